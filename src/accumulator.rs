@@ -1,0 +1,146 @@
+//! Aggregates over rows that come bit by bit.
+
+use crate::aggregate::{self, Aggregate};
+use crate::backend::Backend;
+use crate::row::{IntoColumn, LengthMismatch, Row};
+use core::fmt;
+
+/// A partial, and a buffer of one tile in front of it.
+///
+/// Rows come one by one ([`push`](Self::push)), or by the column
+/// ([`update`](Self::update)). Only whole tiles are folded into the partial, at
+/// positions that depend on nothing but the number of rows; so the result has the same
+/// bits as one call over all the rows, however they came. A pushed row costs a store;
+/// whole tiles of a column are taken straight from the caller's memory.
+///
+/// The buffer is 8 KiB of values, inline: no allocation. Where millions of partials are
+/// kept, keep bare [`Aggregate::Partial`]s.
+///
+/// ```
+/// use lanefold::{Aggregate, Count, Mean};
+/// let mut stream = (Count, Mean).accumulator();
+/// stream.push(1.0);
+/// stream.update(&[2.0, 6.0])?;
+/// assert_eq!(stream.finish(), (3, Some(3.0)));
+/// # Ok::<(), lanefold::LengthMismatch>(())
+/// ```
+pub struct Accumulator<A: Aggregate<R>, R: Row> {
+    aggregate: A,
+    partial: A::Partial,
+    buffer: R::Buffer,
+    /// Rows in the buffer: fewer than a tile between calls.
+    buffered: usize,
+    backend: Backend,
+}
+
+impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
+    /// An accumulator without rows, on the backend [`Backend::best`].
+    #[inline]
+    pub fn new(aggregate: A) -> Self {
+        Self::on(Backend::best(), aggregate)
+    }
+
+    /// An accumulator without rows, on a given backend.
+    #[inline]
+    pub fn on(backend: Backend, aggregate: A) -> Self {
+        let partial = aggregate.identity();
+        Self { aggregate, partial, buffer: R::buffer(), buffered: 0, backend }
+    }
+
+    /// Takes in one row.
+    #[inline]
+    pub fn push(&mut self, row: R) {
+        R::put(&mut self.buffer, self.buffered, row);
+        self.buffered += 1;
+        if self.buffered == R::TILE {
+            self.flush();
+        }
+    }
+
+    /// Takes in the rows of a column.
+    ///
+    /// # Errors
+    ///
+    /// If the columns of a pair differ in length; no row is taken in then.
+    pub fn update<'a, C>(&mut self, column: C) -> Result<(), LengthMismatch>
+    where
+        C: IntoColumn<'a, Row = R>,
+    {
+        let mut column = column.into_column()?;
+        if self.buffered > 0 {
+            let room = (R::TILE - self.buffered).min(R::len(column));
+            let (first, rest) = R::split_at(column, room);
+            R::copy(&mut self.buffer, self.buffered, first);
+            self.buffered += room;
+            column = rest;
+            if self.buffered < R::TILE {
+                return Ok(());
+            }
+            self.flush();
+        }
+        let (whole, rest) = R::split_at(column, R::len(column) / R::TILE * R::TILE);
+        aggregate::update(&self.aggregate, &mut self.partial, self.backend, whole);
+        R::copy(&mut self.buffer, 0, rest);
+        self.buffered = R::len(rest);
+        Ok(())
+    }
+
+    /// Takes in the rows of another accumulator of the same aggregate, after its own.
+    ///
+    /// Both are cut where they stand: what follows starts a new tile. Merging one that
+    /// has seen no rows changes nothing.
+    pub fn merge(&mut self, other: &Self) {
+        if other.buffered > 0 {
+            self.merge_partial(&other.partial());
+        } else {
+            self.merge_partial(&other.partial);
+        }
+    }
+
+    /// Takes in the rows of a partial of the same aggregate, after its own; as
+    /// [`merge`](Self::merge).
+    pub fn merge_partial(&mut self, other: &A::Partial) {
+        self.flush();
+        self.aggregate.merge(&mut self.partial, other);
+    }
+
+    /// The partial of all rows so far.
+    #[must_use]
+    pub fn partial(&self) -> A::Partial {
+        let mut partial = self.partial.clone();
+        self.fold_into(&mut partial);
+        partial
+    }
+
+    /// The result for all rows so far. More rows may follow.
+    #[must_use]
+    pub fn finish(&self) -> A::Output {
+        self.aggregate.finish(&self.partial())
+    }
+
+    fn flush(&mut self) {
+        let rows = R::view(&self.buffer, self.buffered);
+        aggregate::update(&self.aggregate, &mut self.partial, self.backend, rows);
+        self.buffered = 0;
+    }
+
+    fn fold_into(&self, partial: &mut A::Partial) {
+        let rows = R::view(&self.buffer, self.buffered);
+        aggregate::update(&self.aggregate, partial, self.backend, rows);
+    }
+}
+
+impl<A, R> fmt::Debug for Accumulator<A, R>
+where
+    A: Aggregate<R, Partial: fmt::Debug> + fmt::Debug,
+    R: Row,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Accumulator")
+            .field("aggregate", &self.aggregate)
+            .field("partial", &self.partial)
+            .field("buffered", &self.buffered)
+            .field("backend", &self.backend)
+            .finish_non_exhaustive()
+    }
+}

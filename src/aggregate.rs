@@ -1,0 +1,210 @@
+//! The trait that carries the library.
+
+use crate::accumulator::Accumulator;
+use crate::backend::{Backend, Kernel, Simd, dispatch};
+use crate::row::{IntoColumn, LengthMismatch, Row};
+use crate::tile::Tile;
+
+/// A summary of rows that is taken in one pass.
+///
+/// An aggregate is a value, of no size where nothing is configured: `Mean`,
+/// `Variance::sample()`. It knows how to start a *partial*, how to take rows into it,
+/// how to merge two, and what to make of one in the end. A tuple of up to eight
+/// aggregates is an aggregate that reads memory once.
+///
+/// ```
+/// use lanefold::{Aggregate, Count, Max, Mean};
+/// assert_eq!((Count, Mean, Max).of(&[1.0, 2.0, 6.0]), (3, Some(3.0), Some(6.0)));
+/// ```
+///
+/// # Your own
+///
+/// Implement the five methods without a body. [`update`](Self::update) gets rows by
+/// the tile; a plain loop over them is compiled for every backend, and
+/// [`LaneFold`](crate::LaneFold) gives the lanes.
+///
+/// Mark `update`, and what it calls, `#[inline(always)]`: see [`Simd`].
+///
+/// ```
+/// use lanefold::{Aggregate, Simd, Tile};
+///
+/// /// How many values are greater than a limit.
+/// struct Above(f64);
+///
+/// impl Aggregate<f64> for Above {
+///     type Partial = u64;
+///     type Output = u64;
+///
+///     fn identity(&self) -> u64 {
+///         0
+///     }
+///     #[inline(always)]
+///     fn update<S: Simd>(&self, partial: &mut u64, tile: &Tile<'_, f64, S>) {
+///         *partial += tile.column().iter().map(|&x| u64::from(x > self.0)).sum::<u64>();
+///     }
+///     fn merge(&self, into: &mut u64, other: &u64) {
+///         *into += other;
+///     }
+///     fn finish(&self, partial: &u64) -> u64 {
+///         *partial
+///     }
+/// }
+///
+/// assert_eq!(Above(1.5).of(&[1.0, 2.0, 3.0]), 2);
+/// ```
+///
+/// # Laws
+///
+/// - Merging with the identity, on either side, changes nothing.
+/// - `update` and `merge` give the same bits on every backend.
+/// - The result may depend on where tiles are cut only if the cuts are those of
+///   [`Row::TILE`]: the library never hands over others, but for the last one.
+pub trait Aggregate<R: Row> {
+    /// A small summary of the rows seen so far.
+    type Partial: Clone;
+    /// What a partial comes to.
+    type Output;
+
+    /// The partial of no rows.
+    fn identity(&self) -> Self::Partial;
+
+    /// Takes rows into a partial. The hot path: compiled once for each backend `S`.
+    fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>);
+
+    /// Takes the rows of `other`, which come after those of `into`, into `into`.
+    fn merge(&self, into: &mut Self::Partial, other: &Self::Partial);
+
+    /// What the partial comes to.
+    fn finish(&self, partial: &Self::Partial) -> Self::Output;
+
+    /// The result for a column so short that it is better worked out in plain code where
+    /// the caller is, without choosing a backend; `None` for any other. The bits must be
+    /// those of the other way.
+    #[inline(always)]
+    fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
+        let _ = column;
+        None
+    }
+
+    /// The result for a column, on the backend [`Backend::best`].
+    ///
+    /// # Panics
+    ///
+    /// If the columns of a pair differ in length; [`try_of`](Self::try_of) does not.
+    #[inline(always)]
+    fn of<'a, C>(&self, column: C) -> Self::Output
+    where
+        C: IntoColumn<'a, Row = R>,
+        Self: Sized,
+    {
+        match self.try_of(column) {
+            Ok(output) => output,
+            Err(mismatch) => panic_of(mismatch),
+        }
+    }
+
+    /// The result for a column, on the backend [`Backend::best`].
+    ///
+    /// # Errors
+    ///
+    /// If the columns of a pair differ in length.
+    #[inline(always)]
+    fn try_of<'a, C>(&self, column: C) -> Result<Self::Output, LengthMismatch>
+    where
+        C: IntoColumn<'a, Row = R>,
+        Self: Sized,
+    {
+        let column = column.into_column()?;
+        Ok(match self.short(column) {
+            Some(output) => output,
+            None => whole(self, Backend::best(), column),
+        })
+    }
+
+    /// The result for a column, on a given backend.
+    ///
+    /// # Panics
+    ///
+    /// If the columns of a pair differ in length.
+    #[inline]
+    fn of_on<'a, C>(&self, backend: Backend, column: C) -> Self::Output
+    where
+        C: IntoColumn<'a, Row = R>,
+        Self: Sized,
+    {
+        match column.into_column() {
+            Ok(column) => whole(self, backend, column),
+            Err(mismatch) => panic_of(mismatch),
+        }
+    }
+
+    /// An [`Accumulator`] for rows that come bit by bit.
+    #[inline]
+    fn accumulator(self) -> Accumulator<Self, R>
+    where
+        Self: Sized,
+    {
+        Accumulator::new(self)
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn panic_of(mismatch: LengthMismatch) -> ! {
+    panic!("{mismatch}")
+}
+
+/// From a whole column to a result, in one dispatch.
+#[inline(never)]
+fn whole<A: Aggregate<R>, R: Row>(
+    aggregate: &A,
+    backend: Backend,
+    column: R::Column<'_>,
+) -> A::Output {
+    struct Whole<'a, 'c, A, R: Row>(&'a A, R::Column<'c>);
+
+    impl<A: Aggregate<R>, R: Row> Kernel for Whole<'_, '_, A, R> {
+        type Output = A::Output;
+
+        #[inline(always)]
+        fn run<S: Simd>(self, simd: S) -> A::Output {
+            let Self(aggregate, mut column) = self;
+            let mut partial = aggregate.identity();
+            while R::len(column) > R::TILE {
+                let (tile, rest) = R::split_at(column, R::TILE);
+                aggregate.update(&mut partial, &Tile::new(simd, tile));
+                column = rest;
+            }
+            aggregate.update(&mut partial, &Tile::new(simd, column));
+            aggregate.finish(&partial)
+        }
+    }
+
+    dispatch(backend, Whole::<A, R>(aggregate, column))
+}
+
+/// Takes a column into a partial, tile by tile.
+pub(crate) fn update<A: Aggregate<R>, R: Row>(
+    aggregate: &A,
+    partial: &mut A::Partial,
+    backend: Backend,
+    column: R::Column<'_>,
+) {
+    struct Update<'a, 'c, A: Aggregate<R>, R: Row>(&'a A, &'a mut A::Partial, R::Column<'c>);
+
+    impl<A: Aggregate<R>, R: Row> Kernel for Update<'_, '_, A, R> {
+        type Output = ();
+
+        #[inline(always)]
+        fn run<S: Simd>(self, simd: S) {
+            let Self(aggregate, partial, mut column) = self;
+            while R::len(column) > 0 {
+                let (tile, rest) = R::split_at(column, R::TILE.min(R::len(column)));
+                aggregate.update(partial, &Tile::new(simd, tile));
+                column = rest;
+            }
+        }
+    }
+
+    dispatch(backend, Update::<A, R>(aggregate, partial, column));
+}

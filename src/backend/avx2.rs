@@ -1,0 +1,473 @@
+//! The AVX2 backend: 32-byte registers, x86-64-v3.
+
+use super::choice::Level;
+use super::x86::{Avx2, vectors};
+use super::{Backend, FloatVector, Simd, Vector, sse};
+use core::arch::x86_64::*;
+use sse::{
+    F32 as HalfF32, F64 as HalfF64, I8 as HalfI8, I16 as HalfI16, I32 as HalfI32, I64 as HalfI64,
+    U8 as HalfU8, U16 as HalfU16, U32 as HalfU32, U64 as HalfU64,
+};
+
+vectors! { Avx2;
+    I8 i8 as i8, __m256i, __m256i, 32,
+        load load_int, store store_int, splat _mm256_set1_epi8, part part_8,
+        add _mm256_add_epi8, sub _mm256_sub_epi8, min _mm256_min_epi8, max _mm256_max_epi8,
+        mask mask_8, select select_int, fold (halves HalfI8 low_int high_int);
+    U8 u8 as i8, __m256i, __m256i, 32,
+        load load_int, store store_int, splat _mm256_set1_epi8, part part_8,
+        add _mm256_add_epi8, sub _mm256_sub_epi8, min _mm256_min_epu8, max _mm256_max_epu8,
+        mask mask_8, select select_int, fold (halves HalfU8 low_int high_int);
+    I16 i16 as i16, __m256i, __m256i, 16,
+        load load_int, store store_int, splat _mm256_set1_epi16, part part_16,
+        add _mm256_add_epi16, sub _mm256_sub_epi16, min _mm256_min_epi16, max _mm256_max_epi16,
+        mask mask_16, select select_int, fold (halves HalfI16 low_int high_int);
+    U16 u16 as i16, __m256i, __m256i, 16,
+        load load_int, store store_int, splat _mm256_set1_epi16, part part_16,
+        add _mm256_add_epi16, sub _mm256_sub_epi16, min _mm256_min_epu16, max _mm256_max_epu16,
+        mask mask_16, select select_int, fold (halves HalfU16 low_int high_int);
+    I32 i32 as i32, __m256i, __m256i, 8,
+        load load_int, store store_int, splat _mm256_set1_epi32, part part_32,
+        add _mm256_add_epi32, sub _mm256_sub_epi32, min _mm256_min_epi32, max _mm256_max_epi32,
+        mask mask_32, select select_int, fold (halves HalfI32 low_int high_int);
+    U32 u32 as i32, __m256i, __m256i, 8,
+        load load_int, store store_int, splat _mm256_set1_epi32, part part_32,
+        add _mm256_add_epi32, sub _mm256_sub_epi32, min _mm256_min_epu32, max _mm256_max_epu32,
+        mask mask_32, select select_int, fold (halves HalfU32 low_int high_int);
+    I64 i64 as i64, __m256i, __m256i, 4,
+        load load_int, store store_int, splat _mm256_set1_epi64x, part part_64,
+        add _mm256_add_epi64, sub _mm256_sub_epi64, min min_i64, max max_i64,
+        mask mask_64, select select_int, fold (halves HalfI64 low_int high_int);
+    U64 u64 as i64, __m256i, __m256i, 4,
+        load load_int, store store_int, splat _mm256_set1_epi64x, part part_64,
+        add _mm256_add_epi64, sub _mm256_sub_epi64, min min_u64, max max_u64,
+        mask mask_64, select select_int, fold (halves HalfU64 low_int high_int);
+    F32 f32 as f32, __m256, __m256i, 8,
+        load _mm256_loadu_ps, store _mm256_storeu_ps, splat _mm256_set1_ps, part part_f32,
+        add _mm256_add_ps, sub _mm256_sub_ps, min _mm256_min_ps, max _mm256_max_ps,
+        mask mask_32, select select_f32, fold (halves HalfF32 low_f32 high_f32);
+    F64 f64 as f64, __m256d, __m256i, 4,
+        load _mm256_loadu_pd, store _mm256_storeu_pd, splat _mm256_set1_pd, part part_f64,
+        add _mm256_add_pd, sub _mm256_sub_pd, min _mm256_min_pd, max _mm256_max_pd,
+        mask mask_64, select select_f64, fold (halves HalfF64 low_f64 high_f64);
+}
+
+impl FloatVector<Avx2, f32> for F32 {
+    #[inline(always)]
+    fn mul(self, other: Self) -> Self {
+        // SAFETY: `self` proves the features.
+        Self(unsafe { _mm256_mul_ps(self.0, other.0) })
+    }
+}
+
+impl FloatVector<Avx2, f64> for F64 {
+    #[inline(always)]
+    fn mul(self, other: Self) -> Self {
+        // SAFETY: `self` proves the features.
+        Self(unsafe { _mm256_mul_pd(self.0, other.0) })
+    }
+}
+
+impl Simd for Avx2 {
+    const BACKEND: Backend = Backend::of_level(Level::Avx2);
+    const REGISTERS: usize = 8;
+    type I8 = I8;
+    type I16 = I16;
+    type I32 = I32;
+    type I64 = I64;
+    type U8 = U8;
+    type U16 = U16;
+    type U32 = U32;
+    type U64 = U64;
+    type F32 = F32;
+    type F64 = F64;
+
+    #[inline(always)]
+    fn sum_octets(self, v: U8) -> U64 {
+        // SAFETY: the token proves the features.
+        U64(unsafe { _mm256_sad_epu8(v.0, _mm256_setzero_si256()) })
+    }
+    #[inline(always)]
+    fn sum_pairs(self, v: I16) -> I32 {
+        // SAFETY: the token proves the features.
+        I32(unsafe { _mm256_madd_epi16(v.0, _mm256_set1_epi16(1)) })
+    }
+    #[inline(always)]
+    fn bias_i8(self, v: I8) -> U8 {
+        // SAFETY: the token proves the features.
+        U8(unsafe { _mm256_xor_si256(v.0, _mm256_set1_epi8(i8::MIN)) })
+    }
+    #[inline(always)]
+    fn bias_u16(self, v: U16) -> I16 {
+        // SAFETY: the token proves the features.
+        I16(unsafe { _mm256_xor_si256(v.0, _mm256_set1_epi16(i16::MIN)) })
+    }
+    #[inline(always)]
+    fn high_i32(self, v: I32) -> I32 {
+        // SAFETY: the token proves the features.
+        I32(unsafe { _mm256_srai_epi32::<16>(v.0) })
+    }
+    #[inline(always)]
+    fn high_u32(self, v: U32) -> U32 {
+        // SAFETY: the token proves the features.
+        U32(unsafe { _mm256_srli_epi32::<16>(v.0) })
+    }
+    #[inline(always)]
+    fn high_i64(self, v: I64) -> I64 {
+        // SAFETY: the token proves the features.
+        I64(unsafe {
+            // Each upper half moves down; its sign, repeated, stays above it.
+            let signs = _mm256_srai_epi32::<31>(v.0);
+            let highs = _mm256_srli_epi64::<32>(v.0);
+            _mm256_blend_epi16::<0b1100_1100>(highs, signs)
+        })
+    }
+    #[inline(always)]
+    fn high_u64(self, v: U64) -> U64 {
+        // SAFETY: the token proves the features.
+        U64(unsafe { _mm256_srli_epi64::<32>(v.0) })
+    }
+    #[inline(always)]
+    fn widen(self, values: &[f32]) -> F64 {
+        assert!(values.len() >= 4);
+        // SAFETY: the token proves the features; four values are there to read.
+        F64(unsafe { _mm256_cvtps_pd(_mm_loadu_ps(values.as_ptr())) })
+    }
+    #[inline(always)]
+    fn widen_part(self, values: &[f32], pad: F64) -> F64 {
+        if values.len() >= 4 {
+            return self.widen(values);
+        }
+        // SAFETY: the token proves the features; the mask admits the values of the slice.
+        F64(unsafe {
+            let mask = prefix_32(values.len());
+            let part = _mm_maskload_ps(values.as_ptr(), _mm256_castsi256_si128(mask));
+            let wide = _mm256_cvtepi32_epi64(_mm256_castsi256_si128(mask));
+            select_f64(wide, _mm256_cvtps_pd(part), pad.0)
+        })
+    }
+}
+
+/// # Safety
+///
+/// AVX, and 32 readable bytes at `from`.
+#[inline(always)]
+unsafe fn load_int<T>(from: *const T) -> __m256i {
+    // SAFETY: the caller's promise.
+    unsafe { _mm256_loadu_si256(from.cast()) }
+}
+
+/// # Safety
+///
+/// AVX, and 32 writable bytes at `to`.
+#[inline(always)]
+unsafe fn store_int<T>(to: *mut T, v: __m256i) {
+    // SAFETY: the caller's promise.
+    unsafe { _mm256_storeu_si256(to.cast(), v) }
+}
+
+/// # Safety
+///
+/// AVX.
+#[inline(always)]
+unsafe fn low_int(v: __m256i) -> __m128i {
+    // SAFETY: the caller's promise.
+    unsafe { _mm256_castsi256_si128(v) }
+}
+
+/// # Safety
+///
+/// AVX2.
+#[inline(always)]
+unsafe fn high_int(v: __m256i) -> __m128i {
+    // SAFETY: the caller's promise.
+    unsafe { _mm256_extracti128_si256::<1>(v) }
+}
+
+/// # Safety
+///
+/// AVX.
+#[inline(always)]
+unsafe fn low_f32(v: __m256) -> __m128 {
+    // SAFETY: the caller's promise.
+    unsafe { _mm256_castps256_ps128(v) }
+}
+
+/// # Safety
+///
+/// AVX2.
+#[inline(always)]
+unsafe fn high_f32(v: __m256) -> __m128 {
+    // SAFETY: the caller's promise.
+    unsafe { _mm256_extractf128_ps::<1>(v) }
+}
+
+/// # Safety
+///
+/// AVX.
+#[inline(always)]
+unsafe fn low_f64(v: __m256d) -> __m128d {
+    // SAFETY: the caller's promise.
+    unsafe { _mm256_castpd256_pd128(v) }
+}
+
+/// # Safety
+///
+/// AVX2.
+#[inline(always)]
+unsafe fn high_f64(v: __m256d) -> __m128d {
+    // SAFETY: the caller's promise.
+    unsafe { _mm256_extractf128_pd::<1>(v) }
+}
+
+/// # Safety
+///
+/// AVX2.
+#[inline(always)]
+unsafe fn select_int(mask: __m256i, yes: __m256i, no: __m256i) -> __m256i {
+    // SAFETY: the caller's promise.
+    unsafe { _mm256_blendv_epi8(no, yes, mask) }
+}
+
+/// # Safety
+///
+/// AVX.
+#[inline(always)]
+unsafe fn select_f32(mask: __m256i, yes: __m256, no: __m256) -> __m256 {
+    // SAFETY: the caller's promise.
+    unsafe { _mm256_blendv_ps(no, yes, _mm256_castsi256_ps(mask)) }
+}
+
+/// # Safety
+///
+/// AVX.
+#[inline(always)]
+unsafe fn select_f64(mask: __m256i, yes: __m256d, no: __m256d) -> __m256d {
+    // SAFETY: the caller's promise.
+    unsafe { _mm256_blendv_pd(no, yes, _mm256_castsi256_pd(mask)) }
+}
+
+/// Lanes below `count`, which is less than 2³¹, are all ones.
+///
+/// # Safety
+///
+/// AVX2.
+#[inline(always)]
+unsafe fn prefix_32(count: usize) -> __m256i {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+        _mm256_cmpgt_epi32(_mm256_set1_epi32(count as i32), lanes)
+    }
+}
+
+/// Lanes below `count` are all ones.
+///
+/// # Safety
+///
+/// AVX2.
+#[inline(always)]
+unsafe fn prefix_64(count: usize) -> __m256i {
+    // SAFETY: the caller's promise.
+    unsafe { _mm256_cmpgt_epi64(_mm256_set1_epi64x(count as i64), _mm256_setr_epi64x(0, 1, 2, 3)) }
+}
+
+/// Fewer values than lanes, the rest from `pad`.
+///
+/// # Safety
+///
+/// AVX2; the slice is shorter than a register.
+#[inline(always)]
+unsafe fn part_f32(values: &[f32], pad: __m256) -> __m256 {
+    // SAFETY: the caller's promise; the mask admits the values of the slice only.
+    unsafe {
+        let mask = prefix_32(values.len());
+        select_f32(mask, _mm256_maskload_ps(values.as_ptr(), mask), pad)
+    }
+}
+
+/// Fewer values than lanes, the rest from `pad`.
+///
+/// # Safety
+///
+/// AVX2; the slice is shorter than a register.
+#[inline(always)]
+unsafe fn part_f64(values: &[f64], pad: __m256d) -> __m256d {
+    // SAFETY: the caller's promise; the mask admits the values of the slice only.
+    unsafe {
+        let mask = prefix_64(values.len());
+        select_f64(mask, _mm256_maskload_pd(values.as_ptr(), mask), pad)
+    }
+}
+
+/// As [`part_f32`].
+///
+/// # Safety
+///
+/// AVX2; `T` is an integer of 32 bits; the slice is shorter than a register.
+#[inline(always)]
+unsafe fn part_32<T>(values: &[T], pad: __m256i) -> __m256i {
+    // SAFETY: the caller's promise; the mask admits the values of the slice only.
+    unsafe {
+        let mask = prefix_32(values.len());
+        select_int(mask, _mm256_maskload_epi32(values.as_ptr().cast(), mask), pad)
+    }
+}
+
+/// As [`part_f64`].
+///
+/// # Safety
+///
+/// AVX2; `T` is an integer of 64 bits; the slice is shorter than a register.
+#[inline(always)]
+unsafe fn part_64<T>(values: &[T], pad: __m256i) -> __m256i {
+    // SAFETY: the caller's promise; the mask admits the values of the slice only.
+    unsafe {
+        let mask = prefix_64(values.len());
+        select_int(mask, _mm256_maskload_epi64(values.as_ptr().cast(), mask), pad)
+    }
+}
+
+/// Fewer values than lanes, the rest from `pad`: each half is whole, absent, or the
+/// business of SSE.
+///
+/// # Safety
+///
+/// AVX2; `T` is an integer of 16 bits; the slice is shorter than a register.
+#[inline(always)]
+unsafe fn part_16<T: Copy>(values: &[T], pad: __m256i) -> __m256i {
+    // SAFETY: the caller's promise; a whole half is read only where it is there.
+    unsafe {
+        match values.split_at_checked(8) {
+            Some((low, high)) => {
+                let low = _mm_loadu_si128(low.as_ptr().cast());
+                let high = sse::part_int(high, high_int(pad));
+                _mm256_set_m128i(high, low)
+            }
+            None => _mm256_inserti128_si256::<0>(pad, sse::part_int(values, low_int(pad))),
+        }
+    }
+}
+
+/// Fewer values than lanes, the rest from `pad`: each half is whole, absent, or the
+/// business of SSE.
+///
+/// # Safety
+///
+/// AVX2; `T` is an integer of 8 bits; the slice is shorter than a register.
+#[inline(always)]
+unsafe fn part_8<T: Copy>(values: &[T], pad: __m256i) -> __m256i {
+    // SAFETY: the caller's promise; a whole half is read only where it is there.
+    unsafe {
+        match values.split_at_checked(16) {
+            Some((low, high)) => {
+                let low = _mm_loadu_si128(low.as_ptr().cast());
+                let high = sse::part_int(high, high_int(pad));
+                _mm256_set_m128i(high, low)
+            }
+            None => _mm256_inserti128_si256::<0>(pad, sse::part_int(values, low_int(pad))),
+        }
+    }
+}
+
+/// Lane `i` of each mask is all ones where bit `i` is set: the bits are spread over
+/// the lanes, and each lane keeps its own.
+///
+/// # Safety
+///
+/// AVX2.
+#[inline(always)]
+unsafe fn mask_64(bits: u64) -> __m256i {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let own = _mm256_setr_epi64x(1, 2, 4, 8);
+        _mm256_cmpeq_epi64(_mm256_and_si256(_mm256_set1_epi64x(bits as i64), own), own)
+    }
+}
+
+/// # Safety
+///
+/// AVX2.
+#[inline(always)]
+unsafe fn mask_32(bits: u64) -> __m256i {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let own = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+        _mm256_cmpeq_epi32(_mm256_and_si256(_mm256_set1_epi32(bits as i32), own), own)
+    }
+}
+
+/// # Safety
+///
+/// AVX2.
+#[inline(always)]
+unsafe fn mask_16(bits: u64) -> __m256i {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let low = _mm_setr_epi16(1, 2, 4, 8, 16, 32, 64, 128);
+        let own = _mm256_set_m128i(_mm_slli_epi16::<8>(low), low);
+        _mm256_cmpeq_epi16(_mm256_and_si256(_mm256_set1_epi16(bits as i16), own), own)
+    }
+}
+
+/// # Safety
+///
+/// AVX2.
+#[inline(always)]
+unsafe fn mask_8(bits: u64) -> __m256i {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let own = _mm256_set1_epi64x(0x8040_2010_0804_0201_u64 as i64);
+        let ones = 0x0101_0101_0101_0101;
+        let bytes = _mm256_setr_epi64x(0, ones, 2 * ones, 3 * ones);
+        let spread = _mm256_shuffle_epi8(_mm256_set1_epi32(bits as i32), bytes);
+        _mm256_cmpeq_epi8(_mm256_and_si256(spread, own), own)
+    }
+}
+
+/// # Safety
+///
+/// AVX2.
+#[inline(always)]
+unsafe fn min_i64(a: __m256i, b: __m256i) -> __m256i {
+    // SAFETY: the caller's promise.
+    unsafe { select_int(_mm256_cmpgt_epi64(b, a), a, b) }
+}
+
+/// # Safety
+///
+/// AVX2.
+#[inline(always)]
+unsafe fn max_i64(a: __m256i, b: __m256i) -> __m256i {
+    // SAFETY: the caller's promise.
+    unsafe { select_int(_mm256_cmpgt_epi64(a, b), a, b) }
+}
+
+/// Flips the sign bit, which turns the order of `u64` into that of `i64`.
+///
+/// # Safety
+///
+/// AVX2.
+#[inline(always)]
+unsafe fn flip(v: __m256i) -> __m256i {
+    // SAFETY: the caller's promise.
+    unsafe { _mm256_xor_si256(v, _mm256_set1_epi64x(i64::MIN)) }
+}
+
+/// # Safety
+///
+/// AVX2.
+#[inline(always)]
+unsafe fn min_u64(a: __m256i, b: __m256i) -> __m256i {
+    // SAFETY: the caller's promise.
+    unsafe { select_int(_mm256_cmpgt_epi64(flip(b), flip(a)), a, b) }
+}
+
+/// # Safety
+///
+/// AVX2.
+#[inline(always)]
+unsafe fn max_u64(a: __m256i, b: __m256i) -> __m256i {
+    // SAFETY: the caller's promise.
+    unsafe { select_int(_mm256_cmpgt_epi64(flip(a), flip(b)), a, b) }
+}

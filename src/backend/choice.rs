@@ -1,0 +1,231 @@
+//! Which backend runs: detection, the environment, and names.
+
+use core::fmt;
+use core::sync::atomic::{AtomicU8, Ordering};
+
+#[cfg(target_arch = "x86_64")]
+use super::x86;
+
+/// A backend that this CPU has.
+///
+/// Values come from [`available`](Self::available), [`best`](Self::best),
+/// [`from_name`](Self::from_name) and [`from_env`](Self::from_env), which check the
+/// CPU; there is no way to name a backend that is not there. They are ordered from
+/// [`SCALAR`](Self::SCALAR) up.
+///
+/// ```
+/// use lanefold::{Aggregate, Backend, Sum};
+/// let xs = [0.1; 1_000];
+/// for backend in Backend::available() {
+///     assert_eq!(Sum.of_on(backend, &xs), Sum.of(&xs));
+/// }
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Backend(Level);
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub(super) enum Level {
+    Scalar,
+    #[cfg(target_arch = "x86_64")]
+    Sse,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+}
+
+/// Every level of this architecture, from the lowest to the highest.
+const LEVELS: &[Level] = &[
+    Level::Scalar,
+    #[cfg(target_arch = "x86_64")]
+    Level::Sse,
+    #[cfg(target_arch = "x86_64")]
+    Level::Avx2,
+    #[cfg(target_arch = "x86_64")]
+    Level::Avx512,
+];
+
+/// Every name that some architecture knows, for the error message.
+const NAMES: &str = "scalar, sse, avx2, avx512";
+
+impl Level {
+    const fn name(self) -> &'static str {
+        match self {
+            Level::Scalar => "scalar",
+            #[cfg(target_arch = "x86_64")]
+            Level::Sse => "sse",
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => "avx2",
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => "avx512",
+        }
+    }
+
+    fn detected(self) -> bool {
+        match self {
+            Level::Scalar => true,
+            #[cfg(target_arch = "x86_64")]
+            Level::Sse => x86::Sse::detected(),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx2 => x86::Avx2::detected(),
+            #[cfg(target_arch = "x86_64")]
+            Level::Avx512 => x86::Avx512::detected(),
+        }
+    }
+}
+
+/// The choice of [`Backend::best`], as an index into [`LEVELS`] plus one; 0 is "not yet chosen".
+///
+/// `Relaxed` is enough: every thread that finds 0 computes the same value.
+static BEST: AtomicU8 = AtomicU8::new(0);
+
+impl Backend {
+    /// The backend of plain Rust, which is always there.
+    pub const SCALAR: Self = Self(Level::Scalar);
+
+    #[inline]
+    pub(super) fn level(self) -> Level {
+        self.0
+    }
+
+    /// The backend of a token, which proves that it is there.
+    #[cfg(target_arch = "x86_64")]
+    pub(super) const fn of_level(level: Level) -> Self {
+        Self(level)
+    }
+
+    /// The backends that this CPU has, from the lowest to the highest.
+    pub fn available() -> impl Iterator<Item = Self> {
+        LEVELS.iter().filter(|level| level.detected()).map(|&level| Self(level))
+    }
+
+    /// The backend that the library uses where none is named: the highest that the
+    /// CPU has, capped by `LANEFOLD_BACKEND` (with the feature `std`) where that
+    /// variable holds the name of a backend that the CPU has. The variable is read
+    /// once, at the first use.
+    #[inline]
+    #[must_use]
+    pub fn best() -> Self {
+        match LEVELS.get(usize::from(BEST.load(Ordering::Relaxed)).wrapping_sub(1)) {
+            Some(&level) => Self(level),
+            None => Self::choose(),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn choose() -> Self {
+        let highest = Self::highest();
+        #[cfg(feature = "std")]
+        let chosen = Self::from_env().unwrap_or(highest);
+        #[cfg(not(feature = "std"))]
+        let chosen = highest;
+        BEST.store(chosen.0 as u8 + 1, Ordering::Relaxed);
+        chosen
+    }
+
+    fn highest() -> Self {
+        Self::available().last().unwrap_or(Self::SCALAR)
+    }
+
+    /// The backend of that name: `scalar`, `sse`, `avx2` or `avx512`.
+    ///
+    /// # Errors
+    ///
+    /// If the name is unknown, or the backend is not one that this CPU has.
+    pub fn from_name(name: &str) -> Result<Self, BackendError> {
+        let found = LEVELS.iter().find(|level| level.name() == name);
+        match found {
+            Some(&level) if level.detected() => Ok(Self(level)),
+            _ if found.is_some() || NAMES.split(", ").any(|known| known == name) => {
+                Err(BackendError::new(name, false))
+            }
+            _ => Err(BackendError::new(name, true)),
+        }
+    }
+
+    /// The backend that `LANEFOLD_BACKEND` asks for; where the variable is not set, or
+    /// is empty, the highest that the CPU has.
+    ///
+    /// # Errors
+    ///
+    /// If the name is unknown, or the backend is not one that this CPU has. The
+    /// library then stays on the highest backend; a program that wants to stop
+    /// instead calls this at its start.
+    #[cfg(feature = "std")]
+    pub fn from_env() -> Result<Self, BackendError> {
+        match std::env::var_os("LANEFOLD_BACKEND") {
+            Some(name) if !name.is_empty() => Self::from_name(&name.to_string_lossy()),
+            _ => Ok(Self::highest()),
+        }
+    }
+
+    /// The backend's name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.0.name()
+    }
+}
+
+impl fmt::Debug for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl fmt::Display for Backend {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// Longest part of a rejected name that an error repeats, in bytes.
+const QUOTED: usize = 32;
+
+/// Why a name does not give a [`Backend`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackendError {
+    /// The start of the name, cut at [`QUOTED`] bytes: the error must not allocate.
+    name: [u8; QUOTED],
+    len: usize,
+    unknown: bool,
+}
+
+impl BackendError {
+    #[cold]
+    fn new(name: &str, unknown: bool) -> Self {
+        let len = name.floor_char_boundary_at(QUOTED);
+        let mut start = [0; QUOTED];
+        start[..len].copy_from_slice(&name.as_bytes()[..len]);
+        Self { name: start, len, unknown }
+    }
+}
+
+/// `str::floor_char_boundary`, which is newer than the oldest supported compiler.
+trait FloorCharBoundary {
+    fn floor_char_boundary_at(&self, at: usize) -> usize;
+}
+
+impl FloorCharBoundary for str {
+    fn floor_char_boundary_at(&self, at: usize) -> usize {
+        (0..=at.min(self.len())).rev().find(|&end| self.is_char_boundary(end)).unwrap_or(0)
+    }
+}
+
+impl fmt::Display for BackendError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = core::str::from_utf8(&self.name[..self.len]).unwrap_or_default();
+        if self.unknown {
+            write!(f, "unknown backend {name:?}: the names are {NAMES}")
+        } else {
+            write!(f, "backend {name:?} is not there on this CPU, which has ")?;
+            for (i, backend) in Backend::available().enumerate() {
+                write!(f, "{}{backend}", if i == 0 { "" } else { ", " })?;
+            }
+            Ok(())
+        }
+    }
+}
+
+impl core::error::Error for BackendError {}

@@ -1,0 +1,61 @@
+//! Backends: which CPU features a kernel is compiled for, and how one is chosen.
+//!
+//! A *backend* is a set of CPU features. For each there is a zero-sized *token*; a
+//! kernel is a function that is generic over the token, and the token is the proof
+//! that the features are there. [`Backend`] is the run-time value that names one:
+//! it can only be had for a backend that this CPU has, so to run a kernel on a
+//! `Backend` is always sound.
+//!
+//! The table in [`x86_backends!`] is the only place that lists features: detection,
+//! the `#[target_feature]` entries and the tests are made from it.
+//!
+//! `unsafe` code lives in this folder only. Three arguments carry all of it:
+//! 1. a token is made only in [`dispatch`], behind a `Backend` that was detected;
+//! 2. a vector is made only from a token or from another vector of that backend;
+//! 3. a pointer that is read or written comes from a slice whose length was checked
+//!    on the line before.
+
+mod choice;
+mod scalar;
+mod simd;
+cfg_if::cfg_if! {
+    if #[cfg(target_arch = "x86_64")] {
+        mod avx2;
+        mod avx512;
+        mod sse;
+        mod x86;
+    }
+}
+
+pub use choice::{Backend, BackendError};
+pub use scalar::Scalar;
+pub use simd::{FloatVector, STRIPE_BYTES, Simd, Vector};
+
+pub(crate) mod sealed {
+    /// Keeps others from making tokens: they are proofs.
+    pub trait Token {}
+}
+
+/// A computation that runs on whichever backend was chosen.
+pub(crate) trait Kernel {
+    type Output;
+    /// Must be `#[inline(always)]`; see the inlining law of [`Simd`].
+    fn run<S: Simd>(self, simd: S) -> Self::Output;
+}
+
+/// Runs a kernel on a backend. This is the only place where tokens are made.
+#[inline]
+pub(crate) fn dispatch<K: Kernel>(backend: Backend, kernel: K) -> K::Output {
+    match backend.level() {
+        choice::Level::Scalar => kernel.run(Scalar::TOKEN),
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: a `Backend` of this level exists only where its features were detected.
+        choice::Level::Sse => unsafe { x86::Sse::enter(kernel) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: as above.
+        choice::Level::Avx2 => unsafe { x86::Avx2::enter(kernel) },
+        #[cfg(target_arch = "x86_64")]
+        // SAFETY: as above.
+        choice::Level::Avx512 => unsafe { x86::Avx512::enter(kernel) },
+    }
+}

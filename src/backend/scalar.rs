@@ -1,0 +1,209 @@
+//! The scalar backend: plain arrays of 16 bytes, in plain Rust.
+//!
+//! It is always there, and it says what each operation of the seam means. Sixteen
+//! bytes are what the baseline of most targets has as a register, so the compiler
+//! turns these loops into the baseline's own vector code where there is any.
+
+use super::{Backend, FloatVector, Simd, Vector};
+
+/// Token of the scalar backend.
+#[derive(Clone, Copy, Debug)]
+pub struct Scalar(());
+
+impl Scalar {
+    pub(super) const TOKEN: Self = Self(());
+}
+
+impl super::sealed::Token for Scalar {}
+
+macro_rules! vectors {
+    ($($Name:ident $T:ident $lanes:literal $add:expr, $sub:expr;)*) => {$(
+        /// An array of lanes.
+        #[derive(Clone, Copy, Debug)]
+        pub struct $Name([$T; $lanes]);
+
+        impl $Name {
+            #[inline(always)]
+            fn zip(self, other: Self, f: impl Fn($T, $T) -> $T) -> Self {
+                Self(core::array::from_fn(
+                    #[inline(always)]
+                    |i| f(self.0[i], other.0[i]),
+                ))
+            }
+
+            /// The halving tree.
+            #[inline(always)]
+            fn fold(mut self, f: impl Fn($T, $T) -> $T) -> $T {
+                let mut half = $lanes / 2;
+                while half > 0 {
+                    for i in 0..half {
+                        self.0[i] = f(self.0[i], self.0[i + half]);
+                    }
+                    half /= 2;
+                }
+                self.0[0]
+            }
+        }
+
+        impl Vector<Scalar, $T> for $Name {
+            const LANES: usize = $lanes;
+            type Mask = [bool; $lanes];
+
+            #[inline(always)]
+            fn splat(_: Scalar, value: $T) -> Self {
+                Self([value; $lanes])
+            }
+            #[inline(always)]
+            fn load(_: Scalar, values: &[$T]) -> Self {
+                Self(*values.first_chunk().expect("a load of at least LANES values"))
+            }
+            #[inline(always)]
+            fn load_part(_: Scalar, values: &[$T], pad: Self) -> Self {
+                Self(core::array::from_fn(
+                    #[inline(always)]
+                    |i| *values.get(i).unwrap_or(&pad.0[i]),
+                ))
+            }
+            #[inline(always)]
+            fn store(self, to: &mut [$T]) {
+                *to.first_chunk_mut().expect("a store to at least LANES places") = self.0;
+            }
+            #[inline(always)]
+            fn add(self, other: Self) -> Self {
+                self.zip(other, $add)
+            }
+            #[inline(always)]
+            fn sub(self, other: Self) -> Self {
+                self.zip(other, $sub)
+            }
+            #[inline(always)]
+            fn min(self, other: Self) -> Self {
+                self.zip(other, lesser)
+            }
+            #[inline(always)]
+            fn max(self, other: Self) -> Self {
+                self.zip(other, greater)
+            }
+            #[inline(always)]
+            fn mask(_: Scalar, bits: u64) -> Self::Mask {
+                core::array::from_fn(
+                    #[inline(always)]
+                    |i| bits >> i & 1 == 1,
+                )
+            }
+            #[inline(always)]
+            fn select(self, mask: Self::Mask, other: Self) -> Self {
+                Self(core::array::from_fn(
+                    #[inline(always)]
+                    |i| if mask[i] { self.0[i] } else { other.0[i] },
+                ))
+            }
+            #[inline(always)]
+            fn fold_add(self) -> $T {
+                self.fold($add)
+            }
+            #[inline(always)]
+            fn fold_min(self) -> $T {
+                self.fold(lesser)
+            }
+            #[inline(always)]
+            fn fold_max(self) -> $T {
+                self.fold(greater)
+            }
+        }
+    )*};
+}
+
+#[inline(always)]
+fn lesser<T: PartialOrd>(a: T, b: T) -> T {
+    if a < b { a } else { b }
+}
+
+#[inline(always)]
+fn greater<T: PartialOrd>(a: T, b: T) -> T {
+    if a > b { a } else { b }
+}
+
+vectors! {
+    I8 i8 16 i8::wrapping_add, i8::wrapping_sub;
+    I16 i16 8 i16::wrapping_add, i16::wrapping_sub;
+    I32 i32 4 i32::wrapping_add, i32::wrapping_sub;
+    I64 i64 2 i64::wrapping_add, i64::wrapping_sub;
+    U8 u8 16 u8::wrapping_add, u8::wrapping_sub;
+    U16 u16 8 u16::wrapping_add, u16::wrapping_sub;
+    U32 u32 4 u32::wrapping_add, u32::wrapping_sub;
+    U64 u64 2 u64::wrapping_add, u64::wrapping_sub;
+    F32 f32 4 core::ops::Add::add, core::ops::Sub::sub;
+    F64 f64 2 core::ops::Add::add, core::ops::Sub::sub;
+}
+
+impl FloatVector<Scalar, f32> for F32 {
+    #[inline(always)]
+    fn mul(self, other: Self) -> Self {
+        self.zip(other, core::ops::Mul::mul)
+    }
+}
+
+impl FloatVector<Scalar, f64> for F64 {
+    #[inline(always)]
+    fn mul(self, other: Self) -> Self {
+        self.zip(other, core::ops::Mul::mul)
+    }
+}
+
+impl Simd for Scalar {
+    const BACKEND: Backend = Backend::SCALAR;
+    const REGISTERS: usize = 16;
+    type I8 = I8;
+    type I16 = I16;
+    type I32 = I32;
+    type I64 = I64;
+    type U8 = U8;
+    type U16 = U16;
+    type U32 = U32;
+    type U64 = U64;
+    type F32 = F32;
+    type F64 = F64;
+
+    #[inline(always)]
+    fn sum_octets(self, v: U8) -> U64 {
+        let (octets, _) = v.0.as_chunks::<8>();
+        U64([0, 1].map(|i| octets[i].iter().map(|&x| u64::from(x)).sum()))
+    }
+    #[inline(always)]
+    fn sum_pairs(self, v: I16) -> I32 {
+        I32([0, 1, 2, 3].map(|i| i32::from(v.0[2 * i]) + i32::from(v.0[2 * i + 1])))
+    }
+    #[inline(always)]
+    fn bias_i8(self, v: I8) -> U8 {
+        U8(v.0.map(|x| x.cast_unsigned() ^ 0x80))
+    }
+    #[inline(always)]
+    fn bias_u16(self, v: U16) -> I16 {
+        I16(v.0.map(|x| (x ^ 0x8000).cast_signed()))
+    }
+    #[inline(always)]
+    fn high_i32(self, v: I32) -> I32 {
+        I32(v.0.map(|x| x >> 16))
+    }
+    #[inline(always)]
+    fn high_u32(self, v: U32) -> U32 {
+        U32(v.0.map(|x| x >> 16))
+    }
+    #[inline(always)]
+    fn high_i64(self, v: I64) -> I64 {
+        I64(v.0.map(|x| x >> 32))
+    }
+    #[inline(always)]
+    fn high_u64(self, v: U64) -> U64 {
+        U64(v.0.map(|x| x >> 32))
+    }
+    #[inline(always)]
+    fn widen(self, values: &[f32]) -> F64 {
+        F64([f64::from(values[0]), f64::from(values[1])])
+    }
+    #[inline(always)]
+    fn widen_part(self, values: &[f32], pad: F64) -> F64 {
+        F64([0, 1].map(|i| values.get(i).map_or(pad.0[i], |&x| f64::from(x))))
+    }
+}

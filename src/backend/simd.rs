@@ -1,0 +1,144 @@
+//! The seam: what a backend must offer.
+//!
+//! A backend is a token type that implements [`Simd`], and a vector type for each
+//! of the ten number types that implements [`Vector`]. The algorithms are generic
+//! over the two traits and are written once; a backend file holds operations only,
+//! under the same names in every file, so that a missing one does not compile.
+//!
+//! # The inlining law
+//!
+//! Everything generic between a dispatch entry and an intrinsic is
+//! `#[inline(always)]`: a helper that is only `#[inline]` may be compiled on its
+//! own, without the CPU features of the entry that calls it, and every intrinsic in
+//! it becomes a function call. Implementors of [`Aggregate`](crate::Aggregate) and
+//! [`LaneFold`](crate::LaneFold) follow the same law in `update` and `step`.
+
+use super::Backend;
+use core::fmt::Debug;
+
+/// Bytes of a stripe: the lanes that one step of a kernel feeds, on every backend.
+///
+/// Part of the meaning of every float sum, and so never changed without a new major
+/// version. A stripe of 128 bytes leaves too few independent additions to keep two
+/// adders busy; with 512 bytes SSE and AVX2 run out of registers, and the tails get
+/// longer. See the crate documentation for the measurements.
+pub const STRIPE_BYTES: usize = 256;
+
+/// A backend token: the proof that this CPU has the backend's features.
+///
+/// A value of a token exists only inside a kernel that was entered through the
+/// library's dispatch, after the features were detected. The trait is sealed, for
+/// that promise is what every intrinsic call relies on.
+#[allow(clippy::doc_markdown, reason = "type names of CPUs and instructions")]
+pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
+    /// The backend that this token stands for.
+    const BACKEND: Backend;
+    /// Registers in a stripe.
+    const REGISTERS: usize;
+
+    /// Vector of `i8`.
+    type I8: Vector<Self, i8>;
+    /// Vector of `i16`.
+    type I16: Vector<Self, i16>;
+    /// Vector of `i32`.
+    type I32: Vector<Self, i32>;
+    /// Vector of `i64`.
+    type I64: Vector<Self, i64>;
+    /// Vector of `u8`.
+    type U8: Vector<Self, u8>;
+    /// Vector of `u16`.
+    type U16: Vector<Self, u16>;
+    /// Vector of `u32`.
+    type U32: Vector<Self, u32>;
+    /// Vector of `u64`.
+    type U64: Vector<Self, u64>;
+    /// Vector of `f32`.
+    type F32: FloatVector<Self, f32>;
+    /// Vector of `f64`.
+    type F64: FloatVector<Self, f64>;
+
+    /// Adds each eight neighbouring bytes into one `u64`.
+    fn sum_octets(self, v: Self::U8) -> Self::U64;
+    /// Adds each two neighbouring `i16` into one `i32`.
+    fn sum_pairs(self, v: Self::I16) -> Self::I32;
+    /// `x + 128` of each `i8`, as a `u8`.
+    fn bias_i8(self, v: Self::I8) -> Self::U8;
+    /// `x - 32768` of each `u16`, as an `i16`.
+    fn bias_u16(self, v: Self::U16) -> Self::I16;
+    /// `x >> 16`, rounding down.
+    fn high_i32(self, v: Self::I32) -> Self::I32;
+    /// `x >> 16`.
+    fn high_u32(self, v: Self::U32) -> Self::U32;
+    /// `x >> 32`, rounding down.
+    fn high_i64(self, v: Self::I64) -> Self::I64;
+    /// `x >> 32`.
+    fn high_u64(self, v: Self::U64) -> Self::U64;
+    /// The first `LANES` values of a slice of `f32`, converted to `f64`, which is exact.
+    ///
+    /// # Panics
+    ///
+    /// If the slice is shorter than a vector of `f64` has lanes.
+    fn widen(self, values: &[f32]) -> Self::F64;
+    /// As [`widen`](Self::widen); lanes past the end of the slice come from `pad`.
+    fn widen_part(self, values: &[f32], pad: Self::F64) -> Self::F64;
+}
+
+/// One register of lanes of `T`.
+///
+/// Additions and subtractions of integers wrap. Operations act lane by lane, and the
+/// same inputs give the same bits on every backend, but for the payload of a NaN.
+pub trait Vector<S: Simd, T>: Copy + Debug {
+    /// Lanes in the register.
+    const LANES: usize;
+    /// One truth value for each lane.
+    type Mask: Copy + Debug;
+
+    /// The same value in every lane.
+    fn splat(simd: S, value: T) -> Self;
+    /// The first `LANES` values of a slice.
+    ///
+    /// # Panics
+    ///
+    /// If the slice is shorter than that.
+    fn load(simd: S, values: &[T]) -> Self;
+    /// The first `LANES` values of a slice; lanes past its end come from `pad`.
+    fn load_part(simd: S, values: &[T], pad: Self) -> Self;
+    /// Writes the lanes to the first `LANES` places of a slice.
+    ///
+    /// # Panics
+    ///
+    /// If the slice is shorter than that.
+    fn store(self, to: &mut [T]);
+    /// `self + other`.
+    #[must_use]
+    fn add(self, other: Self) -> Self;
+    /// `self - other`.
+    #[must_use]
+    fn sub(self, other: Self) -> Self;
+    /// `if self < other { self } else { other }`: where `self` is NaN, `other`; where
+    /// both are zeros, `other`.
+    #[must_use]
+    fn min(self, other: Self) -> Self;
+    /// `if self > other { self } else { other }`: where `self` is NaN, `other`; where
+    /// both are zeros, `other`.
+    #[must_use]
+    fn max(self, other: Self) -> Self;
+    /// A mask from bits: bit `i` stands for lane `i`; bits past the lanes are ignored.
+    fn mask(simd: S, bits: u64) -> Self::Mask;
+    /// `self` where the mask is true, `other` elsewhere.
+    #[must_use]
+    fn select(self, mask: Self::Mask, other: Self) -> Self;
+    /// The sum of the lanes by the halving tree: `lane[i] + lane[i + half]` until one is left.
+    fn fold_add(self) -> T;
+    /// [`min`](Self::min) of the lanes by the halving tree.
+    fn fold_min(self) -> T;
+    /// [`max`](Self::max) of the lanes by the halving tree.
+    fn fold_max(self) -> T;
+}
+
+/// What float vectors offer beyond [`Vector`].
+pub trait FloatVector<S: Simd, T>: Vector<S, T> {
+    /// `self * other`.
+    #[must_use]
+    fn mul(self, other: Self) -> Self;
+}

@@ -1,0 +1,351 @@
+//! The SSE backend: 16-byte registers, x86-64-v2.
+//!
+//! Also the place where every wider fold ends: see `vectors!`.
+
+use super::choice::Level;
+use super::x86::{Sse, vectors};
+use super::{Backend, FloatVector, Simd, Vector};
+use core::arch::x86_64::*;
+
+vectors! { Sse;
+    I8 i8 as i8, __m128i, __m128i, 16,
+        load load_int, store store_int, splat _mm_set1_epi8, part part_int,
+        add _mm_add_epi8, sub _mm_sub_epi8, min _mm_min_epi8, max _mm_max_epi8,
+        mask mask_8, select select_int, fold (shifts same same 8 4 2 1);
+    U8 u8 as i8, __m128i, __m128i, 16,
+        load load_int, store store_int, splat _mm_set1_epi8, part part_int,
+        add _mm_add_epi8, sub _mm_sub_epi8, min _mm_min_epu8, max _mm_max_epu8,
+        mask mask_8, select select_int, fold (shifts same same 8 4 2 1);
+    I16 i16 as i16, __m128i, __m128i, 8,
+        load load_int, store store_int, splat _mm_set1_epi16, part part_int,
+        add _mm_add_epi16, sub _mm_sub_epi16, min _mm_min_epi16, max _mm_max_epi16,
+        mask mask_16, select select_int, fold (shifts same same 8 4 2);
+    U16 u16 as i16, __m128i, __m128i, 8,
+        load load_int, store store_int, splat _mm_set1_epi16, part part_int,
+        add _mm_add_epi16, sub _mm_sub_epi16, min _mm_min_epu16, max _mm_max_epu16,
+        mask mask_16, select select_int, fold (shifts same same 8 4 2);
+    I32 i32 as i32, __m128i, __m128i, 4,
+        load load_int, store store_int, splat _mm_set1_epi32, part part_int,
+        add _mm_add_epi32, sub _mm_sub_epi32, min _mm_min_epi32, max _mm_max_epi32,
+        mask mask_32, select select_int, fold (shifts same same 8 4);
+    U32 u32 as i32, __m128i, __m128i, 4,
+        load load_int, store store_int, splat _mm_set1_epi32, part part_int,
+        add _mm_add_epi32, sub _mm_sub_epi32, min _mm_min_epu32, max _mm_max_epu32,
+        mask mask_32, select select_int, fold (shifts same same 8 4);
+    I64 i64 as i64, __m128i, __m128i, 2,
+        load load_int, store store_int, splat _mm_set1_epi64x, part part_int,
+        add _mm_add_epi64, sub _mm_sub_epi64, min min_i64, max max_i64,
+        mask mask_64, select select_int, fold (shifts same same 8);
+    U64 u64 as i64, __m128i, __m128i, 2,
+        load load_int, store store_int, splat _mm_set1_epi64x, part part_int,
+        add _mm_add_epi64, sub _mm_sub_epi64, min min_u64, max max_u64,
+        mask mask_64, select select_int, fold (shifts same same 8);
+    F32 f32 as f32, __m128, __m128i, 4,
+        load _mm_loadu_ps, store _mm_storeu_ps, splat _mm_set1_ps, part part_f32,
+        add _mm_add_ps, sub _mm_sub_ps, min _mm_min_ps, max _mm_max_ps,
+        mask mask_32, select select_f32, fold (shifts _mm_castps_si128 _mm_castsi128_ps 8 4);
+    F64 f64 as f64, __m128d, __m128i, 2,
+        load _mm_loadu_pd, store _mm_storeu_pd, splat _mm_set1_pd, part part_f64,
+        add _mm_add_pd, sub _mm_sub_pd, min _mm_min_pd, max _mm_max_pd,
+        mask mask_64, select select_f64, fold (shifts _mm_castpd_si128 _mm_castsi128_pd 8);
+}
+
+impl FloatVector<Sse, f32> for F32 {
+    #[inline(always)]
+    fn mul(self, other: Self) -> Self {
+        // SAFETY: `self` proves the features.
+        Self(unsafe { _mm_mul_ps(self.0, other.0) })
+    }
+}
+
+impl FloatVector<Sse, f64> for F64 {
+    #[inline(always)]
+    fn mul(self, other: Self) -> Self {
+        // SAFETY: `self` proves the features.
+        Self(unsafe { _mm_mul_pd(self.0, other.0) })
+    }
+}
+
+impl Simd for Sse {
+    const BACKEND: Backend = Backend::of_level(Level::Sse);
+    const REGISTERS: usize = 16;
+    type I8 = I8;
+    type I16 = I16;
+    type I32 = I32;
+    type I64 = I64;
+    type U8 = U8;
+    type U16 = U16;
+    type U32 = U32;
+    type U64 = U64;
+    type F32 = F32;
+    type F64 = F64;
+
+    #[inline(always)]
+    fn sum_octets(self, v: U8) -> U64 {
+        // SAFETY: the token proves the features.
+        U64(unsafe { _mm_sad_epu8(v.0, _mm_setzero_si128()) })
+    }
+    #[inline(always)]
+    fn sum_pairs(self, v: I16) -> I32 {
+        // SAFETY: the token proves the features.
+        I32(unsafe { _mm_madd_epi16(v.0, _mm_set1_epi16(1)) })
+    }
+    #[inline(always)]
+    fn bias_i8(self, v: I8) -> U8 {
+        // SAFETY: the token proves the features.
+        U8(unsafe { _mm_xor_si128(v.0, _mm_set1_epi8(i8::MIN)) })
+    }
+    #[inline(always)]
+    fn bias_u16(self, v: U16) -> I16 {
+        // SAFETY: the token proves the features.
+        I16(unsafe { _mm_xor_si128(v.0, _mm_set1_epi16(i16::MIN)) })
+    }
+    #[inline(always)]
+    fn high_i32(self, v: I32) -> I32 {
+        // SAFETY: the token proves the features.
+        I32(unsafe { _mm_srai_epi32::<16>(v.0) })
+    }
+    #[inline(always)]
+    fn high_u32(self, v: U32) -> U32 {
+        // SAFETY: the token proves the features.
+        U32(unsafe { _mm_srli_epi32::<16>(v.0) })
+    }
+    #[inline(always)]
+    fn high_i64(self, v: I64) -> I64 {
+        // SAFETY: the token proves the features.
+        I64(unsafe {
+            // Each upper half moves down; its sign, repeated, stays above it.
+            let signs = _mm_srai_epi32::<31>(v.0);
+            let highs = _mm_srli_epi64::<32>(v.0);
+            _mm_blend_epi16::<0b1100_1100>(highs, signs)
+        })
+    }
+    #[inline(always)]
+    fn high_u64(self, v: U64) -> U64 {
+        // SAFETY: the token proves the features.
+        U64(unsafe { _mm_srli_epi64::<32>(v.0) })
+    }
+    #[inline(always)]
+    fn widen(self, values: &[f32]) -> F64 {
+        assert!(values.len() >= 2);
+        // SAFETY: the token proves the features; eight bytes are there to read.
+        F64(unsafe { _mm_cvtps_pd(_mm_castsi128_ps(_mm_loadl_epi64(values.as_ptr().cast()))) })
+    }
+    #[inline(always)]
+    fn widen_part(self, values: &[f32], pad: F64) -> F64 {
+        match values {
+            [] => pad,
+            // SAFETY: the token proves the features.
+            [one] => F64(unsafe { _mm_move_sd(pad.0, _mm_set_sd(f64::from(*one))) }),
+            _ => self.widen(values),
+        }
+    }
+}
+
+#[inline(always)]
+fn same(v: __m128i) -> __m128i {
+    v
+}
+
+/// # Safety
+///
+/// SSE2, and 16 readable bytes at `from`.
+#[inline(always)]
+unsafe fn load_int<T>(from: *const T) -> __m128i {
+    // SAFETY: the caller's promise.
+    unsafe { _mm_loadu_si128(from.cast()) }
+}
+
+/// # Safety
+///
+/// SSE2, and 16 writable bytes at `to`.
+#[inline(always)]
+unsafe fn store_int<T>(to: *mut T, v: __m128i) {
+    // SAFETY: the caller's promise.
+    unsafe { _mm_storeu_si128(to.cast(), v) }
+}
+
+/// Fewer values than lanes, the rest from `pad`, through memory.
+///
+/// # Safety
+///
+/// SSE2; `T` is an integer.
+#[inline(always)]
+pub(super) unsafe fn part_int<T: Copy>(values: &[T], pad: __m128i) -> __m128i {
+    let mut bytes = [0_u8; 16];
+    let count = values.len().min(16 / size_of::<T>());
+    // SAFETY: the caller's promise; the array holds 16 bytes; `count` values lie in
+    // the slice, and fit into the array, at an offset that is a multiple of their size.
+    unsafe {
+        _mm_storeu_si128(bytes.as_mut_ptr().cast(), pad);
+        let to: *mut T = bytes.as_mut_ptr().cast();
+        for i in 0..count {
+            to.add(i).write_unaligned(*values.get_unchecked(i));
+        }
+        _mm_loadu_si128(bytes.as_ptr().cast())
+    }
+}
+
+/// Fewer than four values, the rest from `pad`, in registers.
+///
+/// # Safety
+///
+/// SSE4.1.
+#[inline(always)]
+pub(super) unsafe fn part_f32(values: &[f32], pad: __m128) -> __m128 {
+    // SAFETY: the caller's promise; the pointer leads to two values.
+    unsafe {
+        match values {
+            [] => pad,
+            [a] => _mm_move_ss(pad, _mm_load_ss(a)),
+            [a, b, rest @ ..] => {
+                let two = _mm_castpd_ps(_mm_loadl_pd(_mm_castps_pd(pad), [*a, *b].as_ptr().cast()));
+                match rest {
+                    [] => two,
+                    [c, ..] => _mm_insert_ps::<0x20>(two, _mm_load_ss(c)),
+                }
+            }
+        }
+    }
+}
+
+/// No value or one, the rest from `pad`, in registers.
+///
+/// # Safety
+///
+/// SSE2.
+#[inline(always)]
+pub(super) unsafe fn part_f64(values: &[f64], pad: __m128d) -> __m128d {
+    match values {
+        [] => pad,
+        // SAFETY: the caller's promise; the pointer comes from a reference.
+        [a, ..] => unsafe { _mm_loadl_pd(pad, a) },
+    }
+}
+
+/// # Safety
+///
+/// SSE4.1.
+#[inline(always)]
+unsafe fn select_int(mask: __m128i, yes: __m128i, no: __m128i) -> __m128i {
+    // SAFETY: the caller's promise.
+    unsafe { _mm_blendv_epi8(no, yes, mask) }
+}
+
+/// # Safety
+///
+/// SSE4.1.
+#[inline(always)]
+unsafe fn select_f32(mask: __m128i, yes: __m128, no: __m128) -> __m128 {
+    // SAFETY: the caller's promise.
+    unsafe { _mm_blendv_ps(no, yes, _mm_castsi128_ps(mask)) }
+}
+
+/// # Safety
+///
+/// SSE4.1.
+#[inline(always)]
+unsafe fn select_f64(mask: __m128i, yes: __m128d, no: __m128d) -> __m128d {
+    // SAFETY: the caller's promise.
+    unsafe { _mm_blendv_pd(no, yes, _mm_castsi128_pd(mask)) }
+}
+
+/// Lane `i` of each mask is all ones where bit `i` is set: the bits are spread over
+/// the lanes, and each lane keeps its own.
+///
+/// # Safety
+///
+/// SSE4.1.
+#[inline(always)]
+unsafe fn mask_64(bits: u64) -> __m128i {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let own = _mm_set_epi64x(2, 1);
+        _mm_cmpeq_epi64(_mm_and_si128(_mm_set1_epi64x(bits as i64), own), own)
+    }
+}
+
+/// # Safety
+///
+/// SSE2.
+#[inline(always)]
+unsafe fn mask_32(bits: u64) -> __m128i {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let own = _mm_set_epi32(8, 4, 2, 1);
+        _mm_cmpeq_epi32(_mm_and_si128(_mm_set1_epi32(bits as i32), own), own)
+    }
+}
+
+/// # Safety
+///
+/// SSE2.
+#[inline(always)]
+unsafe fn mask_16(bits: u64) -> __m128i {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let own = _mm_set_epi16(128, 64, 32, 16, 8, 4, 2, 1);
+        _mm_cmpeq_epi16(_mm_and_si128(_mm_set1_epi16(bits as i16), own), own)
+    }
+}
+
+/// # Safety
+///
+/// SSSE3.
+#[inline(always)]
+unsafe fn mask_8(bits: u64) -> __m128i {
+    // SAFETY: the caller's promise.
+    unsafe {
+        let own = _mm_set1_epi64x(0x8040_2010_0804_0201_u64 as i64);
+        let bytes = _mm_set_epi64x(0x0101_0101_0101_0101, 0);
+        let spread = _mm_shuffle_epi8(_mm_set1_epi16(bits as i16), bytes);
+        _mm_cmpeq_epi8(_mm_and_si128(spread, own), own)
+    }
+}
+
+/// # Safety
+///
+/// SSE4.2.
+#[inline(always)]
+unsafe fn min_i64(a: __m128i, b: __m128i) -> __m128i {
+    // SAFETY: the caller's promise.
+    unsafe { select_int(_mm_cmpgt_epi64(b, a), a, b) }
+}
+
+/// # Safety
+///
+/// SSE4.2.
+#[inline(always)]
+unsafe fn max_i64(a: __m128i, b: __m128i) -> __m128i {
+    // SAFETY: the caller's promise.
+    unsafe { select_int(_mm_cmpgt_epi64(a, b), a, b) }
+}
+
+/// Flips the sign bit, which turns the order of `u64` into that of `i64`.
+///
+/// # Safety
+///
+/// SSE2.
+#[inline(always)]
+unsafe fn flip(v: __m128i) -> __m128i {
+    // SAFETY: the caller's promise.
+    unsafe { _mm_xor_si128(v, _mm_set1_epi64x(i64::MIN)) }
+}
+
+/// # Safety
+///
+/// SSE4.2.
+#[inline(always)]
+unsafe fn min_u64(a: __m128i, b: __m128i) -> __m128i {
+    // SAFETY: the caller's promise.
+    unsafe { select_int(_mm_cmpgt_epi64(flip(b), flip(a)), a, b) }
+}
+
+/// # Safety
+///
+/// SSE4.2.
+#[inline(always)]
+unsafe fn max_u64(a: __m128i, b: __m128i) -> __m128i {
+    // SAFETY: the caller's promise.
+    unsafe { select_int(_mm_cmpgt_epi64(flip(a), flip(b)), a, b) }
+}

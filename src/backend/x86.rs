@@ -1,0 +1,163 @@
+//! The x86-64 backends: their tokens, their features, and the entries into them.
+
+use super::Kernel;
+
+/// For each line: the token, and an entry that is compiled with the features.
+/// `features` holds the names for detection and for tests.
+macro_rules! x86_backends {
+    ($($(#[$doc:meta])* $Token:ident $detect:ident [$($feature:tt)*])*) => {$(
+        cpufeatures::new!($detect, $($feature),*);
+
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $Token(());
+
+        impl super::sealed::Token for $Token {}
+
+        impl $Token {
+            /// Whether this CPU, and its operating system, have the features. Costs
+            /// nothing where the build already requires them.
+            pub(super) fn detected() -> bool {
+                $detect::get()
+            }
+
+            /// Runs a kernel compiled for this backend.
+            ///
+            /// # Safety
+            ///
+            /// The CPU has the backend's features.
+            #[inline]
+            pub(super) unsafe fn enter<K: Kernel>(kernel: K) -> K::Output {
+                $(#[target_feature(enable = $feature)])*
+                unsafe fn entry<K: Kernel>(kernel: K) -> K::Output {
+                    kernel.run($Token(()))
+                }
+                // SAFETY: the caller's promise.
+                unsafe { entry(kernel) }
+            }
+        }
+    )*};
+}
+
+x86_backends! {
+    /// Token of the SSE backend: x86-64-v2.
+    Sse sse_features ["sse3" "ssse3" "sse4.1" "sse4.2" "popcnt"]
+
+    /// Token of the AVX2 backend: x86-64-v3, as far as kernels use it.
+    Avx2 avx2_features ["sse3" "ssse3" "sse4.1" "sse4.2" "popcnt"
+        "avx" "avx2" "bmi1" "bmi2" "fma"]
+
+    /// Token of the AVX-512 backend: x86-64-v4, as far as kernels use it.
+    Avx512 avx512_features ["sse3" "ssse3" "sse4.1" "sse4.2" "popcnt"
+        "avx" "avx2" "bmi1" "bmi2" "fma"
+        "avx512f" "avx512bw" "avx512cd" "avx512dq" "avx512vl"]
+}
+
+/// Stamps the vector types of an x86 backend. Each line names the type, its register,
+/// its mask, and the operations, which are intrinsics or helpers of the same form.
+///
+/// `low` and `high` give the halves as vectors of the backend below, whose fold
+/// continues the halving tree.
+macro_rules! vectors {
+    // Wider than 128 bits: combine the halves, and let the backend below go on.
+    (@fold $fold:ident $op:ident $T:ident halves $Half:ident $low:ident $high:ident) => {
+        #[inline(always)]
+        fn $fold(self) -> $T {
+            // SAFETY: `self` proves the features, and with them those of the backend below.
+            let (low, high) = unsafe { ($Half($low(self.0)), $Half($high(self.0))) };
+            low.$op(high).$fold()
+        }
+    };
+    // 128 bits: shift the upper half of what is left onto the lower one. Lanes above
+    // what is left hold rubbish that no later step brings into lane 0.
+    (@fold $fold:ident $op:ident $T:ident shifts $to:ident $from:ident $($bytes:literal)*) => {
+        #[inline(always)]
+        fn $fold(self) -> $T {
+            let left = self;
+            $(
+                // SAFETY: `self` proves the features.
+                let left = left.$op(Self(unsafe { $from(_mm_srli_si128::<$bytes>($to(left.0))) }));
+            )*
+            let mut lanes = [<$T>::default(); <Self as Vector<_, $T>>::LANES];
+            left.store(&mut lanes);
+            lanes[0]
+        }
+    };
+    ($Token:ident; $(
+        $Name:ident $T:ident as $set:ident, $Reg:ident, $Mask:ident, $lanes:literal,
+        load $load:expr, store $store:expr, splat $splat:ident, part $part:ident,
+        add $add:ident, sub $sub:ident, min $min:ident, max $max:ident,
+        mask $mask:ident, select $select:ident,
+        fold ($($how:tt)*);
+    )*) => {$(
+        /// A register of this backend; the token that made it proves the features.
+        #[derive(Clone, Copy, Debug)]
+        pub struct $Name(pub(super) $Reg);
+
+        impl Vector<$Token, $T> for $Name {
+            const LANES: usize = $lanes;
+            type Mask = $Mask;
+
+            #[inline(always)]
+            fn splat(_: $Token, value: $T) -> Self {
+                // SAFETY: the token proves the features.
+                Self(unsafe { $splat(value as $set) })
+            }
+            #[inline(always)]
+            fn load(_: $Token, values: &[$T]) -> Self {
+                assert!(values.len() >= $lanes);
+                // SAFETY: the token proves the features; the slice is long enough.
+                Self(unsafe { $load(values.as_ptr()) })
+            }
+            #[inline(always)]
+            fn load_part(simd: $Token, values: &[$T], pad: Self) -> Self {
+                if values.len() >= $lanes {
+                    return Self::load(simd, values);
+                }
+                // SAFETY: the token proves the features; the helper reads no more than
+                // the values of the slice, which are fewer than the lanes.
+                Self(unsafe { $part(values, pad.0) })
+            }
+            #[inline(always)]
+            fn store(self, to: &mut [$T]) {
+                assert!(to.len() >= $lanes);
+                // SAFETY: `self` proves the features; the slice is long enough.
+                unsafe { $store(to.as_mut_ptr(), self.0) }
+            }
+            #[inline(always)]
+            fn add(self, other: Self) -> Self {
+                // SAFETY: `self` proves the features.
+                Self(unsafe { $add(self.0, other.0) })
+            }
+            #[inline(always)]
+            fn sub(self, other: Self) -> Self {
+                // SAFETY: `self` proves the features.
+                Self(unsafe { $sub(self.0, other.0) })
+            }
+            #[inline(always)]
+            fn min(self, other: Self) -> Self {
+                // SAFETY: `self` proves the features.
+                Self(unsafe { $min(self.0, other.0) })
+            }
+            #[inline(always)]
+            fn max(self, other: Self) -> Self {
+                // SAFETY: `self` proves the features.
+                Self(unsafe { $max(self.0, other.0) })
+            }
+            #[inline(always)]
+            fn mask(_: $Token, bits: u64) -> $Mask {
+                // SAFETY: the token proves the features.
+                unsafe { $mask(bits) }
+            }
+            #[inline(always)]
+            fn select(self, mask: $Mask, other: Self) -> Self {
+                // SAFETY: `self` proves the features.
+                Self(unsafe { $select(mask, self.0, other.0) })
+            }
+            vectors!(@fold fold_add add $T $($how)*);
+            vectors!(@fold fold_min min $T $($how)*);
+            vectors!(@fold fold_max max $T $($how)*);
+        }
+    )*};
+}
+pub(super) use vectors;

@@ -1,0 +1,101 @@
+//! The one-liners: free functions on slices.
+
+use crate::aggregate::Aggregate;
+use crate::extrema::{Max, Min, MinMax};
+use crate::moments::{StdDev, Variance};
+use crate::number::Number;
+use crate::pair::{Dot, Products};
+use crate::sum::{Mean, Sum, Summable};
+
+/// The sum of a slice: [`Sum`].
+///
+/// ```
+/// assert_eq!(lanefold::sum(&[0.5, 0.25]), 0.75);
+/// ```
+#[inline]
+#[must_use]
+pub fn sum<T: Number>(values: &[T]) -> <T as Summable>::Sum {
+    Sum.of(values)
+}
+
+/// The mean of a slice, `None` where it is empty: [`Mean`].
+///
+/// ```
+/// assert_eq!(lanefold::mean(&[1, 2, 4, 5]), Some(3.0));
+/// ```
+#[inline]
+#[must_use]
+pub fn mean<T: Number>(values: &[T]) -> Option<f64> {
+    Mean.of(values)
+}
+
+/// The least value of a slice, NaN skipped: [`Min`].
+///
+/// ```
+/// assert_eq!(lanefold::min(&[2.0, f64::NAN, 1.0]), Some(1.0));
+/// ```
+#[inline]
+#[must_use]
+pub fn min<T: Number>(values: &[T]) -> Option<T> {
+    Min.of(values)
+}
+
+/// The greatest value of a slice, NaN skipped: [`Max`].
+///
+/// ```
+/// assert_eq!(lanefold::max(&[2.0, f64::NAN, 1.0]), Some(2.0));
+/// ```
+#[inline]
+#[must_use]
+pub fn max<T: Number>(values: &[T]) -> Option<T> {
+    Max.of(values)
+}
+
+/// The least and the greatest value of a slice, NaN skipped: [`MinMax`].
+///
+/// ```
+/// assert_eq!(lanefold::min_max(&[2, 3, 1]), Some((1, 3)));
+/// ```
+#[inline]
+#[must_use]
+pub fn min_max<T: Number>(values: &[T]) -> Option<(T, T)> {
+    MinMax.of(values)
+}
+
+/// The sample variance of a slice (ddof 1), `None` for fewer than two values: [`Variance`].
+///
+/// ```
+/// assert_eq!(lanefold::variance(&[1.0, 3.0]), Some(2.0));
+/// ```
+#[inline]
+#[must_use]
+pub fn variance<T: Number>(values: &[T]) -> Option<f64> {
+    Variance::sample().of(values)
+}
+
+/// The sample standard deviation of a slice (ddof 1), `None` for fewer than two values:
+/// [`StdDev`].
+///
+/// ```
+/// assert_eq!(lanefold::std_dev(&[1.0, 9.0, 5.0]), Some(4.0));
+/// ```
+#[inline]
+#[must_use]
+pub fn std_dev<T: Number>(values: &[T]) -> Option<f64> {
+    StdDev::sample().of(values)
+}
+
+/// The dot product of two slices: [`Dot`].
+///
+/// # Panics
+///
+/// If the slices differ in length.
+///
+/// ```
+/// assert_eq!(lanefold::dot(&[1.0, 2.0], &[3.0, 4.0]), 11.0);
+/// ```
+#[inline]
+#[must_use]
+pub fn dot<T: Products>(x: &[T], y: &[T]) -> T::Dot {
+    Dot.of((x, y))
+}

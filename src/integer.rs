@@ -1,0 +1,194 @@
+//! Exact integer totals, and fractions of them rounded once.
+//!
+//! Statistics of integers are exact until the last step: sums are kept in 128 or 192
+//! bits, and a mean or a variance is one fraction of integers, rounded once to the
+//! nearest `f64`, ties to even. So they do not depend on any order at all.
+
+/// A signed integer of 192 bits, in two's complement.
+///
+/// Holds any sum of fewer than 2⁶⁴ products of two 64-bit integers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wide {
+    low: u128,
+    high: i64,
+}
+
+impl Wide {
+    pub(crate) const ZERO: Self = Self { low: 0, high: 0 };
+
+    #[inline(always)]
+    pub(crate) const fn from_unsigned(value: u128) -> Self {
+        Self { low: value, high: 0 }
+    }
+
+    #[inline(always)]
+    pub(crate) const fn from_signed(value: i128) -> Self {
+        Self { low: value.cast_unsigned(), high: if value < 0 { -1 } else { 0 } }
+    }
+
+    /// `low + high * 2⁶⁴`.
+    #[inline(always)]
+    pub(crate) fn from_parts(low: u128, high: u128) -> Self {
+        let shifted = Self { low: high << 64, high: (high >> 64) as i64 };
+        shifted.plus(Self::from_unsigned(low))
+    }
+
+    #[inline(always)]
+    #[must_use]
+    pub(crate) const fn plus(self, other: Self) -> Self {
+        let (low, carry) = self.low.overflowing_add(other.low);
+        Self { low, high: self.high.wrapping_add(other.high).wrapping_add(carry as i64) }
+    }
+
+    /// The value, or the nearest that `T` holds.
+    pub(crate) fn saturate<T: Saturated>(self) -> T {
+        let low = self.low.cast_signed();
+        let exact = match self.high {
+            0 => T::try_from(self.low).ok(),
+            -1 if low < 0 => T::try_from(low).ok(),
+            _ => None,
+        };
+        exact.unwrap_or(if self.high < 0 { T::LEAST } else { T::GREATEST })
+    }
+}
+
+/// Integers that a [`Wide`] can be narrowed to.
+pub(crate) trait Saturated: TryFrom<u128> + TryFrom<i128> {
+    const LEAST: Self;
+    const GREATEST: Self;
+}
+
+macro_rules! saturated {
+    ($($T:ident)*) => {$(
+        impl Saturated for $T {
+            const LEAST: $T = $T::MIN;
+            const GREATEST: $T = $T::MAX;
+        }
+    )*};
+}
+
+saturated! { i64 u64 i128 u128 }
+
+/// `numerator / denominator`, rounded once. The denominator is not 0.
+#[inline]
+pub(crate) fn ratio(numerator: i128, denominator: u64) -> f64 {
+    const EXACT: u64 = 1 << 53;
+    let magnitude = numerator.unsigned_abs();
+    if magnitude <= u128::from(EXACT) && denominator <= EXACT {
+        // Both are exact as f64, and so the division rounds once.
+        return numerator as f64 / denominator as f64;
+    }
+    let positive = divide([0, magnitude], u128::from(denominator));
+    if numerator < 0 { -positive } else { positive }
+}
+
+/// The variance of `count` integers with the given sum and sum of squares, rounded
+/// once: `(count · squares - sum²) / (count · (count - ddof))`, where `ddof < count`.
+pub(crate) fn variance(count: u64, sum: i128, squares: Wide, ddof: u64) -> f64 {
+    const EXACT: u128 = 1 << 53;
+    let (n, degrees) = (u128::from(count), u128::from(count - ddof));
+    let sum = sum.unsigned_abs();
+    if let (0, Some(scaled), Some(square)) =
+        (squares.high, squares.low.checked_mul(n), sum.checked_mul(sum))
+    {
+        let (numerator, denominator) = (scaled - square, n * degrees);
+        if numerator <= EXACT && denominator <= EXACT {
+            return numerator as f64 / denominator as f64;
+        }
+        return divide([0, numerator], denominator);
+    }
+    // 192 bits times 64, and 127 bits squared, both fit into 256.
+    let low = product(squares.low, n);
+    let scaled =
+        [low[0].wrapping_add((squares.high.cast_unsigned() as u128).wrapping_mul(n)), low[1]];
+    let square = product(sum, sum);
+    let (difference, borrow) = scaled[1].overflowing_sub(square[1]);
+    let numerator =
+        [scaled[0].wrapping_sub(square[0]).wrapping_sub(u128::from(borrow)), difference];
+    divide(numerator, n * degrees)
+}
+
+/// The 256-bit product, high half first.
+fn product(a: u128, b: u128) -> [u128; 2] {
+    const LOW: u128 = u64::MAX as u128;
+    let (a1, a0, b1, b0) = (a >> 64, a & LOW, b >> 64, b & LOW);
+    let low = a0 * b0;
+    let middle = a1 * b0 + (low >> 64);
+    let other = a0 * b1 + (middle & LOW);
+    [a1 * b1 + (middle >> 64) + (other >> 64), other << 64 | low & LOW]
+}
+
+/// A 256-bit integer, high half first, divided by one of 128 bits that is not 0, and
+/// rounded once to the nearest, ties to even.
+fn divide(numerator: [u128; 2], denominator: u128) -> f64 {
+    let bits = match numerator {
+        [0, low] => 128 - low.leading_zeros(),
+        [high, _] => 256 - high.leading_zeros(),
+    };
+    if bits == 0 {
+        return 0.0;
+    }
+    // Long division, bit by bit. It goes on past the binary point until the quotient
+    // has 64 bits: 53 for the result, and enough to round by.
+    let (mut quotient, mut remainder, mut exponent) = (0_u64, 0_u128, 0_i32);
+    let mut at = i64::from(bits) - 1;
+    while at >= 0 || (quotient >> 63 == 0 && remainder != 0) {
+        let bit = match at {
+            0..128 => numerator[1] >> at & 1,
+            128.. => numerator[0] >> (at - 128) & 1,
+            _ => 0,
+        };
+        let carry = remainder >> 127 == 1;
+        remainder = remainder << 1 | bit;
+        let digit = carry || remainder >= denominator;
+        if digit {
+            remainder = remainder.wrapping_sub(denominator);
+        }
+        if quotient >> 63 == 0 {
+            quotient = quotient << 1 | u64::from(digit);
+            exponent -= i32::from(at < 0);
+        } else {
+            // A whole digit beyond the 64: it only matters whether it is 0.
+            quotient |= u64::from(digit);
+            exponent += 1;
+        }
+        at -= 1;
+    }
+    // What remains lies below all 64 bits, or there is nothing below them to round.
+    quotient |= u64::from(remainder != 0);
+    let scale = f64::from_bits(((1023 + exponent) as u64) << 52);
+    quotient as f64 * scale
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fractions_round_once() {
+        assert_eq!(ratio(1, 3), 1.0 / 3.0);
+        assert_eq!(ratio(-7, 2), -3.5);
+        assert_eq!(ratio(i128::MAX, 1), 2.0_f64.powf(127.0));
+        // 2^53 + 1 is a tie, which goes to the even neighbour; the half above does not.
+        assert_eq!(ratio((1 << 53) + 1, 1), 9_007_199_254_740_992.0);
+        assert_eq!(ratio((1 << 54) + 3, 2), 9_007_199_254_740_994.0);
+        assert_eq!(ratio((1 << 100) + 1, 3), ((1_u128 << 100) as f64) / 3.0);
+    }
+
+    #[test]
+    fn products_have_256_bits() {
+        assert_eq!(product(u128::MAX, u128::MAX), [u128::MAX - 1, 1]);
+        assert_eq!(product(1 << 64, 1 << 64), [1, 0]);
+    }
+
+    #[test]
+    fn wide_sums_saturate_when_narrowed() {
+        let big = Wide::from_unsigned(u128::MAX).plus(Wide::from_unsigned(1));
+        assert_eq!(big.saturate::<u128>(), u128::MAX);
+        assert_eq!(big.saturate::<i64>(), i64::MAX);
+        let small = Wide::from_signed(i128::MIN).plus(Wide::from_signed(-1));
+        assert_eq!(small.saturate::<i128>(), i128::MIN);
+        assert_eq!(small.plus(Wide::from_signed(1)).saturate::<i128>(), i128::MIN);
+        assert_eq!(Wide::from_signed(-5).plus(Wide::from_unsigned(3)).saturate::<i64>(), -2);
+    }
+}

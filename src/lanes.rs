@@ -1,0 +1,383 @@
+//! The kernel: how rows meet lanes.
+//!
+//! Every aggregate that uses lanes runs through the one function [`sweep`] of this
+//! file. It fixes what a result means, and how it is computed fast.
+//!
+//! # What it means
+//!
+//! A *stripe* is [`STRIPE_BYTES`](crate::STRIPE_BYTES) bytes of lanes: 32 of `f64`, 64
+//! of `f32`. Row `i` of a tile goes to lane `i % STRIPE`. A lane takes in its rows in
+//! order for a *run* of 16 stripes; then the lanes of the tile's runs are joined, lane
+//! by lane, first run first; and at the end the lanes are joined by halving, `lane[i]`
+//! with `lane[i + half]`, until one is left. Nothing in this depends on the CPU, so
+//! float results do not either. A row that is not there (a null, or past the end)
+//! takes part as the identity: `-0.0` in a sum, since `x + -0.0` is `x` for every `x`.
+//!
+//! # How it is fast
+//!
+//! 1. A stripe is 4, 8 or 16 registers, and as many independent chains of operations,
+//!    which hides the latency of an addition (2 to 4 cycles, two a cycle).
+//! 2. Where that is more accumulators than there are registers (SSE always, AVX2 for
+//!    folds of more than one register a lane) the tile is swept once for each *group*
+//!    of neighbouring registers. A tile is 8 KiB and stays in L1, and each sweep reads
+//!    other cache lines, so nothing is read twice.
+//! 3. Lanes are folded in registers; a tail is loaded with masks or in parts.
+//! 4. The fold of a tile waits for nothing but itself, so the CPU overlaps it with the
+//!    loads of the next tile.
+
+use crate::backend::{Simd, Vector};
+use crate::number::{Load, Number, RUN};
+use core::marker::PhantomData;
+
+/// What to do with a register of rows: the lane-wise part of an aggregate.
+///
+/// `I` is what a source hands out: a vector, or a pair of them. The methods must be
+/// `#[inline(always)]`; see [`Simd`].
+///
+/// `join` must be associative enough for the answer that is wanted, and joining with
+/// the identity must change nothing.
+///
+/// ```
+/// use lanefold::{Aggregate, FloatVector, LaneFold, Simd, Tile, Vector};
+///
+/// /// The sum of `x * x * x`, in lanes of `f64`.
+/// struct Cubes;
+///
+/// impl<S: Simd> LaneFold<S, S::F64> for Cubes {
+///     type Lanes = S::F64;
+///     const REGISTERS: usize = 1;
+///
+///     #[inline(always)]
+///     fn identity(&self, simd: S) -> S::F64 {
+///         S::F64::splat(simd, -0.0)
+///     }
+///     #[inline(always)]
+///     fn step(&self, simd: S, lanes: S::F64, load: impl Fn(S::F64) -> S::F64) -> S::F64 {
+///         let x = load(S::F64::splat(simd, -0.0)); // rows that are not there
+///         lanes.add(x.mul(x).mul(x))
+///     }
+///     #[inline(always)]
+///     fn join(&self, one: S::F64, other: S::F64) -> S::F64 {
+///         one.add(other)
+///     }
+/// }
+/// ```
+pub trait LaneFold<S: Simd, I> {
+    /// The state of a register of lanes.
+    type Lanes: Copy;
+    /// Registers that one `Lanes` takes up.
+    const REGISTERS: usize;
+    /// The state of lanes that have seen no row.
+    fn identity(&self, simd: S) -> Self::Lanes;
+    /// Takes in a register of rows. `load(pad)` gives them, with `pad` in the place of
+    /// rows that are not there; it may be called several times with different pads.
+    fn step(&self, simd: S, lanes: Self::Lanes, load: impl Fn(I) -> I) -> Self::Lanes;
+    /// Joins two states, lane by lane.
+    fn join(&self, one: Self::Lanes, other: Self::Lanes) -> Self::Lanes;
+}
+
+/// Two folds in one sweep.
+impl<S, I, A, B> LaneFold<S, I> for (A, B)
+where
+    S: Simd,
+    A: LaneFold<S, I>,
+    B: LaneFold<S, I>,
+{
+    type Lanes = (A::Lanes, B::Lanes);
+    const REGISTERS: usize = A::REGISTERS + B::REGISTERS;
+
+    #[inline(always)]
+    fn identity(&self, simd: S) -> Self::Lanes {
+        (self.0.identity(simd), self.1.identity(simd))
+    }
+    #[inline(always)]
+    fn step(&self, simd: S, lanes: Self::Lanes, load: impl Fn(I) -> I) -> Self::Lanes {
+        (self.0.step(simd, lanes.0, &load), self.1.step(simd, lanes.1, &load))
+    }
+    #[inline(always)]
+    fn join(&self, one: Self::Lanes, other: Self::Lanes) -> Self::Lanes {
+        (self.0.join(one.0, other.0), self.1.join(one.1, other.1))
+    }
+}
+
+/// Rows that can be loaded by register.
+pub(crate) trait Source<S: Simd>: Copy {
+    /// What a load gives.
+    type Item: Copy;
+    /// A whole stripe of rows.
+    type Stripe: Copy;
+    /// Whole stripes.
+    fn stripes(self) -> usize;
+    /// A whole stripe.
+    fn stripe(self, index: usize) -> Self::Stripe;
+    /// A register of a whole stripe.
+    fn load(simd: S, stripe: Self::Stripe, register: usize, pad: Self::Item) -> Self::Item;
+    /// Whether rows after the last whole stripe reach into a register.
+    fn reaches(self, register: usize) -> bool;
+    /// A register of the rows after the last whole stripe.
+    fn load_rest(self, simd: S, register: usize, pad: Self::Item) -> Self::Item;
+}
+
+/// Folds all rows of a source, which are at most a tile, into one register of lanes.
+#[inline(always)]
+pub(crate) fn sweep<S, R, F>(simd: S, rows: R, fold: &F) -> F::Lanes
+where
+    S: Simd,
+    R: Source<S>,
+    F: LaneFold<S, R::Item>,
+{
+    // Accumulators and one register to load into must fit: 16 registers below AVX-512.
+    match (S::REGISTERS, F::REGISTERS) {
+        (4, _) => groups::<S, R, F, 4, 1>(simd, rows, fold),
+        (8, 1) => groups::<S, R, F, 8, 1>(simd, rows, fold),
+        (8, 2 | 3) => groups::<S, R, F, 4, 2>(simd, rows, fold),
+        (8, _) => groups::<S, R, F, 2, 4>(simd, rows, fold),
+        (_, 1) => groups::<S, R, F, 8, 2>(simd, rows, fold),
+        (_, 2 | 3) => groups::<S, R, F, 4, 4>(simd, rows, fold),
+        (_, _) => groups::<S, R, F, 2, 8>(simd, rows, fold),
+    }
+}
+
+/// Sweeps `G` groups of `K` registers each, and joins them by halving.
+#[inline(always)]
+fn groups<S, R, F, const K: usize, const G: usize>(simd: S, rows: R, fold: &F) -> F::Lanes
+where
+    S: Simd,
+    R: Source<S>,
+    F: LaneFold<S, R::Item>,
+{
+    debug_assert_eq!(K * G, S::REGISTERS);
+    let mut lanes = [[fold.identity(simd); K]; G];
+    for (g, group) in lanes.iter_mut().enumerate() {
+        *group = runs(simd, rows, fold, g * K);
+    }
+    let mut half = G / 2;
+    while half > 0 {
+        for g in 0..half {
+            lanes[g] = join(fold, lanes[g], lanes[g + half]);
+        }
+        half /= 2;
+    }
+    let mut lanes = lanes[0];
+    let mut half = K / 2;
+    while half > 0 {
+        for k in 0..half {
+            lanes[k] = fold.join(lanes[k], lanes[k + half]);
+        }
+        half /= 2;
+    }
+    lanes[0]
+}
+
+/// Folds `K` registers, from `first` on, of every stripe.
+#[inline(always)]
+fn runs<S, R, F, const K: usize>(simd: S, rows: R, fold: &F, first: usize) -> [F::Lanes; K]
+where
+    S: Simd,
+    R: Source<S>,
+    F: LaneFold<S, R::Item>,
+{
+    let stripes = rows.stripes();
+    let mut total = None;
+    let mut start = 0;
+    loop {
+        let end = stripes.min(start + RUN);
+        let mut lanes = [fold.identity(simd); K];
+        for i in start..end {
+            let stripe = rows.stripe(i);
+            for (k, lanes) in lanes.iter_mut().enumerate() {
+                *lanes = fold.step(
+                    simd,
+                    *lanes,
+                    #[inline(always)]
+                    |pad| R::load(simd, stripe, first + k, pad),
+                );
+            }
+        }
+        let whole = end == start + RUN;
+        if !whole {
+            for (k, lanes) in lanes.iter_mut().enumerate() {
+                if rows.reaches(first + k) {
+                    *lanes = fold.step(
+                        simd,
+                        *lanes,
+                        #[inline(always)]
+                        |pad| rows.load_rest(simd, first + k, pad),
+                    );
+                }
+            }
+        }
+        let joined = match total {
+            None => lanes,
+            Some(total) => join(fold, total, lanes),
+        };
+        if !whole || (end == stripes && !rows.reaches(0)) {
+            return joined;
+        }
+        total = Some(joined);
+        start = end;
+    }
+}
+
+#[inline(always)]
+fn join<S, I, F, const K: usize>(
+    fold: &F,
+    one: [F::Lanes; K],
+    other: [F::Lanes; K],
+) -> [F::Lanes; K]
+where
+    S: Simd,
+    F: LaneFold<S, I>,
+{
+    core::array::from_fn(
+        #[inline(always)]
+        |k| fold.join(one[k], other[k]),
+    )
+}
+
+/// Rows without nulls: values of `T` that feed lanes of `L`.
+pub(crate) struct Dense<'a, T: Load<L>, L: Number> {
+    stripes: &'a [T::Stripe],
+    rest: &'a [T],
+    lanes: PhantomData<L>,
+}
+
+impl<T: Load<L>, L: Number> Clone for Dense<'_, T, L> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Load<L>, L: Number> Copy for Dense<'_, T, L> {}
+
+impl<'a, T: Load<L>, L: Number> Dense<'a, T, L> {
+    #[inline(always)]
+    pub(crate) fn new(values: &'a [T]) -> Self {
+        let (stripes, rest) = T::stripes(values);
+        Self { stripes, rest, lanes: PhantomData }
+    }
+}
+
+impl<'a, S: Simd, T: Load<L>, L: Number> Source<S> for Dense<'a, T, L> {
+    type Item = L::Vec<S>;
+    type Stripe = &'a T::Stripe;
+
+    #[inline(always)]
+    fn stripes(self) -> usize {
+        self.stripes.len()
+    }
+    #[inline(always)]
+    fn stripe(self, index: usize) -> &'a T::Stripe {
+        &self.stripes[index]
+    }
+    #[inline(always)]
+    fn load(simd: S, stripe: &'a T::Stripe, register: usize, _: L::Vec<S>) -> L::Vec<S> {
+        T::load(simd, &stripe.as_ref()[register * L::Vec::<S>::LANES..])
+    }
+    #[inline(always)]
+    fn reaches(self, register: usize) -> bool {
+        self.rest.len() > register * L::Vec::<S>::LANES
+    }
+    #[inline(always)]
+    fn load_rest(self, simd: S, register: usize, pad: L::Vec<S>) -> L::Vec<S> {
+        let from = register * L::Vec::<S>::LANES;
+        T::load_part(simd, self.rest.get(from..).unwrap_or(&[]), pad)
+    }
+}
+
+/// Rows with nulls: as [`Dense`], and a bit for each row.
+pub(crate) struct Masked<'a, T: Load<L>, L: Number> {
+    dense: Dense<'a, T, L>,
+    bits: &'a [u64],
+}
+
+impl<T: Load<L>, L: Number> Clone for Masked<'_, T, L> {
+    #[inline(always)]
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T: Load<L>, L: Number> Copy for Masked<'_, T, L> {}
+
+impl<'a, T: Load<L>, L: Number> Masked<'a, T, L> {
+    /// `bits` holds the validity of row `i` at bit `i % 64` of word `i / 64`.
+    #[inline(always)]
+    pub(crate) fn new(values: &'a [T], bits: &'a [u64]) -> Self {
+        Self { dense: Dense::new(values), bits }
+    }
+
+    /// The validity of a register: the lanes divide 64, so it lies within a word.
+    #[inline(always)]
+    fn mask<S: Simd>(
+        self,
+        simd: S,
+        stripe: usize,
+        register: usize,
+    ) -> <L::Vec<S> as Vector<S, L>>::Mask {
+        let row = stripe * L::STRIPE + register * L::Vec::<S>::LANES;
+        let word = self.bits.get(row / 64).copied().unwrap_or(0);
+        L::Vec::<S>::mask(simd, word >> (row % 64))
+    }
+}
+
+impl<'a, S: Simd, T: Load<L>, L: Number> Source<S> for Masked<'a, T, L> {
+    type Item = L::Vec<S>;
+    type Stripe = (Self, usize, &'a T::Stripe);
+
+    #[inline(always)]
+    fn stripes(self) -> usize {
+        Source::<S>::stripes(self.dense)
+    }
+    #[inline(always)]
+    fn stripe(self, index: usize) -> Self::Stripe {
+        (self, index, Source::<S>::stripe(self.dense, index))
+    }
+    #[inline(always)]
+    fn load(simd: S, stripe: Self::Stripe, register: usize, pad: L::Vec<S>) -> L::Vec<S> {
+        let (rows, index, values) = stripe;
+        let values = Dense::<T, L>::load(simd, values, register, pad);
+        values.select(rows.mask(simd, index, register), pad)
+    }
+    #[inline(always)]
+    fn reaches(self, register: usize) -> bool {
+        Source::<S>::reaches(self.dense, register)
+    }
+    #[inline(always)]
+    fn load_rest(self, simd: S, register: usize, pad: L::Vec<S>) -> L::Vec<S> {
+        let stripe = Source::<S>::stripes(self.dense);
+        let values = self.dense.load_rest(simd, register, pad);
+        values.select(self.mask(simd, stripe, register), pad)
+    }
+}
+
+/// Two columns side by side, of the same length and with the same rows present.
+#[derive(Clone, Copy)]
+pub(crate) struct Zip<A, B>(pub(crate) A, pub(crate) B);
+
+impl<S: Simd, A: Source<S>, B: Source<S>> Source<S> for Zip<A, B> {
+    type Item = (A::Item, B::Item);
+    type Stripe = (A::Stripe, B::Stripe);
+
+    #[inline(always)]
+    fn stripes(self) -> usize {
+        self.0.stripes()
+    }
+    #[inline(always)]
+    fn stripe(self, index: usize) -> Self::Stripe {
+        (self.0.stripe(index), self.1.stripe(index))
+    }
+    #[inline(always)]
+    fn load(simd: S, stripe: Self::Stripe, register: usize, pad: Self::Item) -> Self::Item {
+        (A::load(simd, stripe.0, register, pad.0), B::load(simd, stripe.1, register, pad.1))
+    }
+    #[inline(always)]
+    fn reaches(self, register: usize) -> bool {
+        self.0.reaches(register)
+    }
+    #[inline(always)]
+    fn load_rest(self, simd: S, register: usize, pad: Self::Item) -> Self::Item {
+        (self.0.load_rest(simd, register, pad.0), self.1.load_rest(simd, register, pad.1))
+    }
+}

@@ -1,0 +1,121 @@
+//! The ten number types, and what ties each to its vectors.
+
+use crate::backend::{STRIPE_BYTES, Simd, Vector};
+use crate::extrema::Ordered;
+use crate::moments::Squares;
+use crate::row::{NumericRow, Row};
+use crate::sum::Summable;
+use core::fmt::Debug;
+
+/// Stripes whose lanes are added up before lanes of different runs meet: the longest
+/// chain of float additions that one value passes through is this and the fold.
+pub(crate) const RUN: usize = 16;
+
+/// Bytes of a tile: two runs of stripes.
+pub(crate) const TILE_BYTES: usize = 2 * RUN * STRIPE_BYTES;
+
+/// A primitive number: `i8` to `i64`, `u8` to `u64`, `f32`, `f64`.
+///
+/// The trait ties a type to its vectors, so it is implemented here and nowhere else.
+pub trait Number:
+    Copy
+    + PartialOrd
+    + Default
+    + Debug
+    + Send
+    + Sync
+    + 'static
+    + NumericRow<Value = Self>
+    + for<'a> Row<Column<'a> = &'a [Self]>
+    + Load<Self>
+    + Summable
+    + Ordered
+    + Squares
+    + sealed::Sealed
+{
+    /// Lanes in a stripe.
+    const STRIPE: usize = STRIPE_BYTES / size_of::<Self>();
+    /// A vector of this type on a backend.
+    type Vec<S: Simd>: Vector<S, Self>;
+    /// A tile of values, for the buffer of an [`Accumulator`](crate::Accumulator).
+    type Tile: AsRef<[Self]> + AsMut<[Self]> + Clone + Debug;
+    /// A tile of validity bits.
+    type Bits: AsRef<[u64]> + AsMut<[u64]> + Clone + Debug;
+    /// A tile of zeros.
+    const ZEROS: Self::Tile;
+    /// A tile of nulls.
+    const NULLS: Self::Bits;
+    /// As [`Bits`](Self::Bits), in the bytes of an Arrow bitmap.
+    type BitBytes: AsRef<[u8]> + AsMut<[u8]> + Clone + Debug;
+    /// A tile of nulls.
+    const NULL_BYTES: Self::BitBytes;
+}
+
+/// Values in memory that feed lanes of `L`: each type feeds its own lanes, and `f32`
+/// feeds lanes of `f64`, too, where a statistic is computed in `f64`.
+pub trait Load<L: Number>: Copy + 'static {
+    /// As many values as a stripe of `L` has lanes.
+    type Stripe: AsRef<[Self]> + 'static;
+    /// Cuts a slice into whole stripes and the rest.
+    fn stripes(values: &[Self]) -> (&[Self::Stripe], &[Self]);
+    /// A vector of `L` from the first values of a slice.
+    fn load<S: Simd>(simd: S, values: &[Self]) -> L::Vec<S>;
+    /// As [`load`](Self::load); lanes past the end of the slice come from `pad`.
+    fn load_part<S: Simd>(simd: S, values: &[Self], pad: L::Vec<S>) -> L::Vec<S>;
+}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+macro_rules! numbers {
+    ($($T:ident $Vec:ident)*) => {$(
+        impl sealed::Sealed for $T {}
+
+        impl Number for $T {
+            type Vec<S: Simd> = S::$Vec;
+            type Tile = [$T; TILE_BYTES / size_of::<$T>()];
+            type Bits = [u64; TILE_BYTES / size_of::<$T>() / 64];
+            const ZEROS: Self::Tile = [0 as $T; TILE_BYTES / size_of::<$T>()];
+            const NULLS: Self::Bits = [0; TILE_BYTES / size_of::<$T>() / 64];
+            type BitBytes = [u8; TILE_BYTES / size_of::<$T>() / 8];
+            const NULL_BYTES: Self::BitBytes = [0; TILE_BYTES / size_of::<$T>() / 8];
+        }
+
+        impl Load<$T> for $T {
+            type Stripe = [$T; STRIPE_BYTES / size_of::<$T>()];
+
+            #[inline(always)]
+            fn stripes(values: &[$T]) -> (&[Self::Stripe], &[$T]) {
+                values.as_chunks()
+            }
+            #[inline(always)]
+            fn load<S: Simd>(simd: S, values: &[$T]) -> S::$Vec {
+                Vector::load(simd, values)
+            }
+            #[inline(always)]
+            fn load_part<S: Simd>(simd: S, values: &[$T], pad: S::$Vec) -> S::$Vec {
+                Vector::load_part(simd, values, pad)
+            }
+        }
+    )*};
+}
+
+numbers! { i8 I8 i16 I16 i32 I32 i64 I64 u8 U8 u16 U16 u32 U32 u64 U64 f32 F32 f64 F64 }
+
+impl Load<f64> for f32 {
+    type Stripe = [f32; <f64 as Number>::STRIPE];
+
+    #[inline(always)]
+    fn stripes(values: &[f32]) -> (&[Self::Stripe], &[f32]) {
+        values.as_chunks()
+    }
+    #[inline(always)]
+    fn load<S: Simd>(simd: S, values: &[f32]) -> S::F64 {
+        simd.widen(values)
+    }
+    #[inline(always)]
+    fn load_part<S: Simd>(simd: S, values: &[f32], pad: S::F64) -> S::F64 {
+        simd.widen_part(values, pad)
+    }
+}

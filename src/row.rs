@@ -1,0 +1,278 @@
+//! Rows and columns: what an aggregate reads.
+//!
+//! What a row looks like decides what a column is. A row of `f64` comes from a column
+//! `&[f64]`; a row of `Option<f64>` from a [`Nullable`]; a row `(A, B)` from two columns
+//! of equal length. [`Row`] says how such a column is cut and buffered; [`IntoColumn`]
+//! turns what a caller has into one; [`NumericRow`] is a row of one number, or none.
+
+use crate::number::Number;
+use crate::tile::Memo;
+use crate::validity::Nullable;
+use core::fmt;
+
+/// What an [`Aggregate`](crate::Aggregate) takes in, one at a time.
+pub trait Row: Copy + 'static {
+    /// Rows in memory.
+    type Column<'a>: Copy;
+    /// Room for [`TILE`](Self::TILE) rows.
+    type Buffer: Clone + fmt::Debug;
+    /// What members of a tuple share while they work on one tile.
+    #[doc(hidden)]
+    type Memo: Default;
+    /// Rows in a tile, the most that an aggregate is handed at once.
+    const TILE: usize;
+
+    /// Rows of a column.
+    fn len(column: Self::Column<'_>) -> usize;
+    /// The first `at` rows, and the others.
+    fn split_at(column: Self::Column<'_>, at: usize) -> (Self::Column<'_>, Self::Column<'_>);
+    /// A buffer without rows.
+    fn buffer() -> Self::Buffer;
+    /// Puts one row into a buffer.
+    fn put(buffer: &mut Self::Buffer, at: usize, row: Self);
+    /// Copies a column, which fits, into a buffer from row `at` on.
+    fn copy(buffer: &mut Self::Buffer, at: usize, column: Self::Column<'_>);
+    /// The first `len` rows of a buffer.
+    fn view(buffer: &Self::Buffer, len: usize) -> Self::Column<'_>;
+}
+
+/// A row that is one number, or none: `T` or `Option<T>`.
+pub trait NumericRow: Row<Memo = Memo<Self::Value>> {
+    /// The number.
+    type Value: Number;
+    /// Whether a row may be null.
+    const NULLABLE: bool;
+
+    /// The values of a column, those under nulls included.
+    fn values(column: Self::Column<'_>) -> &[Self::Value];
+    /// Writes which rows of a column, 64 to a word, are not null; only where
+    /// [`NULLABLE`](Self::NULLABLE).
+    fn write_bits(column: Self::Column<'_>, words: &mut [u64]);
+}
+
+macro_rules! rows {
+    ($($T:ident)*) => {$(
+        impl Row for $T {
+            type Column<'a> = &'a [$T];
+            type Buffer = <$T as Number>::Tile;
+            type Memo = Memo<$T>;
+            const TILE: usize = crate::number::TILE_BYTES / size_of::<$T>();
+
+            #[inline(always)]
+            fn len(column: Self::Column<'_>) -> usize {
+                column.len()
+            }
+            #[inline(always)]
+            fn split_at(column: Self::Column<'_>, at: usize) -> (Self::Column<'_>, Self::Column<'_>) {
+                column.split_at(at)
+            }
+            #[inline]
+            fn buffer() -> Self::Buffer {
+                <$T as Number>::ZEROS
+            }
+            #[inline(always)]
+            fn put(buffer: &mut Self::Buffer, at: usize, row: $T) {
+                buffer[at] = row;
+            }
+            #[inline]
+            fn copy(buffer: &mut Self::Buffer, at: usize, column: Self::Column<'_>) {
+                buffer[at..at + column.len()].copy_from_slice(column);
+            }
+            #[inline(always)]
+            fn view(buffer: &Self::Buffer, len: usize) -> Self::Column<'_> {
+                &buffer[..len]
+            }
+        }
+
+        impl NumericRow for $T {
+            type Value = $T;
+            const NULLABLE: bool = false;
+
+            #[inline(always)]
+            fn values(column: Self::Column<'_>) -> &[$T] {
+                column
+            }
+            #[inline(always)]
+            fn write_bits(_: Self::Column<'_>, _: &mut [u64]) {}
+        }
+    )*};
+}
+
+rows! { i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 }
+
+/// A tile of values and validity.
+#[derive(Clone, Debug)]
+pub struct NullableBuffer<T: Number> {
+    values: T::Tile,
+    /// The validity as an Arrow bitmap.
+    bytes: T::BitBytes,
+}
+
+impl<T: Number> Row for Option<T> {
+    type Column<'a> = Nullable<'a, T>;
+    type Buffer = NullableBuffer<T>;
+    type Memo = Memo<T>;
+    const TILE: usize = T::TILE;
+
+    #[inline(always)]
+    fn len(column: Self::Column<'_>) -> usize {
+        column.len()
+    }
+    #[inline(always)]
+    fn split_at(column: Self::Column<'_>, at: usize) -> (Self::Column<'_>, Self::Column<'_>) {
+        column.split_at(at)
+    }
+    #[inline]
+    fn buffer() -> Self::Buffer {
+        NullableBuffer { values: T::ZEROS, bytes: T::NULL_BYTES }
+    }
+    #[inline]
+    fn put(buffer: &mut Self::Buffer, at: usize, row: Self) {
+        buffer.values.as_mut()[at] = row.unwrap_or_default();
+        let byte = &mut buffer.bytes.as_mut()[at / 8];
+        let bit = 1 << (at % 8);
+        if row.is_some() { *byte |= bit } else { *byte &= !bit }
+    }
+    #[inline]
+    fn copy(buffer: &mut Self::Buffer, at: usize, column: Self::Column<'_>) {
+        for (i, &value) in column.values().iter().enumerate() {
+            Self::put(buffer, at + i, column.is_present(i).then_some(value));
+        }
+    }
+    #[inline(always)]
+    fn view(buffer: &Self::Buffer, len: usize) -> Self::Column<'_> {
+        Nullable::aligned(&buffer.values.as_ref()[..len], buffer.bytes.as_ref())
+    }
+}
+
+impl<T: Number> NumericRow for Option<T> {
+    type Value = T;
+    const NULLABLE: bool = true;
+
+    #[inline(always)]
+    fn values(column: Self::Column<'_>) -> &[T] {
+        column.values()
+    }
+    #[inline(always)]
+    fn write_bits(column: Self::Column<'_>, words: &mut [u64]) {
+        column.write_bits(words);
+    }
+}
+
+impl<A: NumericRow, B: NumericRow> Row for (A, B) {
+    type Column<'a> = (A::Column<'a>, B::Column<'a>);
+    type Buffer = (A::Buffer, B::Buffer);
+    type Memo = ();
+    const TILE: usize = if A::TILE < B::TILE { A::TILE } else { B::TILE };
+
+    #[inline(always)]
+    fn len(column: Self::Column<'_>) -> usize {
+        A::len(column.0)
+    }
+    #[inline(always)]
+    fn split_at(column: Self::Column<'_>, at: usize) -> (Self::Column<'_>, Self::Column<'_>) {
+        let (a, b) = (A::split_at(column.0, at), B::split_at(column.1, at));
+        ((a.0, b.0), (a.1, b.1))
+    }
+    #[inline]
+    fn buffer() -> Self::Buffer {
+        (A::buffer(), B::buffer())
+    }
+    #[inline(always)]
+    fn put(buffer: &mut Self::Buffer, at: usize, row: Self) {
+        A::put(&mut buffer.0, at, row.0);
+        B::put(&mut buffer.1, at, row.1);
+    }
+    #[inline]
+    fn copy(buffer: &mut Self::Buffer, at: usize, column: Self::Column<'_>) {
+        A::copy(&mut buffer.0, at, column.0);
+        B::copy(&mut buffer.1, at, column.1);
+    }
+    #[inline(always)]
+    fn view(buffer: &Self::Buffer, len: usize) -> Self::Column<'_> {
+        (A::view(&buffer.0, len), B::view(&buffer.1, len))
+    }
+}
+
+/// What a caller can hand in as a column.
+///
+/// | a caller has | rows |
+/// | --- | --- |
+/// | `&[T]`, `&[T; N]`, `&Vec<T>` (feature `alloc`) | `T` |
+/// | [`Nullable`] | `Option<T>` |
+/// | a pair of these | `(A, B)` |
+pub trait IntoColumn<'a> {
+    /// The rows of the column.
+    type Row: Row;
+    /// The column.
+    ///
+    /// # Errors
+    ///
+    /// If the columns of a pair differ in length.
+    fn into_column(self) -> Result<<Self::Row as Row>::Column<'a>, LengthMismatch>;
+}
+
+impl<'a, T: Number> IntoColumn<'a> for &'a [T] {
+    type Row = T;
+    #[inline(always)]
+    fn into_column(self) -> Result<&'a [T], LengthMismatch> {
+        Ok(self)
+    }
+}
+
+impl<'a, T: Number, const N: usize> IntoColumn<'a> for &'a [T; N] {
+    type Row = T;
+    #[inline(always)]
+    fn into_column(self) -> Result<&'a [T], LengthMismatch> {
+        Ok(self)
+    }
+}
+
+#[cfg(feature = "alloc")]
+impl<'a, T: Number> IntoColumn<'a> for &'a alloc::vec::Vec<T> {
+    type Row = T;
+    #[inline(always)]
+    fn into_column(self) -> Result<&'a [T], LengthMismatch> {
+        Ok(self)
+    }
+}
+
+impl<'a, T: Number> IntoColumn<'a> for Nullable<'a, T> {
+    type Row = Option<T>;
+    #[inline(always)]
+    fn into_column(self) -> Result<Self, LengthMismatch> {
+        Ok(self)
+    }
+}
+
+impl<'a, A, B> IntoColumn<'a> for (A, B)
+where
+    A: IntoColumn<'a, Row: NumericRow>,
+    B: IntoColumn<'a, Row: NumericRow>,
+{
+    type Row = (A::Row, B::Row);
+    #[inline(always)]
+    fn into_column(self) -> Result<<Self::Row as Row>::Column<'a>, LengthMismatch> {
+        let (a, b) = (self.0.into_column()?, self.1.into_column()?);
+        let (left, right) = (A::Row::len(a), B::Row::len(b));
+        if left == right { Ok((a, b)) } else { Err(LengthMismatch { left, right }) }
+    }
+}
+
+/// Two columns that should be of equal length, and are not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LengthMismatch {
+    /// Rows of the first column.
+    pub left: usize,
+    /// Rows of the second column.
+    pub right: usize,
+}
+
+impl fmt::Display for LengthMismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { left, right } = self;
+        write!(f, "columns of unequal length: {left} rows and {right} rows")
+    }
+}
+
+impl core::error::Error for LengthMismatch {}

@@ -1,0 +1,125 @@
+//! Columns with nulls: values beside an Arrow validity bitmap.
+
+use core::fmt;
+
+/// Values of which some are null: a slice, and an Arrow validity bitmap.
+///
+/// Row `i` is present where bit `offset + i` of the bitmap is set; bits count from the
+/// lowest of the first byte, as in Arrow. What lies under a null is never looked at:
+/// any bits may be there. The column is read as rows of `Option<T>`.
+///
+/// ```
+/// use lanefold::{Aggregate, Count, Nullable, Sum};
+/// let column = Nullable::new(&[1.0, f64::NAN, 3.0], &[0b101], 0)?;
+/// assert_eq!((Count, Sum).of(column), (2, 4.0));
+/// # Ok::<(), lanefold::ValidityError>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Nullable<'a, T> {
+    values: &'a [T],
+    bytes: &'a [u8],
+    offset: usize,
+}
+
+impl<'a, T> Nullable<'a, T> {
+    /// A column of `values`, of which row `i` is present where bit `offset + i` of
+    /// `validity` is set. The bitmap may be longer than needed.
+    ///
+    /// # Errors
+    ///
+    /// If the bitmap has fewer than `offset + values.len()` bits.
+    pub fn new(values: &'a [T], validity: &'a [u8], offset: usize) -> Result<Self, ValidityError> {
+        let enough =
+            offset.checked_add(values.len()).is_some_and(|bits| bits.div_ceil(8) <= validity.len());
+        if enough {
+            Ok(Self { values, bytes: &validity[offset / 8..], offset: offset % 8 })
+        } else {
+            Err(ValidityError { offset, rows: values.len(), bytes: validity.len() })
+        }
+    }
+
+    /// A column whose bitmap starts at its first bit, and is long enough.
+    pub(crate) fn aligned(values: &'a [T], bytes: &'a [u8]) -> Self {
+        debug_assert!(values.len().div_ceil(8) <= bytes.len());
+        Self { values, bytes, offset: 0 }
+    }
+
+    /// The values, those under nulls included.
+    #[must_use]
+    pub fn values(&self) -> &'a [T] {
+        self.values
+    }
+
+    /// Rows, nulls included.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether there are no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
+    /// Whether a row is there and not null.
+    #[must_use]
+    pub fn is_present(&self, row: usize) -> bool {
+        row < self.len() && {
+            let bit = self.offset + row;
+            self.bytes[bit / 8] >> (bit % 8) & 1 == 1
+        }
+    }
+
+    pub(crate) fn split_at(self, at: usize) -> (Self, Self) {
+        let (first, second) = self.values.split_at(at);
+        let bit = self.offset + at;
+        (
+            Self { values: first, ..self },
+            Self { values: second, bytes: &self.bytes[bit / 8..], offset: bit % 8 },
+        )
+    }
+
+    /// Writes the validity of all rows, 64 to a word; bits past the rows are 0.
+    #[inline(always)]
+    pub(crate) fn write_bits(&self, words: &mut [u64]) {
+        let rows = self.values.len();
+        for (i, word) in words[..rows.div_ceil(64)].iter_mut().enumerate() {
+            let from = &self.bytes[i * 8..];
+            let bits = match from.first_chunk::<9>() {
+                Some(&[a, b, c, d, e, f, g, h, next]) => {
+                    let low = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
+                    low >> self.offset | (u64::from(next) << 1) << (63 - self.offset)
+                }
+                None => {
+                    let mut last = [0; 16];
+                    let count = from.len().min(16);
+                    last[..count].copy_from_slice(&from[..count]);
+                    (u128::from_le_bytes(last) >> self.offset) as u64
+                }
+            };
+            let left = rows - i * 64;
+            *word = if left < 64 { bits & ((1 << left) - 1) } else { bits };
+        }
+    }
+}
+
+/// A validity bitmap that is too short for its values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ValidityError {
+    offset: usize,
+    rows: usize,
+    bytes: usize,
+}
+
+impl fmt::Display for ValidityError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { offset, rows, bytes } = self;
+        write!(
+            f,
+            "a validity bitmap of {bytes} bytes is too short for {rows} rows from bit {offset}"
+        )
+    }
+}
+
+impl core::error::Error for ValidityError {}
