@@ -2,8 +2,10 @@
 
 use crate::accumulator::Accumulator;
 use crate::backend::{Backend, Kernel, Simd, dispatch};
+use crate::number::RUN_ROWS;
 use crate::row::{IntoColumn, LengthMismatch, Row};
 use crate::tile::Tile;
+use core::marker::PhantomData;
 
 /// A summary of rows that is taken in one pass.
 ///
@@ -155,32 +157,69 @@ fn panic_of(mismatch: LengthMismatch) -> ! {
 }
 
 /// From a whole column to a result, in one dispatch.
-#[inline(never)]
+#[inline]
 fn whole<A: Aggregate<R>, R: Row>(
     aggregate: &A,
     backend: Backend,
     column: R::Column<'_>,
 ) -> A::Output {
-    struct Whole<'a, 'c, A, R: Row>(&'a A, R::Column<'c>);
-
-    impl<A: Aggregate<R>, R: Row> Kernel for Whole<'_, '_, A, R> {
-        type Output = A::Output;
-
-        #[inline(always)]
-        fn run<S: Simd>(self, simd: S) -> A::Output {
-            let Self(aggregate, mut column) = self;
-            let mut partial = aggregate.identity();
-            while R::len(column) > R::TILE {
-                let (tile, rest) = R::split_at(column, R::TILE);
-                aggregate.update(&mut partial, &Tile::new(simd, tile));
-                column = rest;
-            }
-            aggregate.update(&mut partial, &Tile::new(simd, column));
-            aggregate.finish(&partial)
-        }
+    if R::len(column) <= RUN_ROWS {
+        dispatch(backend, OneRun(aggregate, PhantomData), column)
+    } else {
+        dispatch(backend, Whole(aggregate, PhantomData), column)
     }
+}
 
-    dispatch(backend, Whole::<A, R>(aggregate, column))
+/// A column of at most one run of stripes. Calls on short columns are the most frequent;
+/// compiled apart, they are free of the loops and registers that long ones need.
+struct OneRun<'a, 'c, A, R: Row>(&'a A, PhantomData<R::Column<'c>>);
+
+impl<'c, A: Aggregate<R>, R: Row> Kernel for OneRun<'_, 'c, A, R> {
+    type Input = R::Column<'c>;
+    type Output = A::Output;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S, column: R::Column<'c>) -> A::Output {
+        let mut partial = self.0.identity();
+        let mut bits = R::NO_BITS;
+        self.0.update(&mut partial, &Tile::new(simd, column, true, &mut bits));
+        self.0.finish(&partial)
+    }
+}
+
+/// Any column.
+struct Whole<'a, 'c, A, R: Row>(&'a A, PhantomData<R::Column<'c>>);
+
+impl<'c, A: Aggregate<R>, R: Row> Kernel for Whole<'_, 'c, A, R> {
+    type Input = R::Column<'c>;
+    type Output = A::Output;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S, column: R::Column<'c>) -> A::Output {
+        let mut partial = self.0.identity();
+        tiles(simd, self.0, &mut partial, column);
+        self.0.finish(&partial)
+    }
+}
+
+/// Cuts a column into tiles. Whole tiles have a loop of their own, in which their length
+/// is known when the kernel is compiled.
+#[inline(always)]
+fn tiles<S: Simd, A: Aggregate<R>, R: Row>(
+    simd: S,
+    aggregate: &A,
+    partial: &mut A::Partial,
+    mut column: R::Column<'_>,
+) {
+    let mut bits = R::NO_BITS;
+    while R::len(column) >= R::TILE {
+        let (tile, rest) = R::split_at(column, R::TILE);
+        aggregate.update(partial, &Tile::new(simd, tile, false, &mut bits));
+        column = rest;
+    }
+    if R::len(column) > 0 {
+        aggregate.update(partial, &Tile::new(simd, column, false, &mut bits));
+    }
 }
 
 /// Takes a column into a partial, tile by tile.
@@ -190,21 +229,21 @@ pub(crate) fn update<A: Aggregate<R>, R: Row>(
     backend: Backend,
     column: R::Column<'_>,
 ) {
-    struct Update<'a, 'c, A: Aggregate<R>, R: Row>(&'a A, &'a mut A::Partial, R::Column<'c>);
+    struct Update<'a, 'c, A: Aggregate<R>, R: Row>(
+        &'a A,
+        &'a mut A::Partial,
+        PhantomData<R::Column<'c>>,
+    );
 
-    impl<A: Aggregate<R>, R: Row> Kernel for Update<'_, '_, A, R> {
+    impl<'c, A: Aggregate<R>, R: Row> Kernel for Update<'_, 'c, A, R> {
+        type Input = R::Column<'c>;
         type Output = ();
 
         #[inline(always)]
-        fn run<S: Simd>(self, simd: S) {
-            let Self(aggregate, partial, mut column) = self;
-            while R::len(column) > 0 {
-                let (tile, rest) = R::split_at(column, R::TILE.min(R::len(column)));
-                aggregate.update(partial, &Tile::new(simd, tile));
-                column = rest;
-            }
+        fn run<S: Simd>(self, simd: S, column: R::Column<'c>) {
+            tiles(simd, self.0, self.1, column);
         }
     }
 
-    dispatch(backend, Update::<A, R>(aggregate, partial, column));
+    dispatch(backend, Update::<A, R>(aggregate, partial, PhantomData), column);
 }

@@ -92,7 +92,20 @@ where
     }
     #[inline(always)]
     fn step(&self, simd: S, lanes: Self::Lanes, load: impl Fn(I) -> I) -> Self::Lanes {
-        (self.0.step(simd, lanes.0, &load), self.1.step(simd, lanes.1, &load))
+        // Not `&load`: calls through a reference to a closure are not always inlined.
+        let one = self.0.step(
+            simd,
+            lanes.0,
+            #[inline(always)]
+            |pad| load(pad),
+        );
+        let other = self.1.step(
+            simd,
+            lanes.1,
+            #[inline(always)]
+            |pad| load(pad),
+        );
+        (one, other)
     }
     #[inline(always)]
     fn join(&self, one: Self::Lanes, other: Self::Lanes) -> Self::Lanes {
@@ -119,8 +132,9 @@ pub(crate) trait Source<S: Simd>: Copy {
 }
 
 /// Folds all rows of a source, which are at most a tile, into one register of lanes.
+/// `one_run`, a constant to the compiler, says that they are at most a run.
 #[inline(always)]
-pub(crate) fn sweep<S, R, F>(simd: S, rows: R, fold: &F) -> F::Lanes
+pub(crate) fn sweep<S, R, F>(simd: S, one_run: bool, rows: R, fold: &F) -> F::Lanes
 where
     S: Simd,
     R: Source<S>,
@@ -128,19 +142,24 @@ where
 {
     // Accumulators and one register to load into must fit: 16 registers below AVX-512.
     match (S::REGISTERS, F::REGISTERS) {
-        (4, _) => groups::<S, R, F, 4, 1>(simd, rows, fold),
-        (8, 1) => groups::<S, R, F, 8, 1>(simd, rows, fold),
-        (8, 2 | 3) => groups::<S, R, F, 4, 2>(simd, rows, fold),
-        (8, _) => groups::<S, R, F, 2, 4>(simd, rows, fold),
-        (_, 1) => groups::<S, R, F, 8, 2>(simd, rows, fold),
-        (_, 2 | 3) => groups::<S, R, F, 4, 4>(simd, rows, fold),
-        (_, _) => groups::<S, R, F, 2, 8>(simd, rows, fold),
+        (4, _) => groups::<S, R, F, 4, 1>(simd, one_run, rows, fold),
+        (8, 1) => groups::<S, R, F, 8, 1>(simd, one_run, rows, fold),
+        (8, 2 | 3) => groups::<S, R, F, 4, 2>(simd, one_run, rows, fold),
+        (8, _) => groups::<S, R, F, 2, 4>(simd, one_run, rows, fold),
+        (_, 1) => groups::<S, R, F, 8, 2>(simd, one_run, rows, fold),
+        (_, 2 | 3) => groups::<S, R, F, 4, 4>(simd, one_run, rows, fold),
+        (_, _) => groups::<S, R, F, 2, 8>(simd, one_run, rows, fold),
     }
 }
 
 /// Sweeps `G` groups of `K` registers each, and joins them by halving.
 #[inline(always)]
-fn groups<S, R, F, const K: usize, const G: usize>(simd: S, rows: R, fold: &F) -> F::Lanes
+fn groups<S, R, F, const K: usize, const G: usize>(
+    simd: S,
+    one_run: bool,
+    rows: R,
+    fold: &F,
+) -> F::Lanes
 where
     S: Simd,
     R: Source<S>,
@@ -149,7 +168,7 @@ where
     debug_assert_eq!(K * G, S::REGISTERS);
     let mut lanes = [[fold.identity(simd); K]; G];
     for (g, group) in lanes.iter_mut().enumerate() {
-        *group = runs(simd, rows, fold, g * K);
+        *group = runs(simd, one_run, rows, fold, g * K);
     }
     let mut half = G / 2;
     while half > 0 {
@@ -171,68 +190,87 @@ where
 
 /// Folds `K` registers, from `first` on, of every stripe.
 #[inline(always)]
-fn runs<S, R, F, const K: usize>(simd: S, rows: R, fold: &F, first: usize) -> [F::Lanes; K]
+fn runs<S, R, F, const K: usize>(
+    simd: S,
+    one_run: bool,
+    rows: R,
+    fold: &F,
+    first: usize,
+) -> [F::Lanes; K]
 where
     S: Simd,
     R: Source<S>,
     F: LaneFold<S, R::Item>,
 {
-    let stripes = rows.stripes();
-    let mut total = None;
-    let mut start = 0;
-    loop {
-        let end = stripes.min(start + RUN);
-        let mut lanes = [fold.identity(simd); K];
-        for i in start..end {
-            let stripe = rows.stripe(i);
-            for (k, lanes) in lanes.iter_mut().enumerate() {
+    let mut total = run(simd, rows, fold, first, 0);
+    if one_run {
+        return total;
+    }
+    let mut start = RUN;
+    while start < rows.stripes() || (start == rows.stripes() && rows.reaches(0)) {
+        total = join(fold, total, run(simd, rows, fold, first, start));
+        start += RUN;
+    }
+    total
+}
+
+/// Folds `K` registers, from `first` on, of the run that starts with a stripe.
+#[inline(always)]
+fn run<S, R, F, const K: usize>(
+    simd: S,
+    rows: R,
+    fold: &F,
+    first: usize,
+    start: usize,
+) -> [F::Lanes; K]
+where
+    S: Simd,
+    R: Source<S>,
+    F: LaneFold<S, R::Item>,
+{
+    let end = rows.stripes().min(start + RUN);
+    let mut lanes = [fold.identity(simd); K];
+    for i in start..end {
+        let stripe = rows.stripe(i);
+        for (k, lanes) in lanes.iter_mut().enumerate() {
+            *lanes = fold.step(
+                simd,
+                *lanes,
+                #[inline(always)]
+                |pad| R::load(simd, stripe, first + k, pad),
+            );
+        }
+    }
+    if end < start + RUN {
+        for (k, lanes) in lanes.iter_mut().enumerate() {
+            if rows.reaches(first + k) {
                 *lanes = fold.step(
                     simd,
                     *lanes,
                     #[inline(always)]
-                    |pad| R::load(simd, stripe, first + k, pad),
+                    |pad| rows.load_rest(simd, first + k, pad),
                 );
             }
         }
-        let whole = end == start + RUN;
-        if !whole {
-            for (k, lanes) in lanes.iter_mut().enumerate() {
-                if rows.reaches(first + k) {
-                    *lanes = fold.step(
-                        simd,
-                        *lanes,
-                        #[inline(always)]
-                        |pad| rows.load_rest(simd, first + k, pad),
-                    );
-                }
-            }
-        }
-        let joined = match total {
-            None => lanes,
-            Some(total) => join(fold, total, lanes),
-        };
-        if !whole || (end == stripes && !rows.reaches(0)) {
-            return joined;
-        }
-        total = Some(joined);
-        start = end;
     }
+    lanes
 }
 
+/// Joins lane by lane.
 #[inline(always)]
 fn join<S, I, F, const K: usize>(
     fold: &F,
-    one: [F::Lanes; K],
+    mut one: [F::Lanes; K],
     other: [F::Lanes; K],
 ) -> [F::Lanes; K]
 where
     S: Simd,
     F: LaneFold<S, I>,
 {
-    core::array::from_fn(
-        #[inline(always)]
-        |k| fold.join(one[k], other[k]),
-    )
+    for (one, other) in one.iter_mut().zip(other) {
+        *one = fold.join(*one, other);
+    }
+    one
 }
 
 /// Rows without nulls: values of `T` that feed lanes of `L`.
@@ -302,7 +340,8 @@ impl<T: Load<L>, L: Number> Clone for Masked<'_, T, L> {
 impl<T: Load<L>, L: Number> Copy for Masked<'_, T, L> {}
 
 impl<'a, T: Load<L>, L: Number> Masked<'a, T, L> {
-    /// `bits` holds the validity of row `i` at bit `i % 64` of word `i / 64`.
+    /// `bits` holds the validity of row `i` at bit `i % 64` of word `i / 64`, and has room
+    /// for a whole tile.
     #[inline(always)]
     pub(crate) fn new(values: &'a [T], bits: &'a [u64]) -> Self {
         Self { dense: Dense::new(values), bits }
@@ -317,7 +356,8 @@ impl<'a, T: Load<L>, L: Number> Masked<'a, T, L> {
         register: usize,
     ) -> <L::Vec<S> as Vector<S, L>>::Mask {
         let row = stripe * L::STRIPE + register * L::Vec::<S>::LANES;
-        let word = self.bits.get(row / 64).copied().unwrap_or(0);
+        // The length is a power of two that the compiler knows: no check, and no wrap.
+        let word = self.bits[row / 64 % self.bits.len()];
         L::Vec::<S>::mask(simd, word >> (row % 64))
     }
 }

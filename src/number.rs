@@ -11,6 +11,9 @@ use core::fmt::Debug;
 /// chain of float additions that one value passes through is this and the fold.
 pub(crate) const RUN: usize = 16;
 
+/// So many rows are at most a run, whatever the lanes: those of `f64` are the fewest.
+pub(crate) const RUN_ROWS: usize = RUN * <f64 as Number>::STRIPE;
+
 /// Bytes of a tile: two runs of stripes.
 pub(crate) const TILE_BYTES: usize = 2 * RUN * STRIPE_BYTES;
 
@@ -39,13 +42,9 @@ pub trait Number:
     type Vec<S: Simd>: Vector<S, Self>;
     /// A tile of values, for the buffer of an [`Accumulator`](crate::Accumulator).
     type Tile: AsRef<[Self]> + AsMut<[Self]> + Clone + Debug;
-    /// A tile of validity bits.
-    type Bits: AsRef<[u64]> + AsMut<[u64]> + Clone + Debug;
     /// A tile of zeros.
     const ZEROS: Self::Tile;
-    /// A tile of nulls.
-    const NULLS: Self::Bits;
-    /// As [`Bits`](Self::Bits), in the bytes of an Arrow bitmap.
+    /// The validity of a tile, as an Arrow bitmap.
     type BitBytes: AsRef<[u8]> + AsMut<[u8]> + Clone + Debug;
     /// A tile of nulls.
     const NULL_BYTES: Self::BitBytes;
@@ -75,9 +74,7 @@ macro_rules! numbers {
         impl Number for $T {
             type Vec<S: Simd> = S::$Vec;
             type Tile = [$T; TILE_BYTES / size_of::<$T>()];
-            type Bits = [u64; TILE_BYTES / size_of::<$T>() / 64];
             const ZEROS: Self::Tile = [0 as $T; TILE_BYTES / size_of::<$T>()];
-            const NULLS: Self::Bits = [0; TILE_BYTES / size_of::<$T>() / 64];
             type BitBytes = [u8; TILE_BYTES / size_of::<$T>() / 8];
             const NULL_BYTES: Self::BitBytes = [0; TILE_BYTES / size_of::<$T>() / 8];
         }

@@ -5,7 +5,7 @@
 //! of equal length. [`Row`] says how such a column is cut and buffered; [`IntoColumn`]
 //! turns what a caller has into one; [`NumericRow`] is a row of one number, or none.
 
-use crate::number::Number;
+use crate::number::{Number, TILE_BYTES};
 use crate::tile::Memo;
 use crate::validity::Nullable;
 use core::fmt;
@@ -19,13 +19,22 @@ pub trait Row: Copy + 'static {
     /// What members of a tuple share while they work on one tile.
     #[doc(hidden)]
     type Memo: Default;
+    /// A bit for each row of a tile.
+    #[doc(hidden)]
+    type Bits: AsRef<[u64]> + AsMut<[u64]>;
+    #[doc(hidden)]
+    const NO_BITS: Self::Bits;
+    /// Whether a row may be null.
+    #[doc(hidden)]
+    const NULLABLE: bool;
     /// Rows in a tile, the most that an aggregate is handed at once.
     const TILE: usize;
-
     /// Rows of a column.
     fn len(column: Self::Column<'_>) -> usize;
     /// The first `at` rows, and the others.
     fn split_at(column: Self::Column<'_>, at: usize) -> (Self::Column<'_>, Self::Column<'_>);
+    /// The same column with a shorter lifetime, which the compiler does not see by itself.
+    fn shorten<'s, 'l: 's>(column: Self::Column<'l>) -> Self::Column<'s>;
     /// A buffer without rows.
     fn buffer() -> Self::Buffer;
     /// Puts one row into a buffer.
@@ -34,20 +43,19 @@ pub trait Row: Copy + 'static {
     fn copy(buffer: &mut Self::Buffer, at: usize, column: Self::Column<'_>);
     /// The first `len` rows of a buffer.
     fn view(buffer: &Self::Buffer, len: usize) -> Self::Column<'_>;
+    /// Writes which rows of a column, 64 to a word, are not null, and counts them; only
+    /// where [`NULLABLE`](Self::NULLABLE).
+    #[doc(hidden)]
+    fn write_bits(column: Self::Column<'_>, words: &mut [u64]) -> usize;
 }
 
 /// A row that is one number, or none: `T` or `Option<T>`.
 pub trait NumericRow: Row<Memo = Memo<Self::Value>> {
     /// The number.
     type Value: Number;
-    /// Whether a row may be null.
-    const NULLABLE: bool;
 
     /// The values of a column, those under nulls included.
     fn values(column: Self::Column<'_>) -> &[Self::Value];
-    /// Writes which rows of a column, 64 to a word, are not null; only where
-    /// [`NULLABLE`](Self::NULLABLE).
-    fn write_bits(column: Self::Column<'_>, words: &mut [u64]);
 }
 
 macro_rules! rows {
@@ -56,7 +64,10 @@ macro_rules! rows {
             type Column<'a> = &'a [$T];
             type Buffer = <$T as Number>::Tile;
             type Memo = Memo<$T>;
-            const TILE: usize = crate::number::TILE_BYTES / size_of::<$T>();
+            type Bits = [u64; TILE_BYTES / size_of::<$T>() / 64];
+            const NO_BITS: Self::Bits = [0; TILE_BYTES / size_of::<$T>() / 64];
+            const NULLABLE: bool = false;
+            const TILE: usize = TILE_BYTES / size_of::<$T>();
 
             #[inline(always)]
             fn len(column: Self::Column<'_>) -> usize {
@@ -65,6 +76,10 @@ macro_rules! rows {
             #[inline(always)]
             fn split_at(column: Self::Column<'_>, at: usize) -> (Self::Column<'_>, Self::Column<'_>) {
                 column.split_at(at)
+            }
+            #[inline(always)]
+            fn shorten<'s, 'l: 's>(column: Self::Column<'l>) -> Self::Column<'s> {
+                column
             }
             #[inline]
             fn buffer() -> Self::Buffer {
@@ -82,18 +97,19 @@ macro_rules! rows {
             fn view(buffer: &Self::Buffer, len: usize) -> Self::Column<'_> {
                 &buffer[..len]
             }
+            #[inline(always)]
+            fn write_bits(column: Self::Column<'_>, _: &mut [u64]) -> usize {
+                column.len()
+            }
         }
 
         impl NumericRow for $T {
             type Value = $T;
-            const NULLABLE: bool = false;
 
             #[inline(always)]
             fn values(column: Self::Column<'_>) -> &[$T] {
                 column
             }
-            #[inline(always)]
-            fn write_bits(_: Self::Column<'_>, _: &mut [u64]) {}
         }
     )*};
 }
@@ -112,6 +128,9 @@ impl<T: Number> Row for Option<T> {
     type Column<'a> = Nullable<'a, T>;
     type Buffer = NullableBuffer<T>;
     type Memo = Memo<T>;
+    type Bits = T::Bits;
+    const NO_BITS: T::Bits = T::NO_BITS;
+    const NULLABLE: bool = true;
     const TILE: usize = T::TILE;
 
     #[inline(always)]
@@ -121,6 +140,10 @@ impl<T: Number> Row for Option<T> {
     #[inline(always)]
     fn split_at(column: Self::Column<'_>, at: usize) -> (Self::Column<'_>, Self::Column<'_>) {
         column.split_at(at)
+    }
+    #[inline(always)]
+    fn shorten<'s, 'l: 's>(column: Self::Column<'l>) -> Self::Column<'s> {
+        column
     }
     #[inline]
     fn buffer() -> Self::Buffer {
@@ -143,26 +166,31 @@ impl<T: Number> Row for Option<T> {
     fn view(buffer: &Self::Buffer, len: usize) -> Self::Column<'_> {
         Nullable::aligned(&buffer.values.as_ref()[..len], buffer.bytes.as_ref())
     }
+    #[inline(always)]
+    fn write_bits(column: Self::Column<'_>, words: &mut [u64]) -> usize {
+        column.write_bits(words)
+    }
 }
 
 impl<T: Number> NumericRow for Option<T> {
     type Value = T;
-    const NULLABLE: bool = true;
 
     #[inline(always)]
     fn values(column: Self::Column<'_>) -> &[T] {
         column.values()
     }
-    #[inline(always)]
-    fn write_bits(column: Self::Column<'_>, words: &mut [u64]) {
-        column.write_bits(words);
-    }
 }
+
+/// Bits for the longest tile, that of bytes.
+type PairBits = [u64; TILE_BYTES / 64];
 
 impl<A: NumericRow, B: NumericRow> Row for (A, B) {
     type Column<'a> = (A::Column<'a>, B::Column<'a>);
     type Buffer = (A::Buffer, B::Buffer);
     type Memo = ();
+    type Bits = PairBits;
+    const NO_BITS: PairBits = [0; TILE_BYTES / 64];
+    const NULLABLE: bool = A::NULLABLE || B::NULLABLE;
     const TILE: usize = if A::TILE < B::TILE { A::TILE } else { B::TILE };
 
     #[inline(always)]
@@ -173,6 +201,10 @@ impl<A: NumericRow, B: NumericRow> Row for (A, B) {
     fn split_at(column: Self::Column<'_>, at: usize) -> (Self::Column<'_>, Self::Column<'_>) {
         let (a, b) = (A::split_at(column.0, at), B::split_at(column.1, at));
         ((a.0, b.0), (a.1, b.1))
+    }
+    #[inline(always)]
+    fn shorten<'s, 'l: 's>(column: Self::Column<'l>) -> Self::Column<'s> {
+        (A::shorten(column.0), B::shorten(column.1))
     }
     #[inline]
     fn buffer() -> Self::Buffer {
@@ -191,6 +223,26 @@ impl<A: NumericRow, B: NumericRow> Row for (A, B) {
     #[inline(always)]
     fn view(buffer: &Self::Buffer, len: usize) -> Self::Column<'_> {
         (A::view(&buffer.0, len), B::view(&buffer.1, len))
+    }
+    /// A pair is null where either is.
+    #[inline(always)]
+    fn write_bits(column: Self::Column<'_>, words: &mut [u64]) -> usize {
+        match (A::NULLABLE, B::NULLABLE) {
+            (true, true) => {
+                let mut other = Self::NO_BITS;
+                A::write_bits(column.0, words);
+                B::write_bits(column.1, &mut other);
+                let pairs = words.iter_mut().zip(other);
+                pairs
+                    .map(|(word, other)| {
+                        *word &= other;
+                        word.count_ones() as usize
+                    })
+                    .sum()
+            }
+            (true, false) => A::write_bits(column.0, words),
+            (false, _) => B::write_bits(column.1, words),
+        }
     }
 }
 

@@ -146,14 +146,13 @@ impl FloatTotal {
     /// `hi + lo`: `+0.0` for nothing, and canonical where it is NaN.
     #[inline(always)]
     pub(crate) fn value(self) -> f64 {
+        // A zero `lo` must not turn `-0.0` into `+0.0`.
         let sum = if self.lo == 0.0 { self.hi } else { self.hi + self.lo };
         if self.is_nothing() {
             0.0
-        } else if self.hi.is_nan() {
-            f64::NAN
-        } else if self.hi.is_infinite() {
-            // `lo` is NaN then: an infinity minus itself.
-            self.hi
+        } else if sum.is_nan() {
+            // Where `hi` is infinite, `lo` is NaN: an infinity minus itself.
+            if self.hi.is_nan() { f64::NAN } else { self.hi }
         } else {
             sum
         }

@@ -11,7 +11,7 @@
 use crate::backend::Simd;
 use crate::extrema::{End, Extreme, Greatest, Least};
 use crate::lanes::{Dense, LaneFold, Masked, Zip, sweep};
-use crate::number::{Load, Number};
+use crate::number::{Load, Number, RUN_ROWS};
 use crate::row::{NumericRow, Row};
 use crate::sum::{Adds, Summable};
 use core::cell::Cell;
@@ -22,8 +22,13 @@ use core::marker::PhantomData;
 pub struct Tile<'a, R: Row, S: Simd> {
     simd: S,
     column: R::Column<'a>,
+    /// Which rows are not null, where rows may be null.
+    bits: &'a R::Bits,
+    count: usize,
     /// Whether several aggregates work on this tile.
     shared: Cell<bool>,
+    /// Whether the rows are known to be at most a run.
+    one_run: bool,
     memo: R::Memo,
 }
 
@@ -47,10 +52,22 @@ impl<R: Row, S: Simd> fmt::Debug for Tile<'_, R, S> {
 }
 
 impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
+    /// `one_run` says that the column has at most `RUN_ROWS` rows. `bits` is room for
+    /// the validity of a tile: the caller's, because a copy of the tile would read in
+    /// vectors what was just written in words, and wait for it.
     #[inline(always)]
-    pub(crate) fn new(simd: S, column: R::Column<'a>) -> Self {
-        debug_assert!(R::len(column) <= R::TILE);
-        Self { simd, column, shared: Cell::new(false), memo: R::Memo::default() }
+    pub(crate) fn new<'l: 'a>(
+        simd: S,
+        column: R::Column<'l>,
+        one_run: bool,
+        bits: &'a mut R::Bits,
+    ) -> Self {
+        let column = R::shorten(column);
+        debug_assert!(R::len(column) <= if one_run { RUN_ROWS } else { R::TILE });
+        let count =
+            if R::NULLABLE { R::write_bits(column, bits.as_mut()) } else { R::len(column) };
+        let (shared, memo) = (Cell::new(false), R::Memo::default());
+        Self { simd, column, bits, count, shared, one_run, memo }
     }
 
     /// The backend.
@@ -77,6 +94,23 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
         self.len() == 0
     }
 
+    /// Rows that are not null; of pairs, those of which neither value is.
+    #[inline(always)]
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The validity of the rows of a whole tile, 64 to a word.
+    #[inline(always)]
+    fn bits(&self) -> &[u64] {
+        self.bits.as_ref()
+    }
+
+    #[inline(always)]
+    fn is_present(&self, row: usize) -> bool {
+        !R::NULLABLE || self.bits()[row / 64] >> (row % 64) & 1 == 1
+    }
+
     /// Tells the tile that several aggregates will ask it.
     #[inline(always)]
     pub(crate) fn share(&self) {
@@ -85,19 +119,6 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
 }
 
 impl<'a, R: NumericRow, S: Simd> Tile<'a, R, S> {
-    /// Rows that are not null.
-    #[inline(always)]
-    pub fn count(&self) -> usize {
-        if R::NULLABLE {
-            self.with_bits(
-                #[inline(always)]
-                |bits| bits.iter().map(|word| word.count_ones() as usize).sum(),
-            )
-        } else {
-            self.len()
-        }
-    }
-
     /// The first value that is not null.
     #[inline(always)]
     pub fn first(&self) -> Option<R::Value> {
@@ -105,13 +126,9 @@ impl<'a, R: NumericRow, S: Simd> Tile<'a, R, S> {
         if !R::NULLABLE {
             return values.first().copied();
         }
-        self.with_bits(
-            #[inline(always)]
-            |bits| {
-                let word = bits.iter().position(|&word| word != 0)?;
-                values.get(word * 64 + bits[word].trailing_zeros() as usize).copied()
-            },
-        )
+        let words = &self.bits()[..self.len().div_ceil(64)];
+        let (i, word) = words.iter().enumerate().find(|&(_, &word)| word != 0)?;
+        values.get(i * 64 + word.trailing_zeros() as usize).copied()
     }
 
     /// Runs the lanes of an aggregate over the rows; see [`LaneFold`].
@@ -132,12 +149,10 @@ impl<'a, R: NumericRow, S: Simd> Tile<'a, R, S> {
     {
         let values = R::values(self.column);
         if R::NULLABLE {
-            self.with_bits(
-                #[inline(always)]
-                |bits| sweep(self.simd, Masked::<R::Value, L>::new(values, bits), fold),
-            )
+            let rows = Masked::<R::Value, L>::new(values, self.bits());
+            sweep(self.simd, self.one_run, rows, fold)
         } else {
-            sweep(self.simd, Dense::<R::Value, L>::new(values), fold)
+            sweep(self.simd, self.one_run, Dense::<R::Value, L>::new(values), fold)
         }
     }
 
@@ -149,25 +164,12 @@ impl<'a, R: NumericRow, S: Simd> Tile<'a, R, S> {
         if !R::NULLABLE {
             return f(values);
         }
-        self.with_bits(
-            #[inline(always)]
-            |bits| {
-                let mut padded = R::Value::ZEROS;
-                let padded = &mut padded.as_mut()[..values.len()];
-                for (i, (to, &value)) in padded.iter_mut().zip(values).enumerate() {
-                    *to = if bits[i / 64] >> (i % 64) & 1 == 1 { value } else { pad };
-                }
-                f(padded)
-            },
-        )
-    }
-
-    #[inline(always)]
-    fn with_bits<O>(&self, f: impl FnOnce(&[u64]) -> O) -> O {
-        let mut bits = R::Value::NULLS;
-        let bits = &mut bits.as_mut()[..self.len().div_ceil(64)];
-        R::write_bits(self.column, bits);
-        f(bits)
+        let mut padded = R::Value::ZEROS;
+        let padded = &mut padded.as_mut()[..values.len()];
+        for (i, (to, &value)) in padded.iter_mut().zip(values).enumerate() {
+            *to = if self.is_present(i) { value } else { pad };
+        }
+        f(padded)
     }
 
     const EXTREMA: (Extreme<Least, R::Value>, Extreme<Greatest, R::Value>) =
@@ -243,19 +245,6 @@ where
     B: NumericRow,
     S: Simd,
 {
-    /// Rows of which neither value is null.
-    #[inline(always)]
-    pub fn count(&self) -> usize {
-        if A::NULLABLE || B::NULLABLE {
-            self.with_bits(
-                #[inline(always)]
-                |bits| bits.iter().map(|word| word.count_ones() as usize).sum(),
-            )
-        } else {
-            self.len()
-        }
-    }
-
     /// Runs the lanes of an aggregate over the pairs of which neither value is null.
     #[inline(always)]
     pub fn fold<F>(&self, fold: &F) -> F::Lanes
@@ -264,19 +253,14 @@ where
         F: LaneFold<S, (<A::Value as Number>::Vec<S>, <A::Value as Number>::Vec<S>)>,
     {
         let (a, b) = (A::values(self.column.0), B::values(self.column.1));
-        if A::NULLABLE || B::NULLABLE {
-            self.with_bits(
-                #[inline(always)]
-                |bits| {
-                    let a = Masked::<A::Value, A::Value>::new(a, bits);
-                    let b = Masked::<B::Value, A::Value>::new(b, bits);
-                    sweep(self.simd, Zip(a, b), fold)
-                },
-            )
+        if Self::NULLABLE {
+            let a = Masked::<A::Value, A::Value>::new(a, self.bits());
+            let b = Masked::<B::Value, A::Value>::new(b, self.bits());
+            sweep(self.simd, self.one_run, Zip(a, b), fold)
         } else {
             let a = Dense::<A::Value, A::Value>::new(a);
             let b = Dense::<B::Value, A::Value>::new(b);
-            sweep(self.simd, Zip(a, b), fold)
+            sweep(self.simd, self.one_run, Zip(a, b), fold)
         }
     }
 
@@ -284,39 +268,12 @@ where
     #[inline(always)]
     pub fn for_each(&self, mut f: impl FnMut(A::Value, B::Value)) {
         let (a, b) = (A::values(self.column.0), B::values(self.column.1));
-        if A::NULLABLE || B::NULLABLE {
-            self.with_bits(
-                #[inline(always)]
-                |bits| {
-                    for (i, (&a, &b)) in a.iter().zip(b).enumerate() {
-                        if bits[i / 64] >> (i % 64) & 1 == 1 {
-                            f(a, b);
-                        }
-                    }
-                },
-            );
-        } else {
-            for (&a, &b) in a.iter().zip(b) {
+        for (i, (&a, &b)) in a.iter().zip(b).enumerate() {
+            if self.is_present(i) {
                 f(a, b);
             }
         }
     }
 
-    #[inline(always)]
-    fn with_bits<O>(&self, f: impl FnOnce(&[u64]) -> O) -> O {
-        let mut bits = [u64::MAX; crate::number::TILE_BYTES / 64];
-        let bits = &mut bits[..self.len().div_ceil(64)];
-        if let (Some(last), rest @ 1..) = (bits.last_mut(), self.len() % 64) {
-            *last = (1 << rest) - 1;
-        }
-        if A::NULLABLE {
-            A::write_bits(self.column.0, bits);
-        }
-        if B::NULLABLE {
-            let mut other = [0; crate::number::TILE_BYTES / 64];
-            B::write_bits(self.column.1, &mut other);
-            bits.iter_mut().zip(other).for_each(|(bits, other)| *bits &= other);
-        }
-        f(bits)
-    }
+    const NULLABLE: bool = <(A, B) as Row>::NULLABLE;
 }

@@ -80,27 +80,31 @@ impl<'a, T> Nullable<'a, T> {
         )
     }
 
-    /// Writes the validity of all rows, 64 to a word; bits past the rows are 0.
+    /// Writes the validity of all rows, 64 to a word, and counts those that are not null.
+    /// Bits past the rows are 0.
     #[inline(always)]
-    pub(crate) fn write_bits(&self, words: &mut [u64]) {
-        let rows = self.values.len();
-        for (i, word) in words[..rows.div_ceil(64)].iter_mut().enumerate() {
-            let from = &self.bytes[i * 8..];
-            let bits = match from.first_chunk::<9>() {
-                Some(&[a, b, c, d, e, f, g, h, next]) => {
-                    let low = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
-                    low >> self.offset | (u64::from(next) << 1) << (63 - self.offset)
+    pub(crate) fn write_bits(&self, words: &mut [u64]) -> usize {
+        let mut left = self.values.len();
+        let mut bytes = self.bytes;
+        let mut count = 0;
+        for word in words {
+            if left == 0 {
+                break;
+            }
+            let (low, next) = match bytes.split_first_chunk() {
+                Some((&low, rest)) => {
+                    bytes = rest;
+                    (u64::from_le_bytes(low), rest.first().copied().unwrap_or(0))
                 }
-                None => {
-                    let mut last = [0; 16];
-                    let count = from.len().min(16);
-                    last[..count].copy_from_slice(&from[..count]);
-                    (u128::from_le_bytes(last) >> self.offset) as u64
-                }
+                None => (bytes.iter().rev().fold(0, |low, &byte| low << 8 | u64::from(byte)), 0),
             };
-            let left = rows - i * 64;
+            // The offset is less than 8; a shift by 64 is one by 63 and one by 1.
+            let bits = low >> self.offset | (u64::from(next) << 1) << (63 - self.offset);
             *word = if left < 64 { bits & ((1 << left) - 1) } else { bits };
+            count += word.count_ones() as usize;
+            left = left.saturating_sub(64);
         }
+        count
     }
 }
 

@@ -158,10 +158,15 @@ unsafe fn store_int<T>(to: *mut T, v: __m512i) {
     unsafe { _mm512_storeu_si512(to.cast(), v) }
 }
 
-/// The lowest `count` bits are set, or all where `count` is 64 or more.
+/// The lowest `count` bits are set, or all where there are no more.
+///
+/// # Safety
+///
+/// BMI2; `count` is less than 256.
 #[inline(always)]
-fn prefix(count: usize) -> u64 {
-    if count >= 64 { u64::MAX } else { (1 << count) - 1 }
+unsafe fn prefix(count: usize) -> u64 {
+    // SAFETY: the caller's promise.
+    unsafe { _bzhi_u64(u64::MAX, count as u32) }
 }
 
 /// # Safety

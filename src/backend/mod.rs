@@ -38,24 +38,26 @@ pub(crate) mod sealed {
 
 /// A computation that runs on whichever backend was chosen.
 pub(crate) trait Kernel {
+    /// What it reads: apart from `self`, so that both travel in registers.
+    type Input;
     type Output;
     /// Must be `#[inline(always)]`; see the inlining law of [`Simd`].
-    fn run<S: Simd>(self, simd: S) -> Self::Output;
+    fn run<S: Simd>(self, simd: S, input: Self::Input) -> Self::Output;
 }
 
 /// Runs a kernel on a backend. This is the only place where tokens are made.
 #[inline]
-pub(crate) fn dispatch<K: Kernel>(backend: Backend, kernel: K) -> K::Output {
+pub(crate) fn dispatch<K: Kernel>(backend: Backend, kernel: K, input: K::Input) -> K::Output {
     match backend.level() {
-        choice::Level::Scalar => kernel.run(Scalar::TOKEN),
+        choice::Level::Scalar => kernel.run(Scalar::TOKEN, input),
         #[cfg(target_arch = "x86_64")]
         // SAFETY: a `Backend` of this level exists only where its features were detected.
-        choice::Level::Sse => unsafe { x86::Sse::enter(kernel) },
+        choice::Level::Sse => unsafe { x86::Sse::enter(kernel, input) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: as above.
-        choice::Level::Avx2 => unsafe { x86::Avx2::enter(kernel) },
+        choice::Level::Avx2 => unsafe { x86::Avx2::enter(kernel, input) },
         #[cfg(target_arch = "x86_64")]
         // SAFETY: as above.
-        choice::Level::Avx512 => unsafe { x86::Avx512::enter(kernel) },
+        choice::Level::Avx512 => unsafe { x86::Avx512::enter(kernel, input) },
     }
 }

@@ -27,13 +27,13 @@ macro_rules! x86_backends {
             ///
             /// The CPU has the backend's features.
             #[inline]
-            pub(super) unsafe fn enter<K: Kernel>(kernel: K) -> K::Output {
+            pub(super) unsafe fn enter<K: Kernel>(kernel: K, input: K::Input) -> K::Output {
                 $(#[target_feature(enable = $feature)])*
-                unsafe fn entry<K: Kernel>(kernel: K) -> K::Output {
-                    kernel.run($Token(()))
+                unsafe fn entry<K: Kernel>(kernel: K, input: K::Input) -> K::Output {
+                    kernel.run($Token(()), input)
                 }
                 // SAFETY: the caller's promise.
-                unsafe { entry(kernel) }
+                unsafe { entry(kernel, input) }
             }
         }
     )*};
@@ -111,11 +111,12 @@ macro_rules! vectors {
             }
             #[inline(always)]
             fn load_part(simd: $Token, values: &[$T], pad: Self) -> Self {
-                if values.len() >= $lanes {
+                if size_of::<$Reg>() < 64 && values.len() >= $lanes {
                     return Self::load(simd, values);
                 }
-                // SAFETY: the token proves the features; the helper reads no more than
-                // the values of the slice, which are fewer than the lanes.
+                // SAFETY: the token proves the features. The helper reads values of the
+                // slice only: with the mask of AVX-512 as many as there are lanes, and
+                // on other backends all, which are fewer than the lanes.
                 Self(unsafe { $part(values, pad.0) })
             }
             #[inline(always)]
