@@ -327,7 +327,7 @@ impl<'a, S: Simd, T: Load<L>, L: Number> Source<S> for Dense<'a, T, L> {
 /// Rows with nulls: as [`Dense`], and a bit for each row.
 pub(crate) struct Masked<'a, T: Load<L>, L: Number> {
     dense: Dense<'a, T, L>,
-    bits: &'a [u64],
+    bits: &'a [u8],
 }
 
 impl<T: Load<L>, L: Number> Clone for Masked<'_, T, L> {
@@ -340,14 +340,14 @@ impl<T: Load<L>, L: Number> Clone for Masked<'_, T, L> {
 impl<T: Load<L>, L: Number> Copy for Masked<'_, T, L> {}
 
 impl<'a, T: Load<L>, L: Number> Masked<'a, T, L> {
-    /// `bits` holds the validity of row `i` at bit `i % 64` of word `i / 64`, and has room
+    /// `bits` holds the validity of row `i` at bit `i % 8` of byte `i / 8`, and has room
     /// for a whole tile.
     #[inline(always)]
-    pub(crate) fn new(values: &'a [T], bits: &'a [u64]) -> Self {
+    pub(crate) fn new(values: &'a [T], bits: &'a [u8]) -> Self {
         Self { dense: Dense::new(values), bits }
     }
 
-    /// The validity of a register: the lanes divide 64, so it lies within a word.
+    /// The validity of a register: some whole bytes, or a part of one.
     #[inline(always)]
     fn mask<S: Simd>(
         self,
@@ -357,8 +357,15 @@ impl<'a, T: Load<L>, L: Number> Masked<'a, T, L> {
     ) -> <L::Vec<S> as Vector<S, L>>::Mask {
         let row = stripe * L::STRIPE + register * L::Vec::<S>::LANES;
         // The length is a power of two that the compiler knows: no check, and no wrap.
-        let word = self.bits[row / 64 % self.bits.len()];
-        L::Vec::<S>::mask(simd, word >> (row % 64))
+        let byte = |i: usize| u64::from(self.bits[(row / 8 + i) % self.bits.len()]) << (8 * i);
+        let bits = match L::Vec::<S>::LANES {
+            64 => (0..8).map(byte).sum(),
+            32 => (0..4).map(byte).sum(),
+            16 => byte(0) | byte(1),
+            8 => byte(0),
+            _ => byte(0) >> (row % 8),
+        };
+        L::Vec::<S>::mask(simd, bits)
     }
 }
 

@@ -44,10 +44,6 @@ pub trait Number:
     type Tile: AsRef<[Self]> + AsMut<[Self]> + Clone + Debug;
     /// A tile of zeros.
     const ZEROS: Self::Tile;
-    /// The validity of a tile, as an Arrow bitmap.
-    type BitBytes: AsRef<[u8]> + AsMut<[u8]> + Clone + Debug;
-    /// A tile of nulls.
-    const NULL_BYTES: Self::BitBytes;
 }
 
 /// Values in memory that feed lanes of `L`: each type feeds its own lanes, and `f32`
@@ -75,8 +71,6 @@ macro_rules! numbers {
             type Vec<S: Simd> = S::$Vec;
             type Tile = [$T; TILE_BYTES / size_of::<$T>()];
             const ZEROS: Self::Tile = [0 as $T; TILE_BYTES / size_of::<$T>()];
-            type BitBytes = [u8; TILE_BYTES / size_of::<$T>() / 8];
-            const NULL_BYTES: Self::BitBytes = [0; TILE_BYTES / size_of::<$T>() / 8];
         }
 
         impl Load<$T> for $T {

@@ -19,9 +19,9 @@ pub trait Row: Copy + 'static {
     /// What members of a tuple share while they work on one tile.
     #[doc(hidden)]
     type Memo: Default;
-    /// A bit for each row of a tile.
+    /// A bit for each row of a tile, as an Arrow bitmap.
     #[doc(hidden)]
-    type Bits: AsRef<[u64]> + AsMut<[u64]>;
+    type Bits: AsRef<[u8]> + AsMut<[u8]> + Clone + fmt::Debug;
     #[doc(hidden)]
     const NO_BITS: Self::Bits;
     /// Whether a row may be null.
@@ -43,10 +43,10 @@ pub trait Row: Copy + 'static {
     fn copy(buffer: &mut Self::Buffer, at: usize, column: Self::Column<'_>);
     /// The first `len` rows of a buffer.
     fn view(buffer: &Self::Buffer, len: usize) -> Self::Column<'_>;
-    /// Writes which rows of a column, 64 to a word, are not null, and counts them; only
-    /// where [`NULLABLE`](Self::NULLABLE).
+    /// Writes which rows of a column are not null, as a bitmap, and counts them; only where
+    /// [`NULLABLE`](Self::NULLABLE).
     #[doc(hidden)]
-    fn write_bits(column: Self::Column<'_>, words: &mut [u64]) -> usize;
+    fn write_bits(column: Self::Column<'_>, bitmap: &mut [u8]) -> usize;
 }
 
 /// A row that is one number, or none: `T` or `Option<T>`.
@@ -64,8 +64,8 @@ macro_rules! rows {
             type Column<'a> = &'a [$T];
             type Buffer = <$T as Number>::Tile;
             type Memo = Memo<$T>;
-            type Bits = [u64; TILE_BYTES / size_of::<$T>() / 64];
-            const NO_BITS: Self::Bits = [0; TILE_BYTES / size_of::<$T>() / 64];
+            type Bits = [u8; TILE_BYTES / size_of::<$T>() / 8];
+            const NO_BITS: Self::Bits = [0; TILE_BYTES / size_of::<$T>() / 8];
             const NULLABLE: bool = false;
             const TILE: usize = TILE_BYTES / size_of::<$T>();
 
@@ -98,7 +98,7 @@ macro_rules! rows {
                 &buffer[..len]
             }
             #[inline(always)]
-            fn write_bits(column: Self::Column<'_>, _: &mut [u64]) -> usize {
+            fn write_bits(column: Self::Column<'_>, _: &mut [u8]) -> usize {
                 column.len()
             }
         }
@@ -121,7 +121,7 @@ rows! { i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 }
 pub struct NullableBuffer<T: Number> {
     values: T::Tile,
     /// The validity as an Arrow bitmap.
-    bytes: T::BitBytes,
+    bytes: T::Bits,
 }
 
 impl<T: Number> Row for Option<T> {
@@ -147,7 +147,7 @@ impl<T: Number> Row for Option<T> {
     }
     #[inline]
     fn buffer() -> Self::Buffer {
-        NullableBuffer { values: T::ZEROS, bytes: T::NULL_BYTES }
+        NullableBuffer { values: T::ZEROS, bytes: T::NO_BITS }
     }
     #[inline]
     fn put(buffer: &mut Self::Buffer, at: usize, row: Self) {
@@ -167,8 +167,8 @@ impl<T: Number> Row for Option<T> {
         Nullable::aligned(&buffer.values.as_ref()[..len], buffer.bytes.as_ref())
     }
     #[inline(always)]
-    fn write_bits(column: Self::Column<'_>, words: &mut [u64]) -> usize {
-        column.write_bits(words)
+    fn write_bits(column: Self::Column<'_>, bitmap: &mut [u8]) -> usize {
+        column.write_bits(bitmap)
     }
 }
 
@@ -182,14 +182,14 @@ impl<T: Number> NumericRow for Option<T> {
 }
 
 /// Bits for the longest tile, that of bytes.
-type PairBits = [u64; TILE_BYTES / 64];
+type PairBits = [u8; TILE_BYTES / 8];
 
 impl<A: NumericRow, B: NumericRow> Row for (A, B) {
     type Column<'a> = (A::Column<'a>, B::Column<'a>);
     type Buffer = (A::Buffer, B::Buffer);
     type Memo = ();
     type Bits = PairBits;
-    const NO_BITS: PairBits = [0; TILE_BYTES / 64];
+    const NO_BITS: PairBits = [0; TILE_BYTES / 8];
     const NULLABLE: bool = A::NULLABLE || B::NULLABLE;
     const TILE: usize = if A::TILE < B::TILE { A::TILE } else { B::TILE };
 
@@ -226,13 +226,13 @@ impl<A: NumericRow, B: NumericRow> Row for (A, B) {
     }
     /// A pair is null where either is.
     #[inline(always)]
-    fn write_bits(column: Self::Column<'_>, words: &mut [u64]) -> usize {
+    fn write_bits(column: Self::Column<'_>, bitmap: &mut [u8]) -> usize {
         match (A::NULLABLE, B::NULLABLE) {
             (true, true) => {
                 let mut other = Self::NO_BITS;
-                A::write_bits(column.0, words);
+                A::write_bits(column.0, bitmap);
                 B::write_bits(column.1, &mut other);
-                let pairs = words.iter_mut().zip(other);
+                let pairs = bitmap.iter_mut().zip(other);
                 pairs
                     .map(|(word, other)| {
                         *word &= other;
@@ -240,8 +240,8 @@ impl<A: NumericRow, B: NumericRow> Row for (A, B) {
                     })
                     .sum()
             }
-            (true, false) => A::write_bits(column.0, words),
-            (false, _) => B::write_bits(column.1, words),
+            (true, false) => A::write_bits(column.0, bitmap),
+            (false, _) => B::write_bits(column.1, bitmap),
         }
     }
 }

@@ -100,15 +100,15 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
         self.count
     }
 
-    /// The validity of the rows of a whole tile, 64 to a word.
+    /// The validity of the rows of a whole tile, as a bitmap.
     #[inline(always)]
-    fn bits(&self) -> &[u64] {
+    fn bits(&self) -> &[u8] {
         self.bits.as_ref()
     }
 
     #[inline(always)]
     fn is_present(&self, row: usize) -> bool {
-        !R::NULLABLE || self.bits()[row / 64] >> (row % 64) & 1 == 1
+        !R::NULLABLE || self.bits()[row / 8] >> (row % 8) & 1 == 1
     }
 
     /// Tells the tile that several aggregates will ask it.
@@ -126,9 +126,9 @@ impl<'a, R: NumericRow, S: Simd> Tile<'a, R, S> {
         if !R::NULLABLE {
             return values.first().copied();
         }
-        let words = &self.bits()[..self.len().div_ceil(64)];
-        let (i, word) = words.iter().enumerate().find(|&(_, &word)| word != 0)?;
-        values.get(i * 64 + word.trailing_zeros() as usize).copied()
+        let bytes = &self.bits()[..self.len().div_ceil(8)];
+        let (i, byte) = bytes.iter().enumerate().find(|&(_, &byte)| byte != 0)?;
+        values.get(i * 8 + byte.trailing_zeros() as usize).copied()
     }
 
     /// Runs the lanes of an aggregate over the rows; see [`LaneFold`].

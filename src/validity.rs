@@ -80,29 +80,39 @@ impl<'a, T> Nullable<'a, T> {
         )
     }
 
-    /// Writes the validity of all rows, 64 to a word, and counts those that are not null.
-    /// Bits past the rows are 0.
+    /// Writes the validity of all rows as a bitmap that starts at its first bit, and
+    /// counts those that are not null. Bits past the rows, up to a multiple of 64, are 0.
     #[inline(always)]
-    pub(crate) fn write_bits(&self, words: &mut [u64]) -> usize {
-        let mut left = self.values.len();
-        let mut bytes = self.bytes;
+    pub(crate) fn write_bits(&self, bitmap: &mut [u8]) -> usize {
+        // Rows `i * 64` to `i * 64 + 63` lie in nine bytes. The first eight and the last
+        // eight overlap, and agree where they do.
+        let offset = self.offset;
+        let join = |first: [u8; 8], last: [u8; 8]| {
+            let (first, last) = (u64::from_le_bytes(first), u64::from_le_bytes(last));
+            first >> offset | if offset == 0 { 0 } else { last << (8 - offset) }
+        };
+        let rows = self.values.len();
+        let whole = (rows / 64).min(self.bytes.len().saturating_sub(1) / 8);
+        let (firsts, _) = self.bytes.as_chunks::<8>();
+        let (lasts, _) = self.bytes.get(1..).unwrap_or(&[]).as_chunks::<8>();
+        let (words, _) = bitmap.as_chunks_mut::<8>();
         let mut count = 0;
-        for word in words {
-            if left == 0 {
-                break;
-            }
-            let (low, next) = match bytes.split_first_chunk() {
-                Some((&low, rest)) => {
-                    bytes = rest;
-                    (u64::from_le_bytes(low), rest.first().copied().unwrap_or(0))
-                }
-                None => (bytes.iter().rev().fold(0, |low, &byte| low << 8 | u64::from(byte)), 0),
+        for ((word, first), last) in words[..whole].iter_mut().zip(firsts).zip(lasts) {
+            let bits = join(*first, *last);
+            *word = bits.to_le_bytes();
+            count += bits.count_ones() as usize;
+        }
+        // At most two words at the end, of which fewer bytes or rows are there.
+        for (i, word) in words[..rows.div_ceil(64)].iter_mut().enumerate().skip(whole) {
+            let bytes = &self.bytes[i * 8..];
+            let take = |from: usize| {
+                let byte = |(i, &byte): (usize, &u8)| u64::from(byte) << (8 * i);
+                bytes.iter().skip(from).take(8).enumerate().map(byte).sum::<u64>().to_le_bytes()
             };
-            // The offset is less than 8; a shift by 64 is one by 63 and one by 1.
-            let bits = low >> self.offset | (u64::from(next) << 1) << (63 - self.offset);
-            *word = if left < 64 { bits & ((1 << left) - 1) } else { bits };
-            count += word.count_ones() as usize;
-            left = left.saturating_sub(64);
+            let left = rows - i * 64;
+            let bits = join(take(0), take(1)) & if left < 64 { (1 << left) - 1 } else { u64::MAX };
+            *word = bits.to_le_bytes();
+            count += bits.count_ones() as usize;
         }
         count
     }
