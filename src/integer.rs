@@ -121,6 +121,23 @@ fn product(a: u128, b: u128) -> [u128; 2] {
 /// A 256-bit integer, high half first, divided by one of 128 bits that is not 0, and
 /// rounded once to the nearest, ties to even.
 fn divide(numerator: [u128; 2], denominator: u128) -> f64 {
+    if let ([0, low], Ok(_)) = (numerator, u64::try_from(denominator)) {
+        if low == 0 {
+            return 0.0;
+        }
+        // Shifted up, the numerator has 128 bits and the quotient at least 64: 53 for the
+        // result, and enough to round by once the last of them tells of a remainder.
+        let shift = low.leading_zeros();
+        let (quotient, remainder) = ((low << shift) / denominator, (low << shift) % denominator);
+        let scale = f64::from_bits(u64::from(1023 - shift) << 52);
+        return (quotient | u128::from(remainder != 0)) as f64 * scale;
+    }
+    divide_long(numerator, denominator)
+}
+
+/// The same, bit by bit.
+#[cold]
+fn divide_long(numerator: [u128; 2], denominator: u128) -> f64 {
     let bits = match numerator {
         [0, low] => 128 - low.leading_zeros(),
         [high, _] => 256 - high.leading_zeros(),
@@ -173,6 +190,22 @@ mod tests {
         assert_eq!(ratio((1 << 53) + 1, 1), 9_007_199_254_740_992.0);
         assert_eq!(ratio((1 << 54) + 3, 2), 9_007_199_254_740_994.0);
         assert_eq!(ratio((1 << 100) + 1, 3), ((1_u128 << 100) as f64) / 3.0);
+    }
+
+    #[test]
+    fn both_divisions_agree() {
+        let mut state = 1_u64;
+        let mut next = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            state
+        };
+        for _ in 0..20_000 {
+            let numerator = (u128::from(next()) << 64 | u128::from(next())) >> (next() >> 57);
+            let denominator = u128::from((next() >> (next() >> 58)).max(1));
+            let (one, other) =
+                (divide([0, numerator], denominator), divide_long([0, numerator], denominator));
+            assert_eq!(one, other, "{numerator} / {denominator}");
+        }
     }
 
     #[test]

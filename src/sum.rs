@@ -73,7 +73,11 @@ pub trait Summable: Sized {
     /// The sum divided by a count that is not 0.
     fn mean(total: &Self::Total, count: u64) -> f64;
     /// The sum of a short slice, in plain code, with the bits of the lanes.
-    fn short_sum(values: &[Self]) -> Option<Self::Total>;
+    fn short_sum(values: &[Self]) -> Option<Self::TileSum>;
+    /// [`sum`](Self::sum) of one tile.
+    fn sum_of_one(tile: Self::TileSum) -> Self::Sum;
+    /// [`mean`](Self::mean) of one tile.
+    fn mean_of_one(tile: Self::TileSum, count: u64) -> f64;
 }
 
 /// The lanes of a sum.
@@ -204,12 +208,16 @@ macro_rules! floats {
                 total.value() / count as f64
             }
             #[inline(always)]
-            fn short_sum(values: &[$T]) -> Option<FloatTotal> {
-                let mut total = FloatTotal::NOTHING;
-                if !values.is_empty() {
-                    total.add(f64::from(short_tree(values)?));
-                }
-                Some(total)
+            fn short_sum(values: &[$T]) -> Option<$T> {
+                if values.is_empty() { Some(0.0) } else { short_tree(values) }
+            }
+            #[inline(always)]
+            fn sum_of_one(tile: $T) -> $T {
+                if tile.is_nan() { $T::NAN } else { tile }
+            }
+            #[inline(always)]
+            fn mean_of_one(tile: $T, count: u64) -> f64 {
+                f64::from(Self::sum_of_one(tile)) / count as f64
             }
         }
     )*};
@@ -229,8 +237,34 @@ fn short_tree<T: Copy + core::ops::Add<Output = T>>(x: &[T]) -> Option<T> {
         [a, b, c, d, e] => ((a + e) + c) + (b + d),
         [a, b, c, d, e, f] => ((a + e) + c) + ((b + f) + d),
         [a, b, c, d, e, f, g] => ((a + e) + (c + g)) + ((b + f) + d),
-        [a, b, c, d, e, f, g, h] => ((a + e) + (c + g)) + ((b + f) + (d + h)),
+        [a, b, c, d, e, f, g, h] => tree_of_8([a, b, c, d, e, f, g, h]),
+        [] => return None,
+        _ if x.len() <= SHORT => tree_of_16(x),
         _ => return None,
+    })
+}
+
+#[inline(always)]
+fn tree_of_8<T: Copy + core::ops::Add<Output = T>>([a, b, c, d, e, f, g, h]: [T; 8]) -> T {
+    ((a + e) + (c + g)) + ((b + f) + (d + h))
+}
+
+/// Not inlined: eight ways to add up are too much code for every caller.
+#[inline(never)]
+fn tree_of_16<T: Copy + core::ops::Add<Output = T>>(x: &[T]) -> T {
+    let Some((&[a, b, c, d, e, f, g, h], high)) = x.split_first_chunk() else {
+        return x[0];
+    };
+    tree_of_8(match *high {
+        [] => [a, b, c, d, e, f, g, h],
+        [i] => [a + i, b, c, d, e, f, g, h],
+        [i, j] => [a + i, b + j, c, d, e, f, g, h],
+        [i, j, k] => [a + i, b + j, c + k, d, e, f, g, h],
+        [i, j, k, l] => [a + i, b + j, c + k, d + l, e, f, g, h],
+        [i, j, k, l, m] => [a + i, b + j, c + k, d + l, e + m, f, g, h],
+        [i, j, k, l, m, n] => [a + i, b + j, c + k, d + l, e + m, f + n, g, h],
+        [i, j, k, l, m, n, o] => [a + i, b + j, c + k, d + l, e + m, f + n, g + o, h],
+        [i, j, k, l, m, n, o, p, ..] => [a + i, b + j, c + k, d + l, e + m, f + n, g + o, h + p],
     })
 }
 
@@ -283,7 +317,17 @@ macro_rules! integers {
             }
             #[inline(always)]
             fn short_sum(values: &[$T]) -> Option<i128> {
-                (values.len() <= SHORT).then(|| values.iter().map(|&x| i128::from(x)).sum())
+                // Sixteen values cannot overflow the sum that is given in the end.
+                let sum = || values.iter().map(|&x| $Sum::from(x)).sum::<$Sum>() as i128;
+                (values.len() <= SHORT).then(sum)
+            }
+            #[inline(always)]
+            fn sum_of_one(tile: i128) -> $Sum {
+                tile as $Sum
+            }
+            #[inline(always)]
+            fn mean_of_one(tile: i128, count: u64) -> f64 {
+                ratio(tile, count)
             }
         }
     )*};
@@ -446,13 +490,13 @@ impl<R: NumericRow> Aggregate<R> for Sum {
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
         short_sum::<R>(column).map(
             #[inline(always)]
-            |total| R::Value::sum(&total),
+            |sum| R::Value::sum_of_one(sum),
         )
     }
 }
 
 #[inline(always)]
-fn short_sum<R: NumericRow>(column: R::Column<'_>) -> Option<<R::Value as Summable>::Total> {
+fn short_sum<R: NumericRow>(column: R::Column<'_>) -> Option<<R::Value as Summable>::TileSum> {
     if R::NULLABLE { None } else { R::Value::short_sum(R::values(column)) }
 }
 
@@ -509,9 +553,9 @@ impl<R: NumericRow> Aggregate<R> for Mean {
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
         short_sum::<R>(column).map(
             #[inline(always)]
-            |total| {
+            |sum| {
                 let count = R::len(column) as u64;
-                Aggregate::<R>::finish(self, &MeanPartial { count, total })
+                (count > 0).then(|| R::Value::mean_of_one(sum, count))
             },
         )
     }

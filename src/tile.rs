@@ -64,8 +64,7 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
     ) -> Self {
         let column = R::shorten(column);
         debug_assert!(R::len(column) <= if one_run { RUN_ROWS } else { R::TILE });
-        let count =
-            if R::NULLABLE { R::write_bits(column, bits.as_mut()) } else { R::len(column) };
+        let count = if R::NULLABLE { R::write_bits(column, bits.as_mut()) } else { R::len(column) };
         let (shared, memo) = (Cell::new(false), R::Memo::default());
         Self { simd, column, bits, count, shared, one_run, memo }
     }
