@@ -199,11 +199,12 @@ fn update<E: End, R: NumericRow, S: Simd>(
     found: R::Value,
     tile: &Tile<'_, R, S>,
 ) {
-    if let Some(best) = *best
-        && (E::beats(best, found) || best.is_same(found))
-        && !(found == R::Value::LOW_ZERO && !best.is_same(E::zero::<R::Value>()))
-    {
-        return;
+    if let Some(best) = *best {
+        let is_zero = best == R::Value::LOW_ZERO;
+        let as_good = best == found && (!is_zero || best.is_same(E::zero::<R::Value>()));
+        if E::beats(best, found) || as_good {
+            return;
+        }
     }
     let settled = settle::<E, R::Value>(
         found,
@@ -245,6 +246,8 @@ fn merge<E: End, T: Ordered>(best: &mut Option<T>, other: Option<T>) {
 /// Longest slice whose extremes are found in plain code, where the caller is.
 const SHORT: usize = 16;
 
+/// `None` where the slice is longer, or has nulls.
+#[allow(clippy::option_option, reason = "whether there is an answer, and the answer")]
 #[inline(always)]
 fn short<E: End, R: NumericRow>(column: R::Column<'_>) -> Option<Option<R::Value>> {
     let values = R::values(column);

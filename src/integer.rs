@@ -100,7 +100,7 @@ pub(crate) fn variance(count: u64, sum: i128, squares: Wide, ddof: u64) -> f64 {
     // 192 bits times 64, and 127 bits squared, both fit into 256.
     let low = product(squares.low, n);
     let scaled =
-        [low[0].wrapping_add((squares.high.cast_unsigned() as u128).wrapping_mul(n)), low[1]];
+        [low[0].wrapping_add(u128::from(squares.high.cast_unsigned()).wrapping_mul(n)), low[1]];
     let square = product(sum, sum);
     let (difference, borrow) = scaled[1].overflowing_sub(square[1]);
     let numerator =
@@ -173,7 +173,8 @@ fn divide_long(numerator: [u128; 2], denominator: u128) -> f64 {
     }
     // What remains lies below all 64 bits, or there is nothing below them to round.
     quotient |= u64::from(remainder != 0);
-    let scale = f64::from_bits(((1023 + exponent) as u64) << 52);
+    // The quotient of 256 bits by 128 is far within the range of an f64.
+    let scale = f64::from_bits(u64::from((1023 + exponent).cast_unsigned()) << 52);
     quotient as f64 * scale
 }
 

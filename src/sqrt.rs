@@ -16,6 +16,12 @@ pub(crate) fn sqrt(x: f64) -> f64 {
 /// of so many bits that its root has more than 54, then one rounding. What the root
 /// leaves over makes its last bit odd, so that it is not mistaken for a tie.
 #[cfg(any(test, not(feature = "std")))]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "exponents have 11 bits, and the root has 56"
+)]
 fn integer_sqrt(x: f64) -> f64 {
     const MANTISSA: u32 = f64::MANTISSA_DIGITS - 1;
     if !(x > 0.0 && x < f64::INFINITY) {

@@ -18,6 +18,9 @@ use core::cell::Cell;
 use core::fmt;
 use core::marker::PhantomData;
 
+/// The sum of a tile, its least and its greatest value.
+type SumAndExtrema<T> = (<T as Summable>::TileSum, (T, T));
+
 /// At most [`Row::TILE`] rows, and the backend to work on them with.
 pub struct Tile<'a, R: Row, S: Simd> {
     simd: S,
@@ -33,6 +36,7 @@ pub struct Tile<'a, R: Row, S: Simd> {
 }
 
 /// What a tile of numbers remembers.
+#[derive(Debug)]
 pub struct Memo<T: Number> {
     sum: Cell<Option<T::TileSum>>,
     extrema: Cell<Option<(T, T)>>,
@@ -117,7 +121,7 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
     }
 }
 
-impl<'a, R: NumericRow, S: Simd> Tile<'a, R, S> {
+impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
     /// The first value that is not null.
     #[inline(always)]
     pub fn first(&self) -> Option<R::Value> {
@@ -228,7 +232,7 @@ impl<'a, R: NumericRow, S: Simd> Tile<'a, R, S> {
 
     /// What no member of the tuple uses is dead code, and the compiler removes it.
     #[inline(always)]
-    fn sum_and_extrema(&self) -> (<R::Value as Summable>::TileSum, (R::Value, R::Value)) {
+    fn sum_and_extrema(&self) -> SumAndExtrema<R::Value> {
         let (lanes, (min, max)) = self.fold(&(Adds::<R::Value>(PhantomData), Self::EXTREMA));
         let sum = R::Value::total::<S>(lanes);
         let extrema = (Least::fold::<S, _, _>(min), Greatest::fold::<S, _, _>(max));
@@ -238,7 +242,7 @@ impl<'a, R: NumericRow, S: Simd> Tile<'a, R, S> {
     }
 }
 
-impl<'a, A, B, S> Tile<'a, (A, B), S>
+impl<A, B, S> Tile<'_, (A, B), S>
 where
     A: NumericRow,
     B: NumericRow,

@@ -351,22 +351,34 @@ unsafe fn select_f64(mask: __mmask8, yes: __m512d, no: __m512d) -> __m512d {
     unsafe { _mm512_mask_blend_pd(mask, no, yes) }
 }
 
+/// # Safety
+///
+/// None; the form is that of the other backends.
 #[inline(always)]
-fn mask_8(bits: u64) -> __mmask64 {
+unsafe fn mask_8(bits: u64) -> __mmask64 {
     bits
 }
 
+/// # Safety
+///
+/// None; the form is that of the other backends.
 #[inline(always)]
-fn mask_16(bits: u64) -> __mmask32 {
+unsafe fn mask_16(bits: u64) -> __mmask32 {
     bits as __mmask32
 }
 
+/// # Safety
+///
+/// None; the form is that of the other backends.
 #[inline(always)]
-fn mask_32(bits: u64) -> __mmask16 {
+unsafe fn mask_32(bits: u64) -> __mmask16 {
     bits as __mmask16
 }
 
+/// # Safety
+///
+/// None; the form is that of the other backends.
 #[inline(always)]
-fn mask_64(bits: u64) -> __mmask8 {
+unsafe fn mask_64(bits: u64) -> __mmask8 {
     bits as __mmask8
 }

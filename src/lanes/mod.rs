@@ -25,9 +25,12 @@
 //! 4. The fold of a tile waits for nothing but itself, so the CPU overlaps it with the
 //!    loads of the next tile.
 
-use crate::backend::{Simd, Vector};
-use crate::number::{Load, Number, RUN};
-use core::marker::PhantomData;
+mod source;
+
+pub(crate) use source::{Dense, Masked, Source, Zip};
+
+use crate::backend::Simd;
+use crate::number::RUN;
 
 /// What to do with a register of rows: the lane-wise part of an aggregate.
 ///
@@ -111,24 +114,6 @@ where
     fn join(&self, one: Self::Lanes, other: Self::Lanes) -> Self::Lanes {
         (self.0.join(one.0, other.0), self.1.join(one.1, other.1))
     }
-}
-
-/// Rows that can be loaded by register.
-pub(crate) trait Source<S: Simd>: Copy {
-    /// What a load gives.
-    type Item: Copy;
-    /// A whole stripe of rows.
-    type Stripe: Copy;
-    /// Whole stripes.
-    fn stripes(self) -> usize;
-    /// A whole stripe.
-    fn stripe(self, index: usize) -> Self::Stripe;
-    /// A register of a whole stripe.
-    fn load(simd: S, stripe: Self::Stripe, register: usize, pad: Self::Item) -> Self::Item;
-    /// Whether rows after the last whole stripe reach into a register.
-    fn reaches(self, register: usize) -> bool;
-    /// A register of the rows after the last whole stripe.
-    fn load_rest(self, simd: S, register: usize, pad: Self::Item) -> Self::Item;
 }
 
 /// Folds all rows of a source, which are at most a tile, into one register of lanes.
@@ -271,160 +256,4 @@ where
         *one = fold.join(*one, other);
     }
     one
-}
-
-/// Rows without nulls: values of `T` that feed lanes of `L`.
-pub(crate) struct Dense<'a, T: Load<L>, L: Number> {
-    stripes: &'a [T::Stripe],
-    rest: &'a [T],
-    lanes: PhantomData<L>,
-}
-
-impl<T: Load<L>, L: Number> Clone for Dense<'_, T, L> {
-    #[inline(always)]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T: Load<L>, L: Number> Copy for Dense<'_, T, L> {}
-
-impl<'a, T: Load<L>, L: Number> Dense<'a, T, L> {
-    #[inline(always)]
-    pub(crate) fn new(values: &'a [T]) -> Self {
-        let (stripes, rest) = T::stripes(values);
-        Self { stripes, rest, lanes: PhantomData }
-    }
-}
-
-impl<'a, S: Simd, T: Load<L>, L: Number> Source<S> for Dense<'a, T, L> {
-    type Item = L::Vec<S>;
-    type Stripe = &'a T::Stripe;
-
-    #[inline(always)]
-    fn stripes(self) -> usize {
-        self.stripes.len()
-    }
-    #[inline(always)]
-    fn stripe(self, index: usize) -> &'a T::Stripe {
-        &self.stripes[index]
-    }
-    #[inline(always)]
-    fn load(simd: S, stripe: &'a T::Stripe, register: usize, _: L::Vec<S>) -> L::Vec<S> {
-        T::load(simd, &stripe.as_ref()[register * L::Vec::<S>::LANES..])
-    }
-    #[inline(always)]
-    fn reaches(self, register: usize) -> bool {
-        self.rest.len() > register * L::Vec::<S>::LANES
-    }
-    #[inline(always)]
-    fn load_rest(self, simd: S, register: usize, pad: L::Vec<S>) -> L::Vec<S> {
-        let from = register * L::Vec::<S>::LANES;
-        T::load_part(simd, self.rest.get(from..).unwrap_or(&[]), pad)
-    }
-}
-
-/// Rows with nulls: as [`Dense`], and a bit for each row.
-pub(crate) struct Masked<'a, T: Load<L>, L: Number> {
-    dense: Dense<'a, T, L>,
-    bits: &'a [u8],
-}
-
-impl<T: Load<L>, L: Number> Clone for Masked<'_, T, L> {
-    #[inline(always)]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<T: Load<L>, L: Number> Copy for Masked<'_, T, L> {}
-
-impl<'a, T: Load<L>, L: Number> Masked<'a, T, L> {
-    /// `bits` holds the validity of row `i` at bit `i % 8` of byte `i / 8`, and has room
-    /// for a whole tile.
-    #[inline(always)]
-    pub(crate) fn new(values: &'a [T], bits: &'a [u8]) -> Self {
-        Self { dense: Dense::new(values), bits }
-    }
-
-    /// The validity of a register: some whole bytes, or a part of one.
-    #[inline(always)]
-    fn mask<S: Simd>(
-        self,
-        simd: S,
-        stripe: usize,
-        register: usize,
-    ) -> <L::Vec<S> as Vector<S, L>>::Mask {
-        let row = stripe * L::STRIPE + register * L::Vec::<S>::LANES;
-        // The length is a power of two that the compiler knows: no check, and no wrap.
-        let byte = |i: usize| u64::from(self.bits[(row / 8 + i) % self.bits.len()]) << (8 * i);
-        let bits = match L::Vec::<S>::LANES {
-            64 => (0..8).map(byte).sum(),
-            32 => (0..4).map(byte).sum(),
-            16 => byte(0) | byte(1),
-            8 => byte(0),
-            _ => byte(0) >> (row % 8),
-        };
-        L::Vec::<S>::mask(simd, bits)
-    }
-}
-
-impl<'a, S: Simd, T: Load<L>, L: Number> Source<S> for Masked<'a, T, L> {
-    type Item = L::Vec<S>;
-    type Stripe = (Self, usize, &'a T::Stripe);
-
-    #[inline(always)]
-    fn stripes(self) -> usize {
-        Source::<S>::stripes(self.dense)
-    }
-    #[inline(always)]
-    fn stripe(self, index: usize) -> Self::Stripe {
-        (self, index, Source::<S>::stripe(self.dense, index))
-    }
-    #[inline(always)]
-    fn load(simd: S, stripe: Self::Stripe, register: usize, pad: L::Vec<S>) -> L::Vec<S> {
-        let (rows, index, values) = stripe;
-        let values = Dense::<T, L>::load(simd, values, register, pad);
-        values.select(rows.mask(simd, index, register), pad)
-    }
-    #[inline(always)]
-    fn reaches(self, register: usize) -> bool {
-        Source::<S>::reaches(self.dense, register)
-    }
-    #[inline(always)]
-    fn load_rest(self, simd: S, register: usize, pad: L::Vec<S>) -> L::Vec<S> {
-        let stripe = Source::<S>::stripes(self.dense);
-        let values = self.dense.load_rest(simd, register, pad);
-        values.select(self.mask(simd, stripe, register), pad)
-    }
-}
-
-/// Two columns side by side, of the same length and with the same rows present.
-#[derive(Clone, Copy)]
-pub(crate) struct Zip<A, B>(pub(crate) A, pub(crate) B);
-
-impl<S: Simd, A: Source<S>, B: Source<S>> Source<S> for Zip<A, B> {
-    type Item = (A::Item, B::Item);
-    type Stripe = (A::Stripe, B::Stripe);
-
-    #[inline(always)]
-    fn stripes(self) -> usize {
-        self.0.stripes()
-    }
-    #[inline(always)]
-    fn stripe(self, index: usize) -> Self::Stripe {
-        (self.0.stripe(index), self.1.stripe(index))
-    }
-    #[inline(always)]
-    fn load(simd: S, stripe: Self::Stripe, register: usize, pad: Self::Item) -> Self::Item {
-        (A::load(simd, stripe.0, register, pad.0), B::load(simd, stripe.1, register, pad.1))
-    }
-    #[inline(always)]
-    fn reaches(self, register: usize) -> bool {
-        self.0.reaches(register)
-    }
-    #[inline(always)]
-    fn load_rest(self, simd: S, register: usize, pad: Self::Item) -> Self::Item {
-        (self.0.load_rest(simd, register, pad.0), self.1.load_rest(simd, register, pad.1))
-    }
 }

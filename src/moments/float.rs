@@ -1,0 +1,182 @@
+//! Squares and spreads of `f32` and `f64`.
+
+use super::Squares;
+use crate::backend::{FloatVector, Simd, Vector};
+use crate::lanes::LaneFold;
+use crate::number::Load;
+use crate::row::NumericRow;
+use crate::sum::{FloatTotal, Summable};
+use crate::tile::Tile;
+use core::marker::PhantomData;
+
+/// Lanes of `Σx²`.
+struct SquareLanes<T>(PhantomData<T>);
+
+macro_rules! square_lanes {
+    ($($T:ident $Vec:ident)*) => {$(
+        impl<S: Simd> LaneFold<S, S::$Vec> for SquareLanes<$T> {
+            type Lanes = S::$Vec;
+            const REGISTERS: usize = 1;
+
+            #[inline(always)]
+            fn identity(&self, simd: S) -> S::$Vec {
+                Vector::splat(simd, -0.0)
+            }
+            #[inline(always)]
+            fn step(
+                &self,
+                simd: S,
+                lanes: S::$Vec,
+                load: impl Fn(S::$Vec) -> S::$Vec,
+            ) -> S::$Vec {
+                // The square of an absent row is +0.0, and a sum of squares is never
+                // -0.0 but where there is no row at all.
+                let x = load(Vector::splat(simd, 0.0));
+                lanes.add(x.mul(x))
+            }
+            #[inline(always)]
+            fn join(&self, one: S::$Vec, other: S::$Vec) -> S::$Vec {
+                one.add(other)
+            }
+        }
+    )*};
+}
+
+/// Lanes of `Σd` and `Σd²`, where `d = x - pivot`.
+struct SpreadLanes {
+    pivot: f64,
+}
+
+impl<S: Simd> LaneFold<S, S::F64> for SpreadLanes {
+    type Lanes = (S::F64, S::F64);
+    const REGISTERS: usize = 2;
+
+    #[inline(always)]
+    fn identity(&self, simd: S) -> Self::Lanes {
+        (Vector::splat(simd, 0.0), Vector::splat(simd, 0.0))
+    }
+    #[inline(always)]
+    fn step(&self, simd: S, lanes: Self::Lanes, load: impl Fn(S::F64) -> S::F64) -> Self::Lanes {
+        // For an absent row, `d` is 0.
+        let pivot = Vector::splat(simd, self.pivot);
+        let d = load(pivot).sub(pivot);
+        (lanes.0.add(d), lanes.1.add(d.mul(d)))
+    }
+    #[inline(always)]
+    fn join(&self, one: Self::Lanes, other: Self::Lanes) -> Self::Lanes {
+        (one.0.add(other.0), one.1.add(other.1))
+    }
+}
+
+/// The spread of floats: their count, mean, and sum of squared deviations from it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FloatSpread {
+    count: u64,
+    mean: f64,
+    m2: f64,
+}
+
+impl FloatSpread {
+    const NOTHING: Self = Self { count: 0, mean: 0.0, m2: 0.0 };
+
+    #[inline(always)]
+    fn merge(&mut self, other: &Self) {
+        if self.count == 0 || other.count == 0 {
+            if self.count == 0 {
+                *self = *other;
+            }
+            return;
+        }
+        let count = self.count + other.count;
+        let share = other.count as f64 / count as f64;
+        let delta = other.mean - self.mean;
+        let m2 = self.m2 + other.m2 + delta * delta * (self.count as f64 * share);
+        let finite = !self.m2.is_nan() && !other.m2.is_nan();
+        self.count = count;
+        self.mean += delta * share;
+        // Infinite means that overflowed have no difference: the spread did overflow.
+        self.m2 = if m2.is_nan() && finite { f64::INFINITY } else { m2 };
+    }
+}
+
+macro_rules! floats {
+    ($($T:ident $Vec:ident)*) => {
+        square_lanes! { $($T $Vec)* }
+        $(impl Squares for $T {
+            type SquareTotal = FloatTotal;
+            type SumOfSquares = $T;
+            type Spread = FloatSpread;
+            const NO_SQUARES: FloatTotal = FloatTotal::NOTHING;
+            const NO_SPREAD: FloatSpread = FloatSpread::NOTHING;
+
+            #[inline(always)]
+            fn add_squares<R, S>(total: &mut FloatTotal, tile: &Tile<'_, R, S>)
+            where
+                R: NumericRow<Value = $T>,
+                S: Simd,
+            {
+                total.add(f64::from(tile.fold(&SquareLanes::<$T>(PhantomData)).fold_add()));
+            }
+            #[inline(always)]
+            fn merge_squares(total: &mut FloatTotal, other: &FloatTotal) {
+                total.merge(other);
+            }
+            #[inline(always)]
+            fn sum_of_squares(total: &FloatTotal) -> $T {
+                <$T as Summable>::sum(total)
+            }
+            #[inline(always)]
+            fn add_spread<R, S>(spread: &mut FloatSpread, tile: &Tile<'_, R, S>)
+            where
+                R: NumericRow<Value = $T>,
+                S: Simd,
+            {
+                spread.merge(&tile_spread(tile));
+            }
+            #[inline(always)]
+            fn merge_spread(spread: &mut FloatSpread, other: &FloatSpread) {
+                spread.merge(other);
+            }
+            #[inline(always)]
+            fn variance(spread: &FloatSpread, ddof: u64) -> Option<f64> {
+                let degrees = spread.count.checked_sub(ddof).filter(|&degrees| degrees > 0)?;
+                let variance = spread.m2 / degrees as f64;
+                Some(if variance.is_nan() { f64::NAN } else { variance })
+            }
+        })*
+    };
+}
+
+floats! { f32 F32 f64 F64 }
+
+/// The spread of a tile that has a row.
+#[inline(always)]
+fn tile_spread<R, S>(tile: &Tile<'_, R, S>) -> FloatSpread
+where
+    R: NumericRow<Value: Load<f64> + Into<f64>>,
+    S: Simd,
+{
+    let pivot: f64 = tile.first().map_or(0.0, Into::into);
+    let count = tile.count() as u64;
+    let (sum, squares) = tile.fold_as::<f64, _>(&SpreadLanes { pivot });
+    let (sum, squares) = (sum.fold_add(), squares.fold_add());
+    let offset = sum / count as f64;
+    let m2 = squares - sum * offset;
+    // Rounding may take it below 0 by a little.
+    let m2 = if m2 < 0.0 { 0.0 } else { m2 };
+    let m2 = if m2.is_nan() && is_finite(tile) { f64::INFINITY } else { m2 };
+    FloatSpread { count, mean: pivot + offset, m2 }
+}
+
+/// Whether a spread that is NaN comes from an overflow, and not from a value.
+#[cold]
+#[inline(never)]
+fn is_finite<R, S>(tile: &Tile<'_, R, S>) -> bool
+where
+    R: NumericRow<Value: Into<f64>>,
+    S: Simd,
+{
+    tile.with_values(R::Value::default(), |values| {
+        values.iter().all(|&x| Into::<f64>::into(x).is_finite())
+    })
+}

@@ -1,0 +1,168 @@
+//! Sums of `f32` and `f64`.
+
+#![allow(clippy::many_single_char_names, reason = "the leaves of a tree of additions")]
+
+use super::{SHORT, Summable};
+use crate::backend::{Simd, Vector};
+
+/// The sum of floats: `hi + lo`, where `hi` is the rounded sum of the tile sums, and
+/// `lo` the sum of what that rounded away.
+///
+/// `lo` is `-0.0` exactly while no tile was added: `TwoSum` never gives that.
+#[derive(Clone, Copy, Debug)]
+pub struct FloatTotal {
+    hi: f64,
+    lo: f64,
+}
+
+impl PartialEq for FloatTotal {
+    /// Whether the bits are the same.
+    fn eq(&self, other: &Self) -> bool {
+        [self.hi, self.lo].map(f64::to_bits) == [other.hi, other.lo].map(f64::to_bits)
+    }
+}
+
+impl FloatTotal {
+    pub(crate) const NOTHING: Self = Self { hi: -0.0, lo: -0.0 };
+
+    #[inline(always)]
+    pub(crate) fn add(&mut self, term: f64) {
+        let hi = self.hi + term;
+        let other = hi - self.hi;
+        self.lo += (self.hi - (hi - other)) + (term - other);
+        self.hi = hi;
+    }
+
+    #[inline(always)]
+    fn is_nothing(self) -> bool {
+        self.lo.to_bits() == (-0.0_f64).to_bits()
+    }
+
+    #[inline(always)]
+    pub(crate) fn merge(&mut self, other: &Self) {
+        if !other.is_nothing() {
+            self.add(other.hi);
+            self.lo += other.lo;
+        }
+    }
+
+    /// `hi + lo`: `+0.0` for nothing, and canonical where it is NaN.
+    #[inline(always)]
+    pub(crate) fn value(self) -> f64 {
+        // A zero `lo` must not turn `-0.0` into `+0.0`.
+        let sum = if self.lo == 0.0 { self.hi } else { self.hi + self.lo };
+        if self.is_nothing() {
+            0.0
+        } else if sum.is_nan() {
+            // Where `hi` is infinite, `lo` is NaN: an infinity minus itself.
+            if self.hi.is_nan() { f64::NAN } else { self.hi }
+        } else {
+            sum
+        }
+    }
+}
+
+macro_rules! floats {
+    ($($T:ident $Vec:ident)*) => {$(
+        impl Summable for $T {
+            type SumLanes<S: Simd> = S::$Vec;
+            const SUM_REGISTERS: usize = 1;
+            type TileSum = $T;
+            type Total = FloatTotal;
+            type Sum = $T;
+            const NOTHING: FloatTotal = FloatTotal::NOTHING;
+            const PAD: $T = -0.0;
+
+            #[inline(always)]
+            fn no_lanes<S: Simd>(simd: S) -> S::$Vec {
+                Vector::splat(simd, -0.0)
+            }
+            #[inline(always)]
+            fn add_lanes<S: Simd>(_: S, lanes: S::$Vec, values: S::$Vec) -> S::$Vec {
+                lanes.add(values)
+            }
+            #[inline(always)]
+            fn join_lanes<S: Simd>(one: S::$Vec, other: S::$Vec) -> S::$Vec {
+                one.add(other)
+            }
+            #[inline(always)]
+            fn total<S: Simd>(lanes: S::$Vec) -> $T {
+                lanes.fold_add()
+            }
+            #[inline(always)]
+            fn add_tile(total: &mut FloatTotal, tile: $T) {
+                total.add(f64::from(tile));
+            }
+            #[inline(always)]
+            fn add_total(total: &mut FloatTotal, other: &FloatTotal) {
+                total.merge(other);
+            }
+            #[inline(always)]
+            #[allow(clippy::cast_possible_truncation, reason = "an f32 sum is rounded to f32")]
+            fn sum(total: &FloatTotal) -> $T {
+                total.value() as $T
+            }
+            #[inline(always)]
+            fn mean(total: &FloatTotal, count: u64) -> f64 {
+                total.value() / count as f64
+            }
+            #[inline(always)]
+            fn short_sum(values: &[$T]) -> Option<$T> {
+                if values.is_empty() { Some(0.0) } else { short_tree(values) }
+            }
+            #[inline(always)]
+            fn sum_of_one(tile: $T) -> $T {
+                if tile.is_nan() { $T::NAN } else { tile }
+            }
+            #[inline(always)]
+            fn mean_of_one(tile: $T, count: u64) -> f64 {
+                f64::from(Self::sum_of_one(tile)) / count as f64
+            }
+        }
+    )*};
+}
+
+floats! { f32 F32 f64 F64 }
+
+/// The halving tree of up to 16 values, each in a lane of its own, in plain code that
+/// needs no dispatch: absent lanes are left out, which changes no bit.
+#[inline(always)]
+fn short_tree<T: Copy + core::ops::Add<Output = T>>(x: &[T]) -> Option<T> {
+    Some(match *x {
+        [a] => a,
+        [a, b] => a + b,
+        [a, b, c] => (a + c) + b,
+        [a, b, c, d] => (a + c) + (b + d),
+        [a, b, c, d, e] => ((a + e) + c) + (b + d),
+        [a, b, c, d, e, f] => ((a + e) + c) + ((b + f) + d),
+        [a, b, c, d, e, f, g] => ((a + e) + (c + g)) + ((b + f) + d),
+        [a, b, c, d, e, f, g, h] => tree_of_8([a, b, c, d, e, f, g, h]),
+        [] => return None,
+        _ if x.len() <= SHORT => tree_of_16(x),
+        _ => return None,
+    })
+}
+
+#[inline(always)]
+fn tree_of_8<T: Copy + core::ops::Add<Output = T>>([a, b, c, d, e, f, g, h]: [T; 8]) -> T {
+    ((a + e) + (c + g)) + ((b + f) + (d + h))
+}
+
+/// Not inlined: eight ways to add up are too much code for every caller.
+#[inline(never)]
+fn tree_of_16<T: Copy + core::ops::Add<Output = T>>(x: &[T]) -> T {
+    let Some((&[a, b, c, d, e, f, g, h], high)) = x.split_first_chunk() else {
+        return x[0];
+    };
+    tree_of_8(match *high {
+        [] => [a, b, c, d, e, f, g, h],
+        [i] => [a + i, b, c, d, e, f, g, h],
+        [i, j] => [a + i, b + j, c, d, e, f, g, h],
+        [i, j, k] => [a + i, b + j, c + k, d, e, f, g, h],
+        [i, j, k, l] => [a + i, b + j, c + k, d + l, e, f, g, h],
+        [i, j, k, l, m] => [a + i, b + j, c + k, d + l, e + m, f, g, h],
+        [i, j, k, l, m, n] => [a + i, b + j, c + k, d + l, e + m, f + n, g, h],
+        [i, j, k, l, m, n, o] => [a + i, b + j, c + k, d + l, e + m, f + n, g + o, h],
+        [i, j, k, l, m, n, o, p, ..] => [a + i, b + j, c + k, d + l, e + m, f + n, g + o, h + p],
+    })
+}

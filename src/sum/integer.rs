@@ -1,0 +1,143 @@
+//! Sums of integers.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::cast_lossless,
+    reason = "one macro serves eight types, and each cast is of a sum that is known to fit"
+)]
+
+use super::{SHORT, Summable};
+use crate::backend::{Simd, Vector};
+use crate::integer::ratio;
+use crate::number::Number;
+
+macro_rules! integers {
+    ($($T:ident $Sum:ident $Lanes:ty, $registers:literal, $no:expr, $add:expr, $join:expr, $total:expr;)*) => {$(
+        impl Summable for $T {
+            type SumLanes<S: Simd> = $Lanes;
+            const SUM_REGISTERS: usize = $registers;
+            type TileSum = i128;
+            type Total = i128;
+            type Sum = $Sum;
+            const NOTHING: i128 = 0;
+            const PAD: $T = 0;
+
+            #[inline(always)]
+            fn no_lanes<S: Simd>(simd: S) -> $Lanes {
+                $no(simd)
+            }
+            #[inline(always)]
+            fn add_lanes<S: Simd>(
+                simd: S,
+                lanes: $Lanes,
+                values: <$T as Number>::Vec<S>,
+            ) -> $Lanes {
+                $add(simd, lanes, values)
+            }
+            #[inline(always)]
+            fn join_lanes<S: Simd>(one: $Lanes, other: $Lanes) -> $Lanes {
+                $join(one, other)
+            }
+            #[inline(always)]
+            fn total<S: Simd>(lanes: $Lanes) -> i128 {
+                $total(lanes)
+            }
+            #[inline(always)]
+            fn add_tile(total: &mut i128, tile: i128) {
+                *total += tile;
+            }
+            #[inline(always)]
+            fn add_total(total: &mut i128, other: &i128) {
+                *total += other;
+            }
+            #[inline(always)]
+            fn sum(total: &i128) -> $Sum {
+                $Sum::try_from(*total).unwrap_or(if *total < 0 { $Sum::MIN } else { $Sum::MAX })
+            }
+            #[inline(always)]
+            fn mean(total: &i128, count: u64) -> f64 {
+                ratio(*total, count)
+            }
+            #[inline(always)]
+            fn short_sum(values: &[$T]) -> Option<i128> {
+                // Sixteen values cannot overflow the sum that is given in the end.
+                let sum = || values.iter().map(|&x| $Sum::from(x)).sum::<$Sum>() as i128;
+                (values.len() <= SHORT).then(sum)
+            }
+            #[inline(always)]
+            fn sum_of_one(tile: i128) -> $Sum {
+                tile as $Sum
+            }
+            #[inline(always)]
+            fn mean_of_one(tile: i128, count: u64) -> f64 {
+                ratio(tile, count)
+            }
+        }
+    )*};
+}
+
+integers! {
+    u8 u64 S::U64, 1,
+        |simd| Vector::splat(simd, 0),
+        |simd: S, lanes: S::U64, x| lanes.add(simd.sum_octets(x)),
+        Vector::add,
+        |lanes: S::U64| i128::from(lanes.fold_add());
+    i8 i64 S::U64, 1,
+        |simd| Vector::splat(simd, 0),
+        // Eight lanes, each 128 too high.
+        |simd: S, lanes: S::U64, x| {
+            lanes.add(simd.sum_octets(simd.bias_i8(x))).sub(Vector::splat(simd, 8 * 128))
+        },
+        Vector::add,
+        |lanes: S::U64| i128::from(lanes.fold_add().cast_signed());
+    i16 i64 S::I32, 1,
+        |simd| Vector::splat(simd, 0),
+        |simd: S, lanes: S::I32, x| lanes.add(simd.sum_pairs(x)),
+        Vector::add,
+        |lanes: S::I32| i128::from(lanes.fold_add());
+    u16 u64 S::I32, 1,
+        |simd| Vector::splat(simd, 0),
+        // Two lanes, each 32768 too low.
+        |simd: S, lanes: S::I32, x| {
+            lanes.add(simd.sum_pairs(simd.bias_u16(x))).add(Vector::splat(simd, 2 * 32768))
+        },
+        Vector::add,
+        |lanes: S::I32| i128::from(lanes.fold_add());
+    i32 i64 (S::I32, S::I32), 2,
+        |simd| (Vector::splat(simd, 0), Vector::splat(simd, 0)),
+        |simd: S, (all, high): (S::I32, S::I32), x| (all.add(x), high.add(simd.high_i32(x))),
+        |one: (S::I32, S::I32), other: (S::I32, S::I32)| (one.0.add(other.0), one.1.add(other.1)),
+        |lanes: (S::I32, S::I32)| {
+            let (all, high) = (lanes.0.fold_add(), lanes.1.fold_add());
+            let low = all.wrapping_sub(high << 16).cast_unsigned();
+            i128::from((i64::from(high) << 16) + i64::from(low))
+        };
+    u32 u64 (S::U32, S::U32), 2,
+        |simd| (Vector::splat(simd, 0), Vector::splat(simd, 0)),
+        |simd: S, (all, high): (S::U32, S::U32), x| (all.add(x), high.add(simd.high_u32(x))),
+        |one: (S::U32, S::U32), other: (S::U32, S::U32)| (one.0.add(other.0), one.1.add(other.1)),
+        |lanes: (S::U32, S::U32)| {
+            let (all, high) = (lanes.0.fold_add(), lanes.1.fold_add());
+            let low = all.wrapping_sub(high << 16);
+            i128::from((u64::from(high) << 16) + u64::from(low))
+        };
+    i64 i128 (S::I64, S::I64), 2,
+        |simd| (Vector::splat(simd, 0), Vector::splat(simd, 0)),
+        |simd: S, (all, high): (S::I64, S::I64), x| (all.add(x), high.add(simd.high_i64(x))),
+        |one: (S::I64, S::I64), other: (S::I64, S::I64)| (one.0.add(other.0), one.1.add(other.1)),
+        |lanes: (S::I64, S::I64)| {
+            let (all, high) = (lanes.0.fold_add(), lanes.1.fold_add());
+            let low = all.wrapping_sub(high << 32).cast_unsigned();
+            (i128::from(high) << 32) + i128::from(low)
+        };
+    u64 u128 (S::U64, S::U64), 2,
+        |simd| (Vector::splat(simd, 0), Vector::splat(simd, 0)),
+        |simd: S, (all, high): (S::U64, S::U64), x| (all.add(x), high.add(simd.high_u64(x))),
+        |one: (S::U64, S::U64), other: (S::U64, S::U64)| (one.0.add(other.0), one.1.add(other.1)),
+        |lanes: (S::U64, S::U64)| {
+            let (all, high) = (lanes.0.fold_add(), lanes.1.fold_add());
+            let low = all.wrapping_sub(high << 32);
+            (i128::from(high) << 32) + i128::from(low)
+        };
+}
