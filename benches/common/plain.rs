@@ -1,0 +1,178 @@
+//! The loops that one writes without the crate, and how far a result may be from them.
+//!
+//! The loops are the idioms: `sum()`, `reduce(f64::min)`, two passes for a variance.
+//! They are what gets timed, not what decides: a loop that adds 16 million `f32` in a
+//! row is far off. What decides for floats is a sum that keeps what it rounds away.
+
+use lanefold::Number;
+use std::slice;
+
+/// A number type to measure with.
+pub(crate) trait Value: Number {
+    /// Its name in reports and filters.
+    const NAME: &'static str;
+    /// Half the distance from 1 to the next number: `u` in the documented bounds.
+    const UNIT: f64;
+
+    /// A value from random bits.
+    fn random(bits: u64) -> Self;
+    /// The value, which every type here converts to without loss.
+    fn to_f64(self) -> f64;
+    /// The sum, as an iterator gives it.
+    fn plain_sum(values: impl Iterator<Item = Self>) -> Self::Sum;
+    /// The least value, as an iterator gives it.
+    fn plain_min(values: impl Iterator<Item = Self>) -> Option<Self>;
+    /// The greatest value, as an iterator gives it.
+    fn plain_max(values: impl Iterator<Item = Self>) -> Option<Self>;
+    /// Panics unless this is the sum: exactly, or within `24 u · Σ|x|`.
+    fn assert_sum(sum: Self::Sum, values: impl Iterator<Item = Self>);
+
+    /// The bytes of the values.
+    fn bytes(values: &[Self]) -> &[u8] {
+        // SAFETY: the values lie in those bytes, and a number has no padding.
+        unsafe { slice::from_raw_parts(values.as_ptr().cast(), size_of_val(values)) }
+    }
+}
+
+macro_rules! floats {
+    ($($T:ident)*) => {$(
+        impl Value for $T {
+            const NAME: &'static str = stringify!($T);
+            const UNIT: f64 = $T::EPSILON as f64 / 2.0;
+
+            #[allow(clippy::cast_possible_truncation, reason = "a random value, rounded")]
+            fn random(bits: u64) -> Self {
+                ((bits >> 11) as f64 / (1_u64 << 53) as f64 * 200.0 - 100.0) as $T
+            }
+            #[inline(always)]
+            fn to_f64(self) -> f64 {
+                self.into()
+            }
+            #[inline(always)]
+            fn plain_sum(values: impl Iterator<Item = Self>) -> $T {
+                values.sum()
+            }
+            #[inline(always)]
+            #[allow(clippy::disallowed_methods, reason = "the idiom to compare with")]
+            fn plain_min(values: impl Iterator<Item = Self>) -> Option<Self> {
+                values.reduce($T::min)
+            }
+            #[inline(always)]
+            #[allow(clippy::disallowed_methods, reason = "the idiom to compare with")]
+            fn plain_max(values: impl Iterator<Item = Self>) -> Option<Self> {
+                values.reduce($T::max)
+            }
+            fn assert_sum(sum: $T, values: impl Iterator<Item = Self>) {
+                let (mut exact, mut size) = (Careful::default(), 0.0);
+                for value in values {
+                    exact.add(value.into());
+                    size += f64::from(value.abs());
+                }
+                let error = (f64::from(sum) - exact.value()).abs();
+                assert!(error <= 24.0 * Self::UNIT * size, "a sum of {sum} is {error} off");
+            }
+        }
+    )*};
+}
+
+floats! { f32 f64 }
+
+macro_rules! integers {
+    ($($T:ident $Sum:ident),*) => {$(
+        impl Value for $T {
+            const NAME: &'static str = stringify!($T);
+            const UNIT: f64 = f64::EPSILON / 2.0;
+
+            #[allow(clippy::cast_possible_truncation, reason = "any bits are random")]
+            fn random(bits: u64) -> Self {
+                (bits >> 16) as $T
+            }
+            #[inline(always)]
+            fn to_f64(self) -> f64 {
+                self.into()
+            }
+            #[inline(always)]
+            fn plain_sum(values: impl Iterator<Item = Self>) -> $Sum {
+                values.map($Sum::from).sum()
+            }
+            #[inline(always)]
+            fn plain_min(values: impl Iterator<Item = Self>) -> Option<Self> {
+                values.min()
+            }
+            #[inline(always)]
+            fn plain_max(values: impl Iterator<Item = Self>) -> Option<Self> {
+                values.max()
+            }
+            fn assert_sum(sum: $Sum, values: impl Iterator<Item = Self>) {
+                assert_eq!(sum, Self::plain_sum(values));
+            }
+        }
+    )*};
+}
+
+integers! { i32 i64, u8 u64 }
+
+/// The mean in `f64`.
+#[inline(always)]
+pub(crate) fn mean<T: Value>(values: &[T]) -> Option<f64> {
+    let sum: f64 = values.iter().map(|x| x.to_f64()).sum();
+    (!values.is_empty()).then(|| sum / values.len() as f64)
+}
+
+/// The sample variance in `f64`: the mean, then the squares.
+#[inline(always)]
+pub(crate) fn variance<T: Value>(values: &[T]) -> Option<f64> {
+    let mean = mean(values)?;
+    let squares: f64 = values.iter().map(|x| (x.to_f64() - mean) * (x.to_f64() - mean)).sum();
+    (values.len() > 1).then(|| squares / (values.len() - 1) as f64)
+}
+
+/// Panics unless this is the mean, within the bound of a sum.
+pub(crate) fn assert_mean<T: Value>(mean: Option<f64>, values: &[T]) {
+    let size: f64 = values.iter().map(|x| x.to_f64().abs()).sum();
+    let (mean, exact) = (mean.expect("a mean"), careful_mean(values));
+    let (error, bound) = ((mean - exact).abs(), 24.0 * T::UNIT * size / values.len() as f64);
+    assert!(error <= bound, "a mean of {mean} is {error} off");
+}
+
+/// Panics unless this is the sample variance, but for the ten bits that the sums of a
+/// tile may lose.
+pub(crate) fn assert_variance<T: Value>(variance: Option<f64>, values: &[T]) {
+    let (variance, mean) = (variance.expect("a variance"), careful_mean(values));
+    let mut squares = Careful::default();
+    for x in values {
+        squares.add((x.to_f64() - mean) * (x.to_f64() - mean));
+    }
+    let exact = squares.value() / (values.len() - 1) as f64;
+    let error = (variance - exact).abs();
+    let bound = 24.0 * 1024.0 * (f64::EPSILON / 2.0) * exact;
+    assert!(error <= bound, "a variance of {variance} is {error} off");
+}
+
+fn careful_mean<T: Value>(values: &[T]) -> f64 {
+    let mut sum = Careful::default();
+    for x in values {
+        sum.add(x.to_f64());
+    }
+    sum.value() / values.len() as f64
+}
+
+/// A sum, and what it rounded away (Knuth's `TwoSum`).
+#[derive(Default)]
+struct Careful {
+    high: f64,
+    low: f64,
+}
+
+impl Careful {
+    fn add(&mut self, term: f64) {
+        let high = self.high + term;
+        let other = high - self.high;
+        self.low += (self.high - (high - other)) + (term - other);
+        self.high = high;
+    }
+
+    fn value(&self) -> f64 {
+        self.high + self.low
+    }
+}

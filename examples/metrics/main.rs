@@ -1,0 +1,231 @@
+//! Statistics of metrics, per series, from `InfluxDB` line protocol.
+//!
+//! ```text
+//! cargo run --release --example metrics -- [OPTIONS] [FILE]
+//!
+//! metrics                           the embedded sample
+//! metrics --window 10s host.lp      one row per series, field and 10 seconds
+//! telegraf --test | metrics -       standard input
+//! metrics --format csv host.lp      numbers to compute with
+//! ```
+//!
+//! # What it shows
+//!
+//! Aggregation wants its numbers as one slice of `f64`, while telemetry arrives
+//! as text, many fields to a line and series all mixed up. So the program turns
+//! rows into columns first and aggregates last:
+//!
+//! 1. `lines` reads one line at a time, of bounded length.
+//! 2. `parse` has it taken apart by `influxdb-line-protocol`, and adds some checks.
+//! 3. `store` appends each number to the column of its series, field and
+//!    `window`.
+//! 4. `report` gives each column to `lanefold`: six statistics from one pass
+//!    over memory. `LANEFOLD_BACKEND` chooses the instructions; the results are
+//!    the same on all of them, bit for bit.
+//!
+//! `ingest` drives 1 to 3 and keeps count. Memory holds the numbers, eight bytes
+//! each, and the names; the text of the input passes through.
+//!
+//! # What it decides
+//!
+//! Line protocol leaves a few questions open; these are the answers here.
+//!
+//! - **Integers** (`7i`, `7u`) are aggregated as `f64`. Beyond 2^53 they round
+//!   to the nearest float.
+//! - **A field that changes type** between lines is fine: its numbers, floats
+//!   and integers alike, go into one column, its strings and booleans are
+//!   counted as skipped. A point with nothing but those is aggregated like any
+//!   other; it adds no number, and a series without numbers has no row.
+//! - **NaN and infinity** do not exist in line protocol: `nan`, `inf` and
+//!   floats out of range, such as `1e400`, are malformed.
+//! - **Duplicates**, a field or tag key twice in a line, are malformed, for
+//!   there is no telling which one was meant.
+//! - **A series** is its measurement and tags, whatever their order and escapes.
+//!   Its name lists the tags by key, with a backslash before each `,`, `=` and
+//!   space that needs one. No name may end with a backslash.
+//! - **A float** has digits on both sides of its point: `5.` and `.5` are
+//!   malformed.
+//! - **A line** ends at `\n` or `\r\n`, within a string too. Blanks around it
+//!   are ignored, and so is a byte order mark before the first. NUL bytes and
+//!   invalid UTF-8 are malformed, except in comments.
+//!   More than 16 MiB is malformed and skipped without being stored. A last line
+//!   without a line end counts like any other, with a note that it may be cut.
+//! - **A malformed line** contributes nothing at all, not even the fields before
+//!   its mistake.
+//! - **A table** rounds its numbers and cuts names beyond 1000 characters, and
+//!   is laid out as a whole; CSV does none of that.
+//! - **Order** of rows is series, field, window start: bytewise, and by time.
+//!
+//! # Exit status
+//!
+//! 0, also when lines were malformed; 1 if they were and `--strict` is given;
+//! 2, with one line on standard error, if the arguments, the environment, the
+//! input or the output prevented a report.
+
+mod ingest;
+mod lines;
+mod parse;
+mod report;
+mod store;
+mod window;
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use clap::{Parser, ValueEnum};
+use lanefold::Backend;
+
+use crate::ingest::Tally;
+use crate::store::Store;
+use crate::window::Window;
+
+/// Minutes of `/proc`, sampled once a second; its first lines say how.
+const SAMPLE: &[u8] = include_bytes!("../data/host.lp");
+
+/// A few lines a read are too few: a system call costs more than parsing them.
+const READ_SIZE: usize = 128 << 10;
+
+// `about` is what `--help` begins with; there, a doc comment's marks would show.
+#[derive(Parser)]
+#[command(name = "metrics", about = "Statistics of metrics in InfluxDB line protocol, per series")]
+struct Args {
+    /// File to read; "-" is standard input [default: an embedded sample]
+    file: Option<PathBuf>,
+
+    /// How to print the statistics
+    #[arg(long, value_enum, default_value_t = Format::Table)]
+    format: Format,
+
+    /// Print a row per tumbling window, such as 10s (ns, us, ms, s, m, h)
+    #[arg(long, value_name = "LENGTH")]
+    window: Option<Window>,
+
+    /// Exit with status 1 if any line is malformed
+    #[arg(long)]
+    strict: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// Aligned columns of rounded numbers
+    Table,
+    /// RFC 4180 with exact numbers
+    Csv,
+}
+
+fn main() -> ExitCode {
+    run().unwrap_or_else(|message| {
+        note(format_args!("metrics: {message}"));
+        ExitCode::from(2)
+    })
+}
+
+/// The program; an error is one line of text, and exit status 2.
+fn run() -> Result<ExitCode, String> {
+    let backend = Backend::from_env().map_err(|error| error.to_string())?;
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) if error.use_stderr() => return Err(one_line(&error)),
+        Err(help) => {
+            // Nobody left to read the help is no reason to complain.
+            let _ = help.print();
+            return Ok(ExitCode::SUCCESS);
+        }
+    };
+
+    let start = Instant::now();
+    let (input, name) = open(args.file)?;
+    let mut store = Store::default();
+    let tally = ingest::ingest(input, &name, args.window, &mut store)
+        .map_err(|error| format!("cannot read {name}: {error}"))?;
+    let summary = Summary {
+        series: store.series_count(),
+        strings: store.skipped.strings,
+        booleans: store.skipped.booleans,
+        backend,
+        tally,
+    };
+    let mut series = store.into_sorted();
+    let rows = report::rows(&mut series, args.window, backend);
+    let elapsed = start.elapsed();
+
+    let out = BufWriter::new(io::stdout().lock());
+    let windowed = args.window.is_some();
+    let written = match args.format {
+        Format::Table => report::write_table(&rows, windowed, out),
+        Format::Csv => report::write_csv(&rows, windowed, out),
+    };
+    match written {
+        // Whoever reads has seen enough, as `head` does.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => {}
+        other => other.map_err(|error| format!("cannot write to standard output: {error}"))?,
+    }
+    summary.print(elapsed);
+
+    let failed = args.strict && summary.tally.rejected > 0;
+    Ok(ExitCode::from(u8::from(failed)))
+}
+
+/// The input and what to call it in messages.
+fn open(file: Option<PathBuf>) -> Result<(Box<dyn BufRead>, String), String> {
+    match file {
+        None => Ok((Box::new(SAMPLE), "host.lp".to_owned())),
+        Some(path) if path.as_os_str() == "-" => {
+            let input = BufReader::with_capacity(READ_SIZE, io::stdin());
+            Ok((Box::new(input), "stdin".to_owned()))
+        }
+        Some(path) => {
+            let name = path.display().to_string();
+            let file = File::open(path).map_err(|error| format!("cannot open {name}: {error}"))?;
+            Ok((Box::new(BufReader::with_capacity(READ_SIZE, file)), name))
+        }
+    }
+}
+
+/// `clap` explains an error in paragraphs; the first says what is wrong.
+fn one_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let first: Vec<&str> =
+        text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+    let line = first.join(" ");
+    line.strip_prefix("error: ").unwrap_or(&line).to_owned()
+}
+
+/// What is said on standard error after the report. The speed is that of
+/// reading and aggregating; writing waits for whoever reads.
+struct Summary {
+    tally: Tally,
+    series: usize,
+    strings: u64,
+    booleans: u64,
+    backend: Backend,
+}
+
+impl Summary {
+    #[expect(clippy::cast_precision_loss, reason = "a rate of three digits")]
+    fn print(&self, elapsed: Duration) {
+        let Tally { lines, aggregated, blank, comment, rejected, bytes } = self.tally;
+        let seconds = elapsed.max(Duration::from_nanos(1)).as_secs_f64();
+        let line_rate = lines as f64 / seconds;
+        let megabyte_rate = bytes as f64 / seconds / 1e6;
+        note(format_args!(
+            "lines: {lines} = {aggregated} aggregated + {blank} blank + {comment} comment + {rejected} rejected"
+        ));
+        note(format_args!("points: {aggregated}"));
+        note(format_args!("series: {}", self.series));
+        let (strings, booleans) = (self.strings, self.booleans);
+        note(format_args!("not aggregated: {strings} strings, {booleans} booleans"));
+        note(format_args!("speed: {line_rate:.0} lines/s, {megabyte_rate:.1} MB/s"));
+        note(format_args!("backend: {}", self.backend));
+    }
+}
+
+/// Writes a line to standard error. Unlike `eprintln!` it does not panic when
+/// that is closed: there is nobody left to tell.
+fn note(text: fmt::Arguments) {
+    let _ = writeln!(io::stderr(), "{text}");
+}

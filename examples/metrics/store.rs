@@ -1,0 +1,145 @@
+//! Everything that is kept of the input: for each series, field and window the
+//! numbers, in the order in which they were read.
+
+use std::collections::{BTreeMap, HashMap};
+
+use influxdb_line_protocol as protocol;
+use influxdb_line_protocol::FieldValue;
+
+use crate::parse::Point;
+
+/// The numbers of all series.
+#[derive(Default)]
+pub struct Store {
+    /// From a series as written, in any order of its tags, to its place in
+    /// `series`. Looked up by the text of the line, so that only the first
+    /// sight of a spelling allocates. (Never iterated: its order is random.)
+    spellings: HashMap<String, usize>,
+    /// From a series' name to its place. Not the same map, for the name of one
+    /// series may be how another is written: in names, `\\` is a `\`.
+    names: HashMap<String, usize>,
+    series: Vec<Series>,
+    pub skipped: Skipped,
+}
+
+/// Values that are not numbers.
+#[derive(Default)]
+pub struct Skipped {
+    pub strings: u64,
+    pub booleans: u64,
+}
+
+/// A series and its numeric fields.
+pub struct Series {
+    /// Measurement and tags, sorted by key.
+    pub name: String,
+    pub columns: Vec<Column>,
+    places: HashMap<String, usize>,
+}
+
+/// The numbers of one field, by the number of their window.
+pub struct Column {
+    pub field: String,
+    pub windows: BTreeMap<i64, Vec<f64>>,
+}
+
+impl Store {
+    /// Adds the fields of a point to one window.
+    #[expect(clippy::cast_precision_loss, reason = "documented: beyond 2^53 the nearest float")]
+    pub fn add(&mut self, point: Point, window: i64) {
+        let place = self.place_of(point.series, point.line.series);
+        let series = &mut self.series[place];
+        let mut position = 0;
+        for (key, value) in &point.line.field_set {
+            let number = match *value {
+                FieldValue::F64(number) => number,
+                FieldValue::I64(number) => number as f64,
+                FieldValue::U64(number) => number as f64,
+                FieldValue::String(_) => {
+                    self.skipped.strings += 1;
+                    continue;
+                }
+                FieldValue::Boolean(_) => {
+                    self.skipped.booleans += 1;
+                    continue;
+                }
+            };
+            let column = series.column(key, position);
+            column.windows.entry(window).or_default().push(number);
+            position += 1;
+        }
+    }
+
+    /// The number of series, those without a number included.
+    pub fn series_count(&self) -> usize {
+        self.series.len()
+    }
+
+    /// The series sorted by name, their columns sorted by field; all names with
+    /// the escapes of line protocol.
+    pub fn into_sorted(self) -> Vec<Series> {
+        let mut all = self.series;
+        all.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+        for series in &mut all {
+            for column in &mut series.columns {
+                column.field = escaped(&column.field);
+            }
+            series.columns.sort_unstable_by(|a, b| a.field.cmp(&b.field));
+        }
+        all
+    }
+
+    fn place_of(&mut self, written: &str, mut series: protocol::Series) -> usize {
+        if let Some(&place) = self.spellings.get(written) {
+            return place;
+        }
+        if let Some(tags) = &mut series.tag_set {
+            tags.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+        }
+        // One spelling for all: the library escapes the delimiters.
+        let name = series.to_string();
+        let place = if let Some(&place) = self.names.get(&name) {
+            place
+        } else {
+            let place = self.series.len();
+            self.series.push(Series::new(name.clone()));
+            self.names.insert(name, place);
+            place
+        };
+        self.spellings.insert(written.to_owned(), place);
+        place
+    }
+}
+
+/// A field's key as it is written. The library does this for whole lines only.
+fn escaped(key: &str) -> String {
+    let key = key.replace(',', r"\,").replace('=', r"\=");
+    key.replace(' ', r"\ ")
+}
+
+impl Series {
+    fn new(name: String) -> Self {
+        Self { name, columns: Vec::new(), places: HashMap::new() }
+    }
+
+    /// The column of a field. The points of a series mostly list the same
+    /// fields in the same order, so the `position` among the point's numbers
+    /// is tried before the map.
+    fn column(&mut self, field: &str, position: usize) -> &mut Column {
+        let place = match self.columns.get(position) {
+            Some(column) if column.field == field => position,
+            _ => match self.places.get(field) {
+                Some(&place) => place,
+                None => self.add_column(field),
+            },
+        };
+        &mut self.columns[place]
+    }
+
+    fn add_column(&mut self, field: &str) -> usize {
+        let place = self.columns.len();
+        self.places.insert(field.to_owned(), place);
+        self.columns.push(Column { field: field.to_owned(), windows: BTreeMap::new() });
+        place
+    }
+}

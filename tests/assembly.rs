@@ -1,0 +1,158 @@
+//! Law: the hot loops of AVX2 are AVX2.
+//!
+//! A helper that is not inlined into the entry with the CPU features compiles, gives the
+//! right answer, and runs many times slower. So a small crate that uses the library is
+//! compiled at the opt-levels of releases, and the assembly of its AVX2 entries is read:
+//! the loop over stripes must do its arithmetic in `ymm` registers, four of them or more,
+//! without a call and all but without the scalar form of the instruction, and the entry must call
+//! no function of the library but those that are cold.
+//!
+//! An entry or a loop that is not found is a failure.
+#![cfg(all(target_arch = "x86_64", feature = "std"))]
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const KERNELS: &str = "\
+use lanefold::*;
+pub fn sum_f32(on: Backend, x: &[f32]) -> f32 { Sum.of_on(on, x) }
+pub fn sum_f64(on: Backend, x: &[f64]) -> f64 { Sum.of_on(on, x) }
+pub fn min_f32(on: Backend, x: &[f32]) -> Option<f32> { Min.of_on(on, x) }
+pub fn min_f64(on: Backend, x: &[f64]) -> Option<f64> { Min.of_on(on, x) }
+pub fn variance_f32(on: Backend, x: &[f32]) -> Option<f64> { Variance::sample().of_on(on, x) }
+pub fn variance_f64(on: Backend, x: &[f64]) -> Option<f64> { Variance::sample().of_on(on, x) }
+";
+
+/// The end of a mangled name (the aggregate, and `f` for `f32` or `d` for `f64`), and the
+/// instructions of its loop, without the ending that tells how many lanes they have.
+const ENTRIES: [(&str, &[&str]); 6] = [
+    ("3Sumf", &["vaddp"]),
+    ("3Sumd", &["vaddp"]),
+    ("3Minf", &["vminp"]),
+    ("3Mind", &["vminp"]),
+    ("8Variancef", &["vsubp", "vmulp", "vaddp"]),
+    ("8Varianced", &["vsubp", "vmulp", "vaddp"]),
+];
+
+/// Functions that an entry may call: those that are never hot.
+const COLD: [&str; 4] = ["panic", "fail", "is_finite", "memcpy"];
+
+fn compile(opt_level: &str) -> String {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("assembly-{opt_level}"));
+    std::fs::create_dir_all(&folder).expect("a folder in the target folder");
+    let library = env!("CARGO_MANIFEST_DIR");
+    let manifest = format!(
+        "[package]\nname = \"kernels\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\
+         [lib]\npath = \"kernels.rs\"\n[dependencies]\nlanefold = {{ path = {library:?} }}\n\
+         [workspace]\n"
+    );
+    std::fs::write(folder.join("Cargo.toml"), manifest).expect("a manifest");
+    std::fs::write(folder.join("kernels.rs"), KERNELS).expect("a source file");
+    // The versions that this build was made with, where they are known: they are cached.
+    let _ = std::fs::copy(Path::new(library).join("Cargo.lock"), folder.join("Cargo.lock"));
+    let output: PathBuf = folder.join("kernels.s");
+    // What an earlier run left must not be read in place of what this one makes.
+    let _ = std::fs::remove_file(&output);
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(&folder).args(["rustc", "--offline", "--release", "--target-dir", "target"]);
+    cargo.arg("--").arg(format!("--emit=asm={}", output.display()));
+    cargo.args(["-Ccodegen-units=1", "-Csymbol-mangling-version=v0"]);
+    // What the caller asks of its own build, say more CPU features, is not for this one.
+    for variable in ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET"] {
+        cargo.env_remove(variable);
+    }
+    let result = cargo.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", opt_level).output();
+    let result = result.expect("cargo runs");
+    assert!(result.status.success(), "{}", String::from_utf8_lossy(&result.stderr));
+    std::fs::read_to_string(output).expect("assembly")
+}
+
+/// The lines of the AVX2 entry for columns of any length.
+fn entry<'a>(assembly: &'a str, name: &str) -> Vec<&'a str> {
+    let is_entry = |line: &str| {
+        let parts = ["4Avx2", "5entry", "5Whole", name];
+        line.ends_with(':') && parts.iter().all(|part| line.contains(part))
+    };
+    let starts = assembly.lines().enumerate().filter(|(_, line)| is_entry(line));
+    let starts: Vec<usize> = starts.map(|(i, _)| i).collect();
+    assert_eq!(starts.len(), 1, "entries of {name}");
+    let body = assembly.lines().skip(starts[0] + 1).map(str::trim);
+    let body: Vec<&str> = body.take_while(|line| !line.starts_with(".Lfunc_end")).collect();
+    assert!(body.len() > 50, "{name} has a body");
+    body
+}
+
+/// The innermost loops: from a label to a jump back to it, with no label between.
+fn loops<'a, 'b>(body: &'b [&'a str]) -> Vec<&'b [&'a str]> {
+    let mut found = Vec::new();
+    for (start, line) in body.iter().enumerate() {
+        let Some(label) = line.strip_suffix(':') else { continue };
+        let rest = &body[start + 1..];
+        let until = rest.iter().position(|line| line.ends_with(':')).unwrap_or(rest.len());
+        let back =
+            |line: &&str| line.starts_with('j') && line.split_whitespace().nth(1) == Some(label);
+        if let Some(end) = rest[..until].iter().position(back) {
+            found.push(&rest[..end]);
+        }
+    }
+    found
+}
+
+fn is_call(line: &str) -> bool {
+    line.starts_with("call")
+}
+
+/// What a call may lead to: the line itself, or those that load a function's address into
+/// the register that is called.
+fn targets<'a>(body: &[&'a str], call: &'a str) -> Vec<&'a str> {
+    match call.split_once("*%") {
+        None => vec![call],
+        Some((_, register)) => {
+            let loads =
+                |line: &&str| line.contains("_R") && line.ends_with(&format!("%{register}"));
+            body.iter().copied().filter(loads).collect()
+        }
+    }
+}
+
+fn check(opt_level: &str) {
+    let assembly = compile(opt_level);
+    for (name, instructions) in ENTRIES {
+        let body = entry(&assembly, name);
+        let count = |lines: &[&str], start: &str, register: &str| {
+            lines.iter().filter(|line| line.starts_with(start) && line.contains(register)).count()
+        };
+        let hot: Vec<_> = loops(&body)
+            .into_iter()
+            .filter(|lines| instructions.iter().all(|start| count(lines, start, "%ymm") >= 4))
+            .collect();
+        println!("{name} at {opt_level}: {} hot loops", hot.len());
+        assert!(!hot.is_empty(), "{name} at opt-level {opt_level}: no loop in ymm registers");
+        for lines in hot {
+            let text = lines.join("\n");
+            assert!(!lines.iter().any(|line| is_call(line)), "{name}: a call in\n{text}");
+            for start in instructions {
+                // Where the stripes of a tile are unrolled, the loop is over tiles, and
+                // holds the last steps of their folds, too.
+                let (packed, scalar) =
+                    (count(lines, start, "%ymm"), count(lines, &start.replace('p', "s"), "%xmm"));
+                assert!(8 * scalar <= packed, "{name}: one lane at a time in\n{text}");
+            }
+        }
+        for line in body.iter().filter(|line| is_call(line)) {
+            let called = targets(&body, line);
+            let cold = |line: &&str| COLD.iter().any(|cold| line.contains(cold));
+            assert!(!called.is_empty() && called.iter().all(cold), "{name}: {line} of {called:?}");
+        }
+    }
+}
+
+#[test]
+fn hot_loops_are_avx2_at_opt_level_2() {
+    check("2");
+}
+
+#[test]
+fn hot_loops_are_avx2_at_opt_level_3() {
+    check("3");
+}

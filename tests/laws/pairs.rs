@@ -1,0 +1,203 @@
+//! Laws of aggregates of two columns.
+//!
+//! A dot product of floats has the bits of the specification, one of integers is exact
+//! up to the ends of its range. A pair of which one value is null is left out. Columns of
+//! unequal length are an error, or a panic, that names both lengths.
+
+use crate::data::{KINDS, Kind, Random, Same, Sample, column, seams};
+use crate::nulls::Column;
+use lanefold::{Aggregate, Backend, Dot, LengthMismatch, Nullable};
+
+/// The dot product is for pairs of one type, by a trait that has no public name.
+pub(crate) trait Pair: Sample {
+    fn plain(backend: Backend, x: &[Self], y: &[Self]) -> Self::Product;
+    fn plain_of(x: &[Self], y: &[Self]) -> Self::Product;
+    fn both(backend: Backend, x: Nullable<'_, Self>, y: Nullable<'_, Self>) -> Self::Product;
+    fn left(backend: Backend, x: Nullable<'_, Self>, y: &[Self]) -> Self::Product;
+    fn right(backend: Backend, x: &[Self], y: Nullable<'_, Self>) -> Self::Product;
+    fn streamed(backend: Backend, x: &[Self], y: &[Self], cuts: &mut Random) -> Self::Product;
+}
+
+macro_rules! pairs {
+    ($($T:ident)*) => {$(
+        impl Pair for $T {
+            fn plain(backend: Backend, x: &[$T], y: &[$T]) -> Self::Product {
+                Dot.of_on(backend, (x, y))
+            }
+            fn plain_of(x: &[$T], y: &[$T]) -> Self::Product {
+                Dot.of((x, y))
+            }
+            fn both(backend: Backend, x: Nullable<'_, $T>, y: Nullable<'_, $T>) -> Self::Product {
+                Dot.of_on(backend, (x, y))
+            }
+            fn left(backend: Backend, x: Nullable<'_, $T>, y: &[$T]) -> Self::Product {
+                Dot.of_on(backend, (x, y))
+            }
+            fn right(backend: Backend, x: &[$T], y: Nullable<'_, $T>) -> Self::Product {
+                Dot.of_on(backend, (x, y))
+            }
+            fn streamed(backend: Backend, x: &[$T], y: &[$T], cuts: &mut Random) -> Self::Product {
+                let mut stream = lanefold::Accumulator::<_, ($T, $T)>::on(backend, Dot);
+                let mut at = 0;
+                while at < x.len() {
+                    if cuts.word() % 4 == 0 {
+                        stream.push((x[at], y[at]));
+                        at += 1;
+                    } else {
+                        let end = x.len().min(at + cuts.below(1500));
+                        stream.update((&x[at..end], &y[at..end])).expect("equal lengths");
+                        at = end;
+                    }
+                }
+                stream.finish()
+            }
+        }
+    )*};
+}
+
+pairs! { i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 }
+
+fn zip<T: Copy>(x: &[T], y: &[T]) -> Vec<Option<(T, T)>> {
+    x.iter().zip(y).map(|(&x, &y)| Some((x, y))).collect()
+}
+
+#[track_caller]
+fn follows<T: Pair>(backend: Backend, x: &[T], y: &[T]) {
+    let (got, want) = (T::plain(backend, x, y), T::written_dot(&zip(x, y)));
+    same!(got, want, "on {backend} of {} pairs", x.len());
+}
+
+fn follow_the_spec_at_every_length<T: Pair>(backend: Backend) {
+    let most = 3 * <T as Sample>::STRIPE;
+    let [x, y] = [41, 42].map(|seed| column::<T>(Kind::Ordinary, most, seed));
+    for len in 0..=most {
+        follows(backend, &x[..len], &y[..len]);
+    }
+    for len in seams::<T>() {
+        let [x, y] = [43, 44].map(|seed| column::<T>(Kind::Ordinary, len, seed));
+        follows(backend, &x, &y);
+    }
+    for kind in KINDS {
+        for len in (0..20).chain([511, 512, 513, <T as Sample>::TILE + 77]) {
+            let [x, y] = [45, 46].map(|seed| column::<T>(kind, len, seed + len as u64));
+            follows(backend, &x, &y);
+            let (of, on) = (T::plain_of(&x, &y), T::plain(backend, &x, &y));
+            same!(of, on, "{len} pairs");
+        }
+    }
+}
+
+fn follow_the_spec_at_every_alignment<T: Pair>(backend: Backend) {
+    let (stripe, places) = (<T as Sample>::STRIPE, 64 / size_of::<T>());
+    let len = stripe + stripe / 2 + 3;
+    let [x, y] = [47, 48].map(|seed| column::<T>(Kind::Ordinary, len + places, seed));
+    for start in 0..places {
+        follows(backend, &x[start..start + len], &y[..len]);
+        follows(backend, &x[1..][..len - 1], &y[start..start + len - 1]);
+    }
+}
+
+fn specials_meet_in_every_lane<T: Pair>(backend: Backend) {
+    let stripe = <T as Sample>::STRIPE;
+    let len = stripe + stripe / 2 + 1;
+    let [mut x, mut y] = [49, 50].map(|seed| column::<T>(Kind::Ordinary, len, seed));
+    for (i, special) in T::specials().into_iter().enumerate() {
+        for place in len - stripe..len {
+            let ordinary = (x[place], y[place]);
+            x[place] = special;
+            follows(backend, &x, &y);
+            y[place] = T::specials()[(i + place) % T::specials().len()];
+            follows(backend, &x, &y);
+            (x[place], y[place]) = ordinary;
+        }
+    }
+}
+
+fn ends_of_the_range<T: Pair>(backend: Backend) {
+    let (least, greatest) = (T::specials()[0], T::specials()[1]);
+    for len in [1, 2, 3, 4, 5].into_iter().chain(seams::<T>()) {
+        for (x, y) in [(least, least), (least, greatest), (greatest, greatest)] {
+            follows(backend, &vec![x; len], &vec![y; len]);
+        }
+    }
+}
+
+fn a_pair_with_a_null_is_left_out<T: Pair>(backend: Backend) {
+    let tile = <T as Sample>::TILE;
+    for (i, len) in [0, 1, 17, 65, 300, 511, 512, 513, tile, tile + 70].into_iter().enumerate() {
+        for share in [0, 1, 2, 30] {
+            let x = Column::<T>::random(len, share, i % 17, 51);
+            let y = Column::<T>::random(len, 2, (i + 5) % 17, 52);
+            let both = |a: &[Option<T>], b: &[Option<T>]| -> Vec<_> {
+                a.iter().zip(b).map(|(&a, &b)| a.zip(b)).collect()
+            };
+            let whole = |c: &Column<T>| c.values.iter().copied().map(Some).collect::<Vec<_>>();
+            let want = T::written_dot(&both(&x.rows, &y.rows));
+            same!(T::both(backend, x.nullable(), y.nullable()), want, "{len} rows");
+            let want = T::written_dot(&both(&x.rows, &whole(&y)));
+            same!(T::left(backend, x.nullable(), &y.values), want, "{len} rows, left");
+            let want = T::written_dot(&both(&whole(&x), &y.rows));
+            same!(T::right(backend, &x.values, y.nullable()), want, "{len} rows, right");
+        }
+    }
+}
+
+fn streams_have_the_bits_of_one_call<T: Pair>(backend: Backend) {
+    for seed in 0..4 {
+        let len = Random(seed).below(3 * <T as Sample>::TILE);
+        let [x, y] = [53, 54].map(|more| column::<T>(Kind::Ordinary, len, seed + more));
+        let streamed = T::streamed(backend, &x, &y, &mut Random(seed));
+        assert!(streamed.same(&T::plain(backend, &x, &y)), "{len} pairs");
+    }
+}
+
+suite! {
+    all [
+        follow_the_spec_at_every_length
+        follow_the_spec_at_every_alignment
+        specials_meet_in_every_lane
+        a_pair_with_a_null_is_left_out
+        streams_have_the_bits_of_one_call
+    ]
+    floats []
+    integers [ends_of_the_range]
+}
+
+const LENGTHS: [(usize, usize); 6] = [(0, 1), (1, 0), (3, 17), (17, 3), (1024, 1025), (2000, 7)];
+
+#[test]
+fn unequal_lengths_are_an_error_that_names_both() {
+    for (left, right) in LENGTHS {
+        let (x, y) = (vec![1.0; left], vec![1.0; right]);
+        let error = Dot.try_of((&x, &y)).expect_err("unequal lengths");
+        assert_eq!(error, LengthMismatch { left, right });
+        let text = error.to_string();
+        assert_eq!(text, format!("columns of unequal length: {left} rows and {right} rows"));
+        let mut stream = Dot.accumulator();
+        stream.update((&[2.0], &[3.0])).unwrap();
+        assert_eq!(stream.update((&x, &y)), Err(error));
+        assert_eq!(stream.finish(), 6.0, "no row was taken in");
+        let bits = [0xff; 300];
+        let nullable = Nullable::new(&x, &bits, 0).unwrap();
+        assert_eq!(Dot.try_of((nullable, &y)), Err(LengthMismatch { left, right }));
+    }
+}
+
+#[test]
+fn unequal_lengths_panic_with_both() {
+    for (left, right) in LENGTHS {
+        let (x, y) = (vec![1_u8; left], vec![1_u8; right]);
+        for backend in [None, Some(Backend::SCALAR), Some(Backend::best())] {
+            let panic = std::panic::catch_unwind(|| match backend {
+                None => Dot.of((&x, &y)),
+                Some(backend) => Dot.of_on(backend, (&x, &y)),
+            });
+            let panic = panic.expect_err("unequal lengths");
+            let text = panic.downcast_ref::<String>().expect("a message");
+            assert!(
+                text.contains(&left.to_string()) && text.contains(&right.to_string()),
+                "{text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Laws of counts, sums and means.
+//!
+//! On every backend a float sum has the bits of the specification, at every length and
+//! alignment; an integer sum is the sum, and its mean is rounded once. Columns of one
+//! extreme value are where lane sums that are too narrow would overflow.
+
+use crate::check::{every_alignment, every_length, of_agrees, specials_everywhere};
+use crate::data::{Kind, Random, Sample, column, follows, seams};
+use lanefold::{Aggregate, Backend, Count, Mean, Sum};
+
+fn follow_the_spec_at_every_length<T: Sample>(backend: Backend) {
+    each_aggregate!(a in [Count, Sum, Mean] => { every_length::<T, _>(backend, a) });
+}
+
+fn follow_the_spec_at_every_alignment<T: Sample>(backend: Backend) {
+    each_aggregate!(a in [Sum, Mean] => { every_alignment::<T, _>(backend, a) });
+}
+
+fn follow_the_spec_with_specials_in_every_lane<T: Sample>(backend: Backend) {
+    each_aggregate!(a in [Sum, Mean] => { specials_everywhere::<T, _>(backend, a) });
+}
+
+fn short_columns_agree_with_long_ones<T: Sample>(backend: Backend) {
+    each_aggregate!(a in [Count, Sum, Mean] => { of_agrees::<T, _>(backend, a) });
+}
+
+fn no_lane_overflows<T: Sample>(backend: Backend) {
+    let specials = T::specials();
+    let (least, greatest) = (specials[0], specials[1]);
+    for len in seams::<T>() {
+        let alternating: Vec<T> =
+            (0..len).map(|i| if i % 2 == 0 { least } else { greatest }).collect();
+        for values in [vec![least; len], vec![greatest; len], alternating] {
+            each_aggregate!(a in [Sum, Mean] => { follows(backend, a, &values) });
+        }
+    }
+}
+
+/// One value to a tile, so that it is the sums of tiles that meet. Great ones swallow the
+/// others, and cancel: what is left is what each addition had rounded away.
+fn what_tiles_round_away_is_kept<T: Sample>(backend: Backend) {
+    let tile = <T as Sample>::TILE;
+    let (most, least) = (T::specials()[14], T::specials()[15]);
+    let random = &mut Random(11);
+    for tiles in 2..7 {
+        for _ in 0..8 {
+            let mut values = vec![T::default(); tiles * tile];
+            for tile in values.chunks_mut(tile) {
+                let ends = [most, least, T::specials()[16]];
+                let place = random.below(40);
+                tile[place] =
+                    if random.below(2) == 0 { ends[random.below(3)] } else { T::ordinary(random) };
+            }
+            each_aggregate!(a in [Sum, Mean] => { follows(backend, a, &values) });
+        }
+        let mut values = vec![T::default(); tiles * tile];
+        values[0] = most;
+        values[1 + tile] = T::ordinary(random);
+        values[(tiles - 1) * tile + 3] = least;
+        each_aggregate!(a in [Sum, Mean] => { follows(backend, a, &values) });
+    }
+}
+
+suite! {
+    all [
+        follow_the_spec_at_every_length
+        follow_the_spec_at_every_alignment
+        follow_the_spec_with_specials_in_every_lane
+        short_columns_agree_with_long_ones
+    ]
+    floats [what_tiles_round_away_is_kept]
+    integers [no_lane_overflows]
+}
+
+/// Every tile sum is finite, and so is every sum of them; only a step of `TwoSum` that
+/// takes the operands in the wrong order is not.
+#[test]
+fn the_greatest_number_can_be_added() {
+    let ulp = f64::MAX - f64::MAX.next_down();
+    for (first, second) in [(-1.5 * ulp, f64::MAX), (f64::MAX, -1.5 * ulp)] {
+        let mut values = vec![0.0; 1024];
+        values[0] = first;
+        values.push(second);
+        let sum = Sum.of(&values);
+        assert!((sum - f64::MAX).abs() <= 2.0 * ulp, "{first:e} + {second:e} gave {sum:e}");
+    }
+}
+
+#[test]
+fn empty_and_negative_zero() {
+    assert_eq!(Sum.of(&[] as &[f64]).to_bits(), 0.0_f64.to_bits());
+    assert_eq!(Sum.of(&[] as &[f32]).to_bits(), 0.0_f32.to_bits());
+    assert_eq!(Sum.of(&[] as &[i8]), 0);
+    for len in [1, 2, 16, 17, 100, 5000] {
+        assert_eq!(Sum.of(&vec![-0.0_f64; len]).to_bits(), (-0.0_f64).to_bits(), "{len}");
+        assert_eq!(Sum.of(&vec![-0.0_f32; len]).to_bits(), (-0.0_f32).to_bits(), "{len}");
+    }
+    assert_eq!(Mean.of(&[] as &[u8]), None);
+    assert_eq!(Mean.of(&[-0.0_f64]).map(f64::to_bits), Some((-0.0_f64).to_bits()));
+}
