@@ -120,6 +120,10 @@ mod extrema;
 mod functions;
 mod integer;
 #[allow(clippy::redundant_closure, reason = "a closure can be `inline(always)`, a path cannot")]
+#[allow(
+    clippy::needless_range_loop,
+    reason = "an iterator for each kernel would be compiled for each kernel, which takes minutes"
+)]
 mod lanes;
 mod moments;
 mod number;

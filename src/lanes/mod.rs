@@ -126,14 +126,23 @@ where
     F: LaneFold<S, R::Item>,
 {
     // Accumulators and one register to load into must fit: 16 registers below AVX-512.
-    match (S::REGISTERS, F::REGISTERS) {
-        (4, _) => groups::<S, R, F, 4, 1>(simd, one_run, rows, fold),
-        (8, 1) => groups::<S, R, F, 8, 1>(simd, one_run, rows, fold),
-        (8, 2 | 3) => groups::<S, R, F, 4, 2>(simd, one_run, rows, fold),
-        (8, _) => groups::<S, R, F, 2, 4>(simd, one_run, rows, fold),
-        (_, 1) => groups::<S, R, F, 8, 2>(simd, one_run, rows, fold),
-        (_, 2 | 3) => groups::<S, R, F, 4, 4>(simd, one_run, rows, fold),
-        (_, _) => groups::<S, R, F, 2, 8>(simd, one_run, rows, fold),
+    // Conditions of constants alone, so that only one kernel is ever compiled.
+    if const { S::REGISTERS == 4 } {
+        groups::<S, R, F, 4, 1>(simd, one_run, rows, fold)
+    } else if const { S::REGISTERS == 8 } {
+        if const { F::REGISTERS == 1 } {
+            groups::<S, R, F, 8, 1>(simd, one_run, rows, fold)
+        } else if const { F::REGISTERS <= 3 } {
+            groups::<S, R, F, 4, 2>(simd, one_run, rows, fold)
+        } else {
+            groups::<S, R, F, 2, 4>(simd, one_run, rows, fold)
+        }
+    } else if const { F::REGISTERS == 1 } {
+        groups::<S, R, F, 8, 2>(simd, one_run, rows, fold)
+    } else if const { F::REGISTERS <= 3 } {
+        groups::<S, R, F, 4, 4>(simd, one_run, rows, fold)
+    } else {
+        groups::<S, R, F, 2, 8>(simd, one_run, rows, fold)
     }
 }
 
@@ -152,8 +161,8 @@ where
 {
     debug_assert_eq!(K * G, S::REGISTERS);
     let mut lanes = [[fold.identity(simd); K]; G];
-    for (g, group) in lanes.iter_mut().enumerate() {
-        *group = runs(simd, one_run, rows, fold, g * K);
+    for g in 0..G {
+        lanes[g] = runs(simd, one_run, rows, fold, g * K);
     }
     let mut half = G / 2;
     while half > 0 {
@@ -217,21 +226,21 @@ where
     let mut lanes = [fold.identity(simd); K];
     for i in start..end {
         let stripe = rows.stripe(i);
-        for (k, lanes) in lanes.iter_mut().enumerate() {
-            *lanes = fold.step(
+        for k in 0..K {
+            lanes[k] = fold.step(
                 simd,
-                *lanes,
+                lanes[k],
                 #[inline(always)]
                 |pad| R::load(simd, stripe, first + k, pad),
             );
         }
     }
     if end < start + RUN {
-        for (k, lanes) in lanes.iter_mut().enumerate() {
+        for k in 0..K {
             if rows.reaches(first + k) {
-                *lanes = fold.step(
+                lanes[k] = fold.step(
                     simd,
-                    *lanes,
+                    lanes[k],
                     #[inline(always)]
                     |pad| rows.load_rest(simd, first + k, pad),
                 );
@@ -252,8 +261,8 @@ where
     S: Simd,
     F: LaneFold<S, I>,
 {
-    for (one, other) in one.iter_mut().zip(other) {
-        *one = fold.join(*one, other);
+    for k in 0..K {
+        one[k] = fold.join(one[k], other[k]);
     }
     one
 }

@@ -110,12 +110,10 @@ impl<'a, T: Load<L>, L: Number> Masked<'a, T, L> {
         let row = stripe * L::STRIPE + register * L::Vec::<S>::LANES;
         // The length is a power of two that the compiler knows: no check, and no wrap.
         let byte = |i: usize| u64::from(self.bits[(row / 8 + i) % self.bits.len()]) << (8 * i);
-        let bits = match L::Vec::<S>::LANES {
-            64 => (0..8).map(byte).sum(),
-            32 => (0..4).map(byte).sum(),
-            16 => byte(0) | byte(1),
-            8 => byte(0),
-            _ => byte(0) >> (row % 8),
+        let bits = if const { L::Vec::<S>::LANES >= 8 } {
+            (0..const { L::Vec::<S>::LANES / 8 }).map(byte).sum()
+        } else {
+            byte(0) >> (row % 8)
         };
         L::Vec::<S>::mask(simd, bits)
     }

@@ -187,6 +187,20 @@ fn floats_merge_within_their_bounds() {
     }
 }
 
+/// Both partials hold a great sum that swallowed a small one, and the great ones cancel.
+#[test]
+fn what_was_rounded_away_is_merged_too() {
+    for backend in Backend::available() {
+        let tiles = |great: f64, small: f64| {
+            let mut values = vec![0.0; 1025];
+            (values[0], values[1024]) = (great, small);
+            partial(backend, Sum, &values)
+        };
+        let sum = merged::<f64, _>(Sum, &tiles(1e300, 1.0), &tiles(-1e300, 0.5));
+        assert_eq!(finish::<f64, _>(Sum, &sum), 1.5);
+    }
+}
+
 #[test]
 fn zeros_keep_their_sign() {
     let parts = [&[][..], &[-0.0], &[], &[-0.0, -0.0], &[]];

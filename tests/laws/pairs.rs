@@ -163,6 +163,20 @@ suite! {
     integers [ends_of_the_range]
 }
 
+#[test]
+fn products_that_are_negative_zero_add_up_to_it() {
+    for backend in Backend::available() {
+        for len in (1..70).chain([513, 3000]) {
+            let (x, y) = (vec![-0.0_f64; len], vec![1.0; len]);
+            same!(Dot.of_on(backend, (&x, &y)), -0.0, "{len} pairs");
+            let rows = (0..len).map(|i| (i % 3 == 0).then_some(-0.0)).collect();
+            let x = Column::new(rows, len % 17, 55);
+            same!(Dot.of_on(backend, (x.nullable(), &y)), -0.0, "{len} pairs, some null");
+        }
+    }
+    same!(Dot.of((&[] as &[f32], &[] as &[f32])), 0.0, "no pair");
+}
+
 const LENGTHS: [(usize, usize); 6] = [(0, 1), (1, 0), (3, 17), (17, 3), (1024, 1025), (2000, 7)];
 
 #[test]

@@ -158,18 +158,19 @@ fn errors(len: usize, sets: u32, mut value: impl FnMut() -> f64) -> (f64, f64) {
 
 /// Uniform data err less here, and ever less with the length. Normal data, whose sum is
 /// small beside its values, err alike: over 8,000 sets of 10,000 values 1 to 2 % more, over
-/// 400 of 100,000 10 to 15 % less. A tenth more is allowed for the luck of fewer sets.
+/// 400 sets of 100,000 values 9 to 15 % less. So few sets as these are subject to luck: a
+/// tenth more is allowed for uniform data, and a quarter for normal data.
 #[test]
 fn sums_of_f32_err_no_more_than_pairwise_ones() {
     let random = &mut Random(35);
     let more = if cfg!(debug_assertions) { 1 } else { 5 };
-    for (len, sets) in [(1000, 200 * more), (10_000, 60 * more), (100_000, 8 * more)] {
+    for (len, sets) in [(1000, 400 * more), (10_000, 200 * more), (100_000, 60 * more)] {
         let (ours, theirs) = errors(len, sets, || random.unit());
         println!("{len} uniform values: {ours:.3e}, pairwise {theirs:.3e}");
-        assert!(ours <= 1.02 * theirs, "{len} uniform: {ours:e}, pairwise {theirs:e}");
+        assert!(ours <= 1.1 * theirs, "{len} uniform: {ours:e}, pairwise {theirs:e}");
         let (ours, theirs) = errors(len, sets, || random.normal());
         println!("{len} normal values: {ours:.3e}, pairwise {theirs:.3e}");
-        assert!(ours <= 1.1 * theirs, "{len} normal: {ours:e}, pairwise {theirs:e}");
+        assert!(ours <= 1.25 * theirs, "{len} normal: {ours:e}, pairwise {theirs:e}");
     }
     for len in [1000, 10_000] {
         let (ours, theirs) = errors(len, 1, || 0.1);

@@ -5,7 +5,7 @@
 //! extreme value are where lane sums that are too narrow would overflow.
 
 use crate::check::{every_alignment, every_length, of_agrees, specials_everywhere};
-use crate::data::{Kind, Random, Sample, column, follows, seams};
+use crate::data::{Random, Sample, follows, seams};
 use lanefold::{Aggregate, Backend, Count, Mean, Sum};
 
 fn follow_the_spec_at_every_length<T: Sample>(backend: Backend) {
