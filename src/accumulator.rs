@@ -30,6 +30,8 @@ pub struct Accumulator<A: Aggregate<R>, R: Row> {
     buffer: R::Buffer,
     /// Rows in the buffer: fewer than a tile between calls.
     buffered: usize,
+    /// Whether any row was taken in, or any partial merged.
+    used: bool,
     backend: Backend,
 }
 
@@ -44,7 +46,7 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
     #[inline]
     pub fn on(backend: Backend, aggregate: A) -> Self {
         let partial = aggregate.identity();
-        Self { aggregate, partial, buffer: R::buffer(), buffered: 0, backend }
+        Self { aggregate, partial, buffer: R::buffer(), buffered: 0, used: false, backend }
     }
 
     /// Takes in one row.
@@ -52,6 +54,7 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
     pub fn push(&mut self, row: R) {
         R::put(&mut self.buffer, self.buffered, row);
         self.buffered += 1;
+        self.used = true;
         if self.buffered == R::TILE {
             self.flush();
         }
@@ -67,6 +70,7 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
         C: IntoColumn<'a, Row = R>,
     {
         let mut column = column.into_column()?;
+        self.used |= R::len(column) > 0;
         if self.buffered > 0 {
             let room = (R::TILE - self.buffered).min(R::len(column));
             let (first, rest) = R::split_at(column, room);
@@ -90,10 +94,8 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
     /// Both are cut where they stand: what follows starts a new tile. Merging one that
     /// has seen no rows changes nothing.
     pub fn merge(&mut self, other: &Self) {
-        if other.buffered > 0 {
+        if other.used {
             self.merge_partial(&other.partial());
-        } else {
-            self.merge_partial(&other.partial);
         }
     }
 
@@ -101,6 +103,7 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
     /// [`merge`](Self::merge).
     pub fn merge_partial(&mut self, other: &A::Partial) {
         self.flush();
+        self.used = true;
         self.aggregate.merge(&mut self.partial, other);
     }
 

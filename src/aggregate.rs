@@ -164,10 +164,11 @@ fn whole<A: Aggregate<R>, R: Row>(
     column: R::Column<'_>,
 ) -> A::Output {
     if R::len(column) <= RUN_ROWS {
-        dispatch(backend, OneRun(aggregate, PhantomData), column)
-    } else {
-        dispatch(backend, Whole(aggregate, PhantomData), column)
+        return dispatch(backend, OneRun(aggregate, PhantomData), column);
     }
+    let mut partial = aggregate.identity();
+    update(aggregate, &mut partial, backend, column);
+    aggregate.finish(&partial)
 }
 
 /// A column of at most one run of stripes. Calls on short columns are the most frequent;
@@ -187,41 +188,6 @@ impl<'c, A: Aggregate<R>, R: Row> Kernel for OneRun<'_, 'c, A, R> {
     }
 }
 
-/// Any column.
-struct Whole<'a, 'c, A, R: Row>(&'a A, PhantomData<R::Column<'c>>);
-
-impl<'c, A: Aggregate<R>, R: Row> Kernel for Whole<'_, 'c, A, R> {
-    type Input = R::Column<'c>;
-    type Output = A::Output;
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S, column: R::Column<'c>) -> A::Output {
-        let mut partial = self.0.identity();
-        tiles(simd, self.0, &mut partial, column);
-        self.0.finish(&partial)
-    }
-}
-
-/// Cuts a column into tiles. Whole tiles have a loop of their own, in which their length
-/// is known when the kernel is compiled.
-#[inline(always)]
-fn tiles<S: Simd, A: Aggregate<R>, R: Row>(
-    simd: S,
-    aggregate: &A,
-    partial: &mut A::Partial,
-    mut column: R::Column<'_>,
-) {
-    let mut bits = R::NO_BITS;
-    while R::len(column) >= R::TILE {
-        let (tile, rest) = R::split_at(column, R::TILE);
-        aggregate.update(partial, &Tile::new(simd, tile, false, &mut bits));
-        column = rest;
-    }
-    if R::len(column) > 0 {
-        aggregate.update(partial, &Tile::new(simd, column, false, &mut bits));
-    }
-}
-
 /// Takes a column into a partial, tile by tile.
 pub(crate) fn update<A: Aggregate<R>, R: Row>(
     aggregate: &A,
@@ -229,21 +195,35 @@ pub(crate) fn update<A: Aggregate<R>, R: Row>(
     backend: Backend,
     column: R::Column<'_>,
 ) {
-    struct Update<'a, 'c, A: Aggregate<R>, R: Row>(
-        &'a A,
-        &'a mut A::Partial,
-        PhantomData<R::Column<'c>>,
-    );
-
-    impl<'c, A: Aggregate<R>, R: Row> Kernel for Update<'_, 'c, A, R> {
-        type Input = R::Column<'c>;
-        type Output = ();
-
-        #[inline(always)]
-        fn run<S: Simd>(self, simd: S, column: R::Column<'c>) {
-            tiles(simd, self.0, self.1, column);
-        }
-    }
-
     dispatch(backend, Update::<A, R>(aggregate, partial, PhantomData), column);
+}
+
+/// Any column, tile by tile. Whole tiles have a loop of their own, in which their length
+/// is known when the kernel is compiled.
+struct Update<'a, 'c, A: Aggregate<R>, R: Row>(
+    &'a A,
+    &'a mut A::Partial,
+    PhantomData<R::Column<'c>>,
+);
+
+impl<'c, A: Aggregate<R>, R: Row> Kernel for Update<'_, 'c, A, R> {
+    type Input = R::Column<'c>;
+    type Output = ();
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S, mut column: R::Column<'c>) {
+        let Self(aggregate, partial, _) = self;
+        let mut bits = R::NO_BITS;
+        // A local copy, which stays in registers.
+        let mut local = partial.clone();
+        while R::len(column) >= R::TILE {
+            let (tile, rest) = R::split_at(column, R::TILE);
+            aggregate.update(&mut local, &Tile::new(simd, tile, false, &mut bits));
+            column = rest;
+        }
+        if R::len(column) > 0 {
+            aggregate.update(&mut local, &Tile::new(simd, column, false, &mut bits));
+        }
+        *partial = local;
+    }
 }

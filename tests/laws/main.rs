@@ -53,6 +53,16 @@ macro_rules! suite {
     (all [$($all:ident)*] floats [$($float:ident)*] integers [$($integer:ident)*]) => {
         suite!(@backends [scalar sse avx2 avx512] [$($all)* $($float)*] [$($all)* $($integer)*]);
     };
+    (few [$($all:ident)*] floats [$($float:ident)*] integers [$($integer:ident)*]) => {
+        mod floats {
+            use super::*;
+            suite!(@some [scalar sse avx2 avx512] [f32 f64] [$($all)* $($float)*]);
+        }
+        mod integers {
+            use super::*;
+            suite!(@some [scalar sse avx2 avx512] [i8 u16 i32 u64] [$($all)* $($integer)*]);
+        }
+    };
     (types $types:tt laws $laws:tt) => {
         suite!(@some [scalar sse avx2 avx512] $types $laws);
     };
