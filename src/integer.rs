@@ -179,6 +179,7 @@ fn divide_long(numerator: [u128; 2], denominator: u128) -> f64 {
 }
 
 #[cfg(test)]
+#[allow(clippy::float_cmp, reason = "each result is one value, rounded once")]
 mod tests {
     use super::*;
 

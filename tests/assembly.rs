@@ -70,7 +70,7 @@ fn compile(opt_level: &str) -> String {
 /// The lines of the AVX2 entry for columns of any length.
 fn entry<'a>(assembly: &'a str, name: &str) -> Vec<&'a str> {
     let is_entry = |line: &str| {
-        let parts = ["4Avx2", "5entry", "5Whole", name];
+        let parts = ["4Avx2", "5entry", "6Update", name];
         line.ends_with(':') && parts.iter().all(|part| line.contains(part))
     };
     let starts = assembly.lines().enumerate().filter(|(_, line)| is_entry(line));

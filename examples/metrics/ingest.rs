@@ -19,17 +19,17 @@ const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// What became of the lines. Each is counted in `lines` and in exactly one of
 /// the four kinds.
 #[derive(Default)]
-pub struct Tally {
-    pub lines: u64,
-    pub aggregated: u64,
-    pub blank: u64,
-    pub comment: u64,
-    pub rejected: u64,
-    pub bytes: u64,
+pub(crate) struct Tally {
+    pub(crate) lines: u64,
+    pub(crate) aggregated: u64,
+    pub(crate) blank: u64,
+    pub(crate) comment: u64,
+    pub(crate) rejected: u64,
+    pub(crate) bytes: u64,
 }
 
 /// Reads `input` to its end into `store`; `name` stands for it in reports.
-pub fn ingest(
+pub(crate) fn ingest(
     input: impl BufRead,
     name: &dyn Display,
     window: Option<Window>,

@@ -10,10 +10,10 @@ use std::io::{self, BufRead, ErrorKind, Read};
 ///
 /// `InfluxDB` caps a string value at 64 KiB, so a sound line is far shorter;
 /// the bound only keeps a damaged or hostile input from filling memory.
-pub const MAX_LINE: usize = 16 << 20;
+pub(crate) const MAX_LINE: usize = 16 << 20;
 
 /// What [`Lines::next`] found.
-pub enum Line<'a> {
+pub(crate) enum Line<'a> {
     /// A whole line without its line end (`\n` or `\r\n`).
     Text(&'a [u8]),
     /// A line beyond [`MAX_LINE`]; it was skipped and had this many bytes.
@@ -21,7 +21,7 @@ pub enum Line<'a> {
 }
 
 /// The lines of a reader, held one at a time in one reused buffer.
-pub struct Lines<R> {
+pub(crate) struct Lines<R> {
     reader: R,
     buffer: Vec<u8>,
     bytes: u64,
@@ -29,22 +29,22 @@ pub struct Lines<R> {
 }
 
 impl<R: BufRead> Lines<R> {
-    pub fn new(reader: R) -> Self {
+    pub(crate) fn new(reader: R) -> Self {
         Self { reader, buffer: Vec::new(), bytes: 0, cut: false }
     }
 
     /// Bytes read so far, line ends and skipped lines included.
-    pub fn bytes(&self) -> u64 {
+    pub(crate) fn bytes(&self) -> u64 {
         self.bytes
     }
 
     /// Whether the input ended without a line end, as a cut file does.
-    pub fn ended_in_a_line(&self) -> bool {
+    pub(crate) fn ended_in_a_line(&self) -> bool {
         self.cut
     }
 
     /// The next line, or `None` at the end of the input.
-    pub fn next(&mut self) -> io::Result<Option<Line<'_>>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<Line<'_>>> {
         self.buffer.clear();
         // Two bytes more than the bound: room for the longest line end, so a
         // line of exactly `MAX_LINE` bytes still comes out whole.

@@ -7,14 +7,14 @@
 use influxdb_line_protocol::{Error, EscapedStr, FieldValue, ParsedLine, parse_lines};
 
 /// What a line holds, borrowed from it.
-pub struct Point<'a> {
+pub(crate) struct Point<'a> {
     /// Measurement and tags as written.
-    pub series: &'a str,
-    pub line: ParsedLine<'a>,
+    pub(crate) series: &'a str,
+    pub(crate) line: ParsedLine<'a>,
 }
 
 /// Reads one line that is neither blank nor a comment, or says why it cannot.
-pub fn point(line: &[u8]) -> Result<Point<'_>, String> {
+pub(crate) fn point(line: &[u8]) -> Result<Point<'_>, String> {
     // The library takes NUL bytes; blocks of them are what a crash leaves in a log.
     if let Some(at) = line.iter().position(|&byte| byte == 0) {
         return Err(format!("NUL byte at byte {}", at + 1));

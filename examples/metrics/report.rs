@@ -11,7 +11,7 @@ use crate::store::Series;
 use crate::window::Window;
 
 /// One line of the report.
-pub struct Row<'a> {
+pub(crate) struct Row<'a> {
     window: Option<String>,
     series: &'a str,
     field: &'a str,
@@ -36,7 +36,11 @@ const NAMES: [&str; 2] = ["series", "field"];
 const NUMBERS: [&str; 8] = ["count", "sum", "mean", "stddev", "min", "p50", "p99", "max"];
 
 /// The report's rows, in the order of `series`. Leaves their numbers reordered.
-pub fn rows(series: &mut [Series], window: Option<Window>, backend: Backend) -> Vec<Row<'_>> {
+pub(crate) fn rows(
+    series: &mut [Series],
+    window: Option<Window>,
+    backend: Backend,
+) -> Vec<Row<'_>> {
     let mut rows = Vec::new();
     for series in series {
         for column in &mut series.columns {
@@ -58,7 +62,7 @@ impl Statistics {
         // One pass over the values for six statistics; that is what a tuple of
         // aggregates is for.
         let (count, sum, mean, stddev, min, max) =
-            (Count, Sum, Mean, StdDev::sample(), Min, Max).of_on(backend, values);
+            (Count, Sum, Mean, StdDev::sample(), Min, Max).of_on(backend, &*values);
         // Last, for finding a quantile reorders the values, and the order in
         // which floats are added up matters for the last bits of a sum.
         let p50 = percentile(values, 50);
@@ -100,7 +104,7 @@ fn percentile(values: &mut [f64], percent: usize) -> Option<f64> {
 
 /// Writes CSV as in RFC 4180, line ends of CR LF included. The floats are the
 /// shortest decimals that read back to the same bits.
-pub fn write_csv(rows: &[Row<'_>], windowed: bool, out: impl Write) -> io::Result<()> {
+pub(crate) fn write_csv(rows: &[Row<'_>], windowed: bool, out: impl Write) -> io::Result<()> {
     let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
     let window = windowed.then_some("window");
     let header = window.into_iter().chain(NAMES).chain(NUMBERS);
@@ -130,7 +134,7 @@ fn io_error(error: csv::Error) -> io::Error {
 }
 
 /// Writes an aligned table of rounded numbers.
-pub fn write_table(rows: &[Row<'_>], windowed: bool, mut out: impl Write) -> io::Result<()> {
+pub(crate) fn write_table(rows: &[Row<'_>], windowed: bool, mut out: impl Write) -> io::Result<()> {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     let window = windowed.then_some("window");

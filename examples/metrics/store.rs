@@ -10,7 +10,7 @@ use crate::parse::Point;
 
 /// The numbers of all series.
 #[derive(Default)]
-pub struct Store {
+pub(crate) struct Store {
     /// From a series as written, in any order of its tags, to its place in
     /// `series`. Looked up by the text of the line, so that only the first
     /// sight of a spelling allocates. (Never iterated: its order is random.)
@@ -19,34 +19,34 @@ pub struct Store {
     /// series may be how another is written: in names, `\\` is a `\`.
     names: HashMap<String, usize>,
     series: Vec<Series>,
-    pub skipped: Skipped,
+    pub(crate) skipped: Skipped,
 }
 
 /// Values that are not numbers.
 #[derive(Default)]
-pub struct Skipped {
-    pub strings: u64,
-    pub booleans: u64,
+pub(crate) struct Skipped {
+    pub(crate) strings: u64,
+    pub(crate) booleans: u64,
 }
 
 /// A series and its numeric fields.
-pub struct Series {
+pub(crate) struct Series {
     /// Measurement and tags, sorted by key.
-    pub name: String,
-    pub columns: Vec<Column>,
+    pub(crate) name: String,
+    pub(crate) columns: Vec<Column>,
     places: HashMap<String, usize>,
 }
 
 /// The numbers of one field, by the number of their window.
-pub struct Column {
-    pub field: String,
-    pub windows: BTreeMap<i64, Vec<f64>>,
+pub(crate) struct Column {
+    pub(crate) field: String,
+    pub(crate) windows: BTreeMap<i64, Vec<f64>>,
 }
 
 impl Store {
     /// Adds the fields of a point to one window.
     #[expect(clippy::cast_precision_loss, reason = "documented: beyond 2^53 the nearest float")]
-    pub fn add(&mut self, point: Point, window: i64) {
+    pub(crate) fn add(&mut self, point: Point, window: i64) {
         let place = self.place_of(point.series, point.line.series);
         let series = &mut self.series[place];
         let mut position = 0;
@@ -71,13 +71,13 @@ impl Store {
     }
 
     /// The number of series, those without a number included.
-    pub fn series_count(&self) -> usize {
+    pub(crate) fn series_count(&self) -> usize {
         self.series.len()
     }
 
     /// The series sorted by name, their columns sorted by field; all names with
     /// the escapes of line protocol.
-    pub fn into_sorted(self) -> Vec<Series> {
+    pub(crate) fn into_sorted(self) -> Vec<Series> {
         let mut all = self.series;
         all.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         for series in &mut all {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 /// The length of a window in nanoseconds, at least 1.
 #[derive(Clone, Copy, Debug)]
-pub struct Window(i64);
+pub(crate) struct Window(i64);
 
 impl FromStr for Window {
     type Err = String;
@@ -39,14 +39,14 @@ impl FromStr for Window {
 
 impl Window {
     /// The number of the window that holds `timestamp`; window 0 starts at 1970.
-    pub fn number_of(self, timestamp: i64) -> i64 {
+    pub(crate) fn number_of(self, timestamp: i64) -> i64 {
         // `div_euclid` floors: -1 ns lies in the window that ends at 0, while
         // `/` would put it into the one that starts there.
         timestamp.div_euclid(self.0)
     }
 
     /// The start of a window: RFC 3339 in UTC, with as many decimals as needed.
-    pub fn start_of(self, number: i64) -> String {
+    pub(crate) fn start_of(self, number: i64) -> String {
         // Wider than a timestamp, for the window of the first representable
         // nanosecond may start before it.
         let start = i128::from(number) * i128::from(self.0);

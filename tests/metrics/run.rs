@@ -7,29 +7,29 @@ use std::process::{Command, Stdio};
 use std::{env, fs, process, thread};
 
 /// What a run of the program left behind.
-pub struct Run {
-    pub status: i32,
-    pub stdout: String,
-    pub stderr: String,
-    pub tally: Option<Tally>,
+pub(crate) struct Run {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) tally: Option<Tally>,
 }
 
 impl Run {
     /// Asserts that standard error contains `text`.
     #[track_caller]
-    pub fn assert_says(&self, text: &str) {
+    pub(crate) fn assert_says(&self, text: &str) {
         assert!(self.stderr.contains(text), "{text:?} not in {}", self.stderr);
     }
 }
 
 /// The counts of lines on standard error.
 #[derive(Debug, PartialEq)]
-pub struct Tally {
-    pub lines: u64,
-    pub aggregated: u64,
-    pub blank: u64,
-    pub comment: u64,
-    pub rejected: u64,
+pub(crate) struct Tally {
+    pub(crate) lines: u64,
+    pub(crate) aggregated: u64,
+    pub(crate) blank: u64,
+    pub(crate) comment: u64,
+    pub(crate) rejected: u64,
 }
 
 /// The example's binary, next to this test's in `target/<profile>`.
@@ -46,7 +46,7 @@ fn binary() -> PathBuf {
     binary
 }
 
-pub fn command<A: AsRef<OsStr>>(arguments: &[A]) -> Command {
+pub(crate) fn command<A: AsRef<OsStr>>(arguments: &[A]) -> Command {
     let mut command = Command::new(binary());
     command
         .args(arguments)
@@ -58,7 +58,7 @@ pub fn command<A: AsRef<OsStr>>(arguments: &[A]) -> Command {
 }
 
 /// Runs a command on some input and checks what holds for every run.
-pub fn finish(mut command: Command, input: &[u8]) -> Run {
+pub(crate) fn finish(mut command: Command, input: &[u8]) -> Run {
     let mut child = command.spawn().expect("the program starts");
     let mut stdin = child.stdin.take().expect("stdin is piped");
     let output = thread::scope(|scope| {
@@ -83,7 +83,7 @@ pub fn finish(mut command: Command, input: &[u8]) -> Run {
 }
 
 /// Runs the program on `input` by way of standard input.
-pub fn run(options: &[&str], input: impl AsRef<[u8]>) -> Run {
+pub(crate) fn run(options: &[&str], input: impl AsRef<[u8]>) -> Run {
     let mut arguments = options.to_vec();
     arguments.push("-");
     finish(command(&arguments), input.as_ref())
@@ -106,16 +106,16 @@ fn tally(stderr: &str) -> Option<Tally> {
 }
 
 /// A file in the system's directory for such, deleted at the end.
-pub struct TemporaryFile(PathBuf);
+pub(crate) struct TemporaryFile(PathBuf);
 
 impl TemporaryFile {
-    pub fn new(name: &str, content: impl AsRef<[u8]>) -> Self {
+    pub(crate) fn new(name: &str, content: impl AsRef<[u8]>) -> Self {
         let path = env::temp_dir().join(format!("lanefold-{}-{name}", process::id()));
         fs::write(&path, content).expect("the temporary directory is writable");
         Self(path)
     }
 
-    pub fn path(&self) -> &str {
+    pub(crate) fn path(&self) -> &str {
         self.0.to_str().expect("the temporary directory is named in UTF-8")
     }
 }
