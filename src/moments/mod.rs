@@ -9,7 +9,7 @@
 //! - `m2 = Σ(x - mean)² = q - s² / n`.
 //!
 //! Since `p` is one of the values, `(p - mean)² ≤ m2`, and `q ≤ (1 + n) m2` for the `n`
-//! rows of the tile: the subtraction loses at most the ten bits of a tile's `n`, and
+//! rows of the tile: the subtraction loses at most the eleven bits of a tile's `n`, and
 //! an offset that all values share loses nothing. Where all values are equal, every
 //! `d` is 0, and so are `s`, `q` and `m2`, exactly.
 //!

@@ -28,8 +28,13 @@ impl FloatTotal {
     #[inline(always)]
     pub(crate) fn add(&mut self, term: f64) {
         let hi = self.hi + term;
-        let other = hi - self.hi;
-        self.lo += (self.hi - (hi - other)) + (term - other);
+        let mut lost = lost(self.hi, term, hi);
+        if !lost.is_finite() && hi.is_finite() {
+            // Next to the greatest number, a step may overflow although the sum does not:
+            // with the operands in the other order it does not.
+            lost = self::lost(term, self.hi, hi);
+        }
+        self.lo += lost;
         self.hi = hi;
     }
 
@@ -60,6 +65,13 @@ impl FloatTotal {
             sum
         }
     }
+}
+
+/// What `sum`, the rounded sum of `a` and `b`, has lost: exact where nothing overflows.
+#[inline(always)]
+fn lost(a: f64, b: f64, sum: f64) -> f64 {
+    let other = sum - a;
+    (a - (sum - other)) + (b - other)
 }
 
 macro_rules! floats {

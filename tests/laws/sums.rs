@@ -84,6 +84,14 @@ fn the_greatest_number_can_be_added() {
         let sum = Sum.of(&values);
         assert!((sum - f64::MAX).abs() <= 2.0 * ulp, "{first:e} + {second:e} gave {sum:e}");
     }
+    // What later tiles round away is still kept: the exact sum is 80.7 ulps below.
+    let tile = 1024;
+    let mut values = vec![0.0; 200 * tile];
+    values[0] = -1.5 * ulp;
+    values[tile] = f64::MAX;
+    (2..200).for_each(|i| values[i * tile] = -0.4 * ulp);
+    let below = (f64::MAX - Sum.of(&values)) / ulp;
+    assert!((80.0..=82.0).contains(&below), "{below} ulps below the greatest number");
 }
 
 #[test]
