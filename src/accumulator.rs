@@ -111,7 +111,8 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
     #[must_use]
     pub fn partial(&self) -> A::Partial {
         let mut partial = self.partial.clone();
-        self.fold_into(&mut partial);
+        let rows = R::view(&self.buffer, self.buffered);
+        aggregate::update(&self.aggregate, &mut partial, self.backend, rows);
         partial
     }
 
@@ -125,11 +126,6 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
         let rows = R::view(&self.buffer, self.buffered);
         aggregate::update(&self.aggregate, &mut self.partial, self.backend, rows);
         self.buffered = 0;
-    }
-
-    fn fold_into(&self, partial: &mut A::Partial) {
-        let rows = R::view(&self.buffer, self.buffered);
-        aggregate::update(&self.aggregate, partial, self.backend, rows);
     }
 }
 

@@ -162,11 +162,12 @@ unsafe fn store_int<T>(to: *mut T, v: __m512i) {
 ///
 /// # Safety
 ///
-/// BMI2; `count` is less than 256.
+/// BMI2.
 #[inline(always)]
 unsafe fn prefix(count: usize) -> u64 {
+    // The instruction reads the lowest eight bits of the count.
     // SAFETY: the caller's promise.
-    unsafe { _bzhi_u64(u64::MAX, count as u32) }
+    unsafe { _bzhi_u64(u64::MAX, count.min(64) as u32) }
 }
 
 /// # Safety
