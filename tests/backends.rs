@@ -134,3 +134,35 @@ fn a_name_that_is_not_text_leaves_the_highest() {
     assert!(from_env.starts_with("error: unknown backend \"sse"), "{from_env}");
     assert_eq!(best, highest().to_string());
 }
+
+/// A partial load of a slice that is longer than a register, by any length, is a load.
+#[test]
+fn partial_loads_take_slices_of_any_length() {
+    use lanefold::{Aggregate, Simd, Tile, Vector};
+
+    struct LeastLane;
+
+    impl Aggregate<u8> for LeastLane {
+        type Partial = u8;
+        type Output = u8;
+
+        fn identity(&self) -> u8 {
+            0
+        }
+        #[inline(always)]
+        fn update<S: Simd>(&self, partial: &mut u8, tile: &Tile<'_, u8, S>) {
+            let pad = S::U8::splat(tile.simd(), 0);
+            *partial = S::U8::load_part(tile.simd(), tile.column(), pad).fold_min();
+        }
+        fn merge(&self, _: &mut u8, _: &u8) {}
+        fn finish(&self, partial: &u8) -> u8 {
+            *partial
+        }
+    }
+
+    for backend in Backend::available() {
+        for len in [64, 255, 256, 257, 512] {
+            assert_eq!(LeastLane.of_on(backend, &vec![1_u8; len]), 1, "{backend}, {len} values");
+        }
+    }
+}
