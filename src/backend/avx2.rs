@@ -1,7 +1,7 @@
 //! The AVX2 backend: 32-byte registers, x86-64-v3.
 
 use super::choice::Level;
-use super::x86::{Avx2, vectors};
+use super::x86::{Avx2, helpers, opaque_one_f32, opaque_one_f64, vectors};
 use super::{Backend, FloatVector, Simd, Vector, sse};
 use core::arch::x86_64::*;
 use sse::{
@@ -13,42 +13,62 @@ vectors! { Avx2;
     I8 i8 as i8, __m256i, __m256i, 32,
         load load_int, store store_int, splat _mm256_set1_epi8, part part_8,
         add _mm256_add_epi8, sub _mm256_sub_epi8, min _mm256_min_epi8, max _mm256_max_epi8,
+        and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
+        lt lt_i8, eq _mm256_cmpeq_epi8, bits bits_8,
         mask mask_8, select select_int, fold (halves HalfI8 low_int high_int);
     U8 u8 as i8, __m256i, __m256i, 32,
         load load_int, store store_int, splat _mm256_set1_epi8, part part_8,
         add _mm256_add_epi8, sub _mm256_sub_epi8, min _mm256_min_epu8, max _mm256_max_epu8,
+        and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
+        lt lt_u8, eq _mm256_cmpeq_epi8, bits bits_8,
         mask mask_8, select select_int, fold (halves HalfU8 low_int high_int);
     I16 i16 as i16, __m256i, __m256i, 16,
         load load_int, store store_int, splat _mm256_set1_epi16, part part_16,
         add _mm256_add_epi16, sub _mm256_sub_epi16, min _mm256_min_epi16, max _mm256_max_epi16,
+        and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
+        lt lt_i16, eq _mm256_cmpeq_epi16, bits bits_16,
         mask mask_16, select select_int, fold (halves HalfI16 low_int high_int);
     U16 u16 as i16, __m256i, __m256i, 16,
         load load_int, store store_int, splat _mm256_set1_epi16, part part_16,
         add _mm256_add_epi16, sub _mm256_sub_epi16, min _mm256_min_epu16, max _mm256_max_epu16,
+        and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
+        lt lt_u16, eq _mm256_cmpeq_epi16, bits bits_16,
         mask mask_16, select select_int, fold (halves HalfU16 low_int high_int);
     I32 i32 as i32, __m256i, __m256i, 8,
         load load_int, store store_int, splat _mm256_set1_epi32, part part_32,
         add _mm256_add_epi32, sub _mm256_sub_epi32, min _mm256_min_epi32, max _mm256_max_epi32,
+        and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
+        lt lt_i32, eq _mm256_cmpeq_epi32, bits bits_32,
         mask mask_32, select select_int, fold (halves HalfI32 low_int high_int);
     U32 u32 as i32, __m256i, __m256i, 8,
         load load_int, store store_int, splat _mm256_set1_epi32, part part_32,
         add _mm256_add_epi32, sub _mm256_sub_epi32, min _mm256_min_epu32, max _mm256_max_epu32,
+        and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
+        lt lt_u32, eq _mm256_cmpeq_epi32, bits bits_32,
         mask mask_32, select select_int, fold (halves HalfU32 low_int high_int);
     I64 i64 as i64, __m256i, __m256i, 4,
         load load_int, store store_int, splat _mm256_set1_epi64x, part part_64,
         add _mm256_add_epi64, sub _mm256_sub_epi64, min min_i64, max max_i64,
+        and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
+        lt lt_i64, eq _mm256_cmpeq_epi64, bits bits_64,
         mask mask_64, select select_int, fold (halves HalfI64 low_int high_int);
     U64 u64 as i64, __m256i, __m256i, 4,
         load load_int, store store_int, splat _mm256_set1_epi64x, part part_64,
         add _mm256_add_epi64, sub _mm256_sub_epi64, min min_u64, max max_u64,
+        and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
+        lt lt_u64, eq _mm256_cmpeq_epi64, bits bits_64,
         mask mask_64, select select_int, fold (halves HalfU64 low_int high_int);
     F32 f32 as f32, __m256, __m256i, 8,
         load _mm256_loadu_ps, store _mm256_storeu_ps, splat _mm256_set1_ps, part part_f32,
         add _mm256_add_ps, sub _mm256_sub_ps, min _mm256_min_ps, max _mm256_max_ps,
+        and _mm256_and_ps, or _mm256_or_ps, xor _mm256_xor_ps,
+        lt lt_f32, eq eq_f32, bits bits_32,
         mask mask_32, select select_f32, fold (halves HalfF32 low_f32 high_f32);
     F64 f64 as f64, __m256d, __m256i, 4,
         load _mm256_loadu_pd, store _mm256_storeu_pd, splat _mm256_set1_pd, part part_f64,
         add _mm256_add_pd, sub _mm256_sub_pd, min _mm256_min_pd, max _mm256_max_pd,
+        and _mm256_and_pd, or _mm256_or_pd, xor _mm256_xor_pd,
+        lt lt_f64, eq eq_f64, bits bits_64,
         mask mask_64, select select_f64, fold (halves HalfF64 low_f64 high_f64);
 }
 
@@ -58,6 +78,16 @@ impl FloatVector<Avx2, f32> for F32 {
         // SAFETY: `self` proves the features.
         Self(unsafe { _mm256_mul_ps(self.0, other.0) })
     }
+    type One = Self;
+    #[inline(always)]
+    fn one(simd: Avx2) -> Self {
+        Vector::splat(simd, opaque_one_f32())
+    }
+    #[inline(always)]
+    fn add_aside(self, other: Self, one: Self) -> Self {
+        // SAFETY: `self` proves the features.
+        Self(unsafe { _mm256_fmadd_ps(self.0, one.0, other.0) })
+    }
 }
 
 impl FloatVector<Avx2, f64> for F64 {
@@ -65,6 +95,16 @@ impl FloatVector<Avx2, f64> for F64 {
     fn mul(self, other: Self) -> Self {
         // SAFETY: `self` proves the features.
         Self(unsafe { _mm256_mul_pd(self.0, other.0) })
+    }
+    type One = Self;
+    #[inline(always)]
+    fn one(simd: Avx2) -> Self {
+        Vector::splat(simd, opaque_one_f64())
+    }
+    #[inline(always)]
+    fn add_aside(self, other: Self, one: Self) -> Self {
+        // SAFETY: `self` proves the features.
+        Self(unsafe { _mm256_fmadd_pd(self.0, one.0, other.0) })
     }
 }
 
@@ -146,130 +186,6 @@ impl Simd for Avx2 {
             select_f64(wide, _mm256_cvtps_pd(part), pad.0)
         })
     }
-}
-
-/// # Safety
-///
-/// AVX, and 32 readable bytes at `from`.
-#[inline(always)]
-unsafe fn load_int<T>(from: *const T) -> __m256i {
-    // SAFETY: the caller's promise.
-    unsafe { _mm256_loadu_si256(from.cast()) }
-}
-
-/// # Safety
-///
-/// AVX, and 32 writable bytes at `to`.
-#[inline(always)]
-unsafe fn store_int<T>(to: *mut T, v: __m256i) {
-    // SAFETY: the caller's promise.
-    unsafe { _mm256_storeu_si256(to.cast(), v) }
-}
-
-/// # Safety
-///
-/// AVX.
-#[inline(always)]
-unsafe fn low_int(v: __m256i) -> __m128i {
-    // SAFETY: the caller's promise.
-    unsafe { _mm256_castsi256_si128(v) }
-}
-
-/// # Safety
-///
-/// AVX2.
-#[inline(always)]
-unsafe fn high_int(v: __m256i) -> __m128i {
-    // SAFETY: the caller's promise.
-    unsafe { _mm256_extracti128_si256::<1>(v) }
-}
-
-/// # Safety
-///
-/// AVX.
-#[inline(always)]
-unsafe fn low_f32(v: __m256) -> __m128 {
-    // SAFETY: the caller's promise.
-    unsafe { _mm256_castps256_ps128(v) }
-}
-
-/// # Safety
-///
-/// AVX2.
-#[inline(always)]
-unsafe fn high_f32(v: __m256) -> __m128 {
-    // SAFETY: the caller's promise.
-    unsafe { _mm256_extractf128_ps::<1>(v) }
-}
-
-/// # Safety
-///
-/// AVX.
-#[inline(always)]
-unsafe fn low_f64(v: __m256d) -> __m128d {
-    // SAFETY: the caller's promise.
-    unsafe { _mm256_castpd256_pd128(v) }
-}
-
-/// # Safety
-///
-/// AVX2.
-#[inline(always)]
-unsafe fn high_f64(v: __m256d) -> __m128d {
-    // SAFETY: the caller's promise.
-    unsafe { _mm256_extractf128_pd::<1>(v) }
-}
-
-/// # Safety
-///
-/// AVX2.
-#[inline(always)]
-unsafe fn select_int(mask: __m256i, yes: __m256i, no: __m256i) -> __m256i {
-    // SAFETY: the caller's promise.
-    unsafe { _mm256_blendv_epi8(no, yes, mask) }
-}
-
-/// # Safety
-///
-/// AVX.
-#[inline(always)]
-unsafe fn select_f32(mask: __m256i, yes: __m256, no: __m256) -> __m256 {
-    // SAFETY: the caller's promise.
-    unsafe { _mm256_blendv_ps(no, yes, _mm256_castsi256_ps(mask)) }
-}
-
-/// # Safety
-///
-/// AVX.
-#[inline(always)]
-unsafe fn select_f64(mask: __m256i, yes: __m256d, no: __m256d) -> __m256d {
-    // SAFETY: the caller's promise.
-    unsafe { _mm256_blendv_pd(no, yes, _mm256_castsi256_pd(mask)) }
-}
-
-/// Lanes below `count`, which is less than 2³¹, are all ones.
-///
-/// # Safety
-///
-/// AVX2.
-#[inline(always)]
-unsafe fn prefix_32(count: usize) -> __m256i {
-    // SAFETY: the caller's promise.
-    unsafe {
-        let lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
-        _mm256_cmpgt_epi32(_mm256_set1_epi32(count as i32), lanes)
-    }
-}
-
-/// Lanes below `count` are all ones.
-///
-/// # Safety
-///
-/// AVX2.
-#[inline(always)]
-unsafe fn prefix_64(count: usize) -> __m256i {
-    // SAFETY: the caller's promise.
-    unsafe { _mm256_cmpgt_epi64(_mm256_set1_epi64x(count as i64), _mm256_setr_epi64x(0, 1, 2, 3)) }
 }
 
 /// Fewer values than lanes, the rest from `pad`.
@@ -370,104 +286,98 @@ unsafe fn part_8<T: Copy>(values: &[T], pad: __m256i) -> __m256i {
     }
 }
 
-/// Lane `i` of each mask is all ones where bit `i` is set: the bits are spread over
-/// the lanes, and each lane keeps its own.
-///
-/// # Safety
-///
-/// AVX2.
-#[inline(always)]
-unsafe fn mask_64(bits: u64) -> __m256i {
-    // SAFETY: the caller's promise.
-    unsafe {
+helpers! {
+    load_int[T](from: *const T) -> __m256i { _mm256_loadu_si256(from.cast()) }
+    store_int[T](to: *mut T, v: __m256i) { _mm256_storeu_si256(to.cast(), v) }
+    low_int(v: __m256i) -> __m128i { _mm256_castsi256_si128(v) }
+    high_int(v: __m256i) -> __m128i { _mm256_extracti128_si256::<1>(v) }
+    low_f32(v: __m256) -> __m128 { _mm256_castps256_ps128(v) }
+    high_f32(v: __m256) -> __m128 { _mm256_extractf128_ps::<1>(v) }
+    low_f64(v: __m256d) -> __m128d { _mm256_castpd256_pd128(v) }
+    high_f64(v: __m256d) -> __m128d { _mm256_extractf128_pd::<1>(v) }
+    select_int(mask: __m256i, yes: __m256i, no: __m256i) -> __m256i {
+        _mm256_blendv_epi8(no, yes, mask)
+    }
+    select_f32(mask: __m256i, yes: __m256, no: __m256) -> __m256 {
+        _mm256_blendv_ps(no, yes, _mm256_castsi256_ps(mask))
+    }
+    select_f64(mask: __m256i, yes: __m256d, no: __m256d) -> __m256d {
+        _mm256_blendv_pd(no, yes, _mm256_castsi256_pd(mask))
+    }
+    /// Lanes below `count`, which is less than 2³¹, are all ones.
+    prefix_32(count: usize) -> __m256i {
+        let lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+        _mm256_cmpgt_epi32(_mm256_set1_epi32(count as i32), lanes)
+    }
+    /// Lanes below `count` are all ones.
+    prefix_64(count: usize) -> __m256i {
+        _mm256_cmpgt_epi64(_mm256_set1_epi64x(count as i64), _mm256_setr_epi64x(0, 1, 2, 3))
+    }
+    /// Lane `i` of each mask is all ones where bit `i` is set: the bits are spread over
+    /// the lanes, and each lane keeps its own.
+    mask_64(bits: u64) -> __m256i {
         let own = _mm256_setr_epi64x(1, 2, 4, 8);
         _mm256_cmpeq_epi64(_mm256_and_si256(_mm256_set1_epi64x(bits as i64), own), own)
     }
-}
-
-/// # Safety
-///
-/// AVX2.
-#[inline(always)]
-unsafe fn mask_32(bits: u64) -> __m256i {
-    // SAFETY: the caller's promise.
-    unsafe {
+    mask_32(bits: u64) -> __m256i {
         let own = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
         _mm256_cmpeq_epi32(_mm256_and_si256(_mm256_set1_epi32(bits as i32), own), own)
     }
-}
-
-/// # Safety
-///
-/// AVX2.
-#[inline(always)]
-unsafe fn mask_16(bits: u64) -> __m256i {
-    // SAFETY: the caller's promise.
-    unsafe {
+    mask_16(bits: u64) -> __m256i {
         let low = _mm_setr_epi16(1, 2, 4, 8, 16, 32, 64, 128);
         let own = _mm256_set_m128i(_mm_slli_epi16::<8>(low), low);
         _mm256_cmpeq_epi16(_mm256_and_si256(_mm256_set1_epi16(bits as i16), own), own)
     }
-}
-
-/// # Safety
-///
-/// AVX2.
-#[inline(always)]
-unsafe fn mask_8(bits: u64) -> __m256i {
-    // SAFETY: the caller's promise.
-    unsafe {
+    mask_8(bits: u64) -> __m256i {
         let own = _mm256_set1_epi64x(0x8040_2010_0804_0201_u64 as i64);
         let ones = 0x0101_0101_0101_0101;
         let bytes = _mm256_setr_epi64x(0, ones, 2 * ones, 3 * ones);
         let spread = _mm256_shuffle_epi8(_mm256_set1_epi32(bits as i32), bytes);
         _mm256_cmpeq_epi8(_mm256_and_si256(spread, own), own)
     }
-}
-
-/// # Safety
-///
-/// AVX2.
-#[inline(always)]
-unsafe fn min_i64(a: __m256i, b: __m256i) -> __m256i {
-    // SAFETY: the caller's promise.
-    unsafe { select_int(_mm256_cmpgt_epi64(b, a), a, b) }
-}
-
-/// # Safety
-///
-/// AVX2.
-#[inline(always)]
-unsafe fn max_i64(a: __m256i, b: __m256i) -> __m256i {
-    // SAFETY: the caller's promise.
-    unsafe { select_int(_mm256_cmpgt_epi64(a, b), a, b) }
-}
-
-/// Flips the sign bit, which turns the order of `u64` into that of `i64`.
-///
-/// # Safety
-///
-/// AVX2.
-#[inline(always)]
-unsafe fn flip(v: __m256i) -> __m256i {
-    // SAFETY: the caller's promise.
-    unsafe { _mm256_xor_si256(v, _mm256_set1_epi64x(i64::MIN)) }
-}
-
-/// # Safety
-///
-/// AVX2.
-#[inline(always)]
-unsafe fn min_u64(a: __m256i, b: __m256i) -> __m256i {
-    // SAFETY: the caller's promise.
-    unsafe { select_int(_mm256_cmpgt_epi64(flip(b), flip(a)), a, b) }
-}
-
-/// # Safety
-///
-/// AVX2.
-#[inline(always)]
-unsafe fn max_u64(a: __m256i, b: __m256i) -> __m256i {
-    // SAFETY: the caller's promise.
-    unsafe { select_int(_mm256_cmpgt_epi64(flip(a), flip(b)), a, b) }
+    min_i64(a: __m256i, b: __m256i) -> __m256i { select_int(_mm256_cmpgt_epi64(b, a), a, b) }
+    max_i64(a: __m256i, b: __m256i) -> __m256i { select_int(_mm256_cmpgt_epi64(a, b), a, b) }
+    /// Flips the sign bit, which turns the order of `u64` into that of `i64`.
+    flip(v: __m256i) -> __m256i { _mm256_xor_si256(v, _mm256_set1_epi64x(i64::MIN)) }
+    min_u64(a: __m256i, b: __m256i) -> __m256i {
+        select_int(_mm256_cmpgt_epi64(flip(b), flip(a)), a, b)
+    }
+    max_u64(a: __m256i, b: __m256i) -> __m256i {
+        select_int(_mm256_cmpgt_epi64(flip(a), flip(b)), a, b)
+    }
+    /// The sign of each lane is flipped, which turns the order of unsigned numbers into
+    /// that of signed ones.
+    flip_8(v: __m256i) -> __m256i { _mm256_xor_si256(v, _mm256_set1_epi8(i8::MIN)) }
+    flip_16(v: __m256i) -> __m256i { _mm256_xor_si256(v, _mm256_set1_epi16(i16::MIN)) }
+    flip_32(v: __m256i) -> __m256i { _mm256_xor_si256(v, _mm256_set1_epi32(i32::MIN)) }
+    lt_i8(a: __m256i, b: __m256i) -> __m256i { _mm256_cmpgt_epi8(b, a) }
+    lt_u8(a: __m256i, b: __m256i) -> __m256i { _mm256_cmpgt_epi8(flip_8(b), flip_8(a)) }
+    lt_i16(a: __m256i, b: __m256i) -> __m256i { _mm256_cmpgt_epi16(b, a) }
+    lt_u16(a: __m256i, b: __m256i) -> __m256i { _mm256_cmpgt_epi16(flip_16(b), flip_16(a)) }
+    lt_i32(a: __m256i, b: __m256i) -> __m256i { _mm256_cmpgt_epi32(b, a) }
+    lt_u32(a: __m256i, b: __m256i) -> __m256i { _mm256_cmpgt_epi32(flip_32(b), flip_32(a)) }
+    lt_i64(a: __m256i, b: __m256i) -> __m256i { _mm256_cmpgt_epi64(b, a) }
+    lt_u64(a: __m256i, b: __m256i) -> __m256i { _mm256_cmpgt_epi64(flip(b), flip(a)) }
+    lt_f32(a: __m256, b: __m256) -> __m256i {
+        _mm256_castps_si256(_mm256_cmp_ps::<_CMP_LT_OQ>(a, b))
+    }
+    lt_f64(a: __m256d, b: __m256d) -> __m256i {
+        _mm256_castpd_si256(_mm256_cmp_pd::<_CMP_LT_OQ>(a, b))
+    }
+    eq_f32(a: __m256, b: __m256) -> __m256i {
+        _mm256_castps_si256(_mm256_cmp_ps::<_CMP_EQ_OQ>(a, b))
+    }
+    eq_f64(a: __m256d, b: __m256d) -> __m256i {
+        _mm256_castpd_si256(_mm256_cmp_pd::<_CMP_EQ_OQ>(a, b))
+    }
+    bits_8(mask: __m256i) -> u64 { u64::from(_mm256_movemask_epi8(mask).cast_unsigned()) }
+    bits_16(mask: __m256i) -> u64 {
+        sse::bits_8(_mm_packs_epi16(low_int(mask), high_int(mask)))
+    }
+    bits_32(mask: __m256i) -> u64 {
+        u64::from(_mm256_movemask_ps(_mm256_castsi256_ps(mask)).cast_unsigned())
+    }
+    bits_64(mask: __m256i) -> u64 {
+        u64::from(_mm256_movemask_pd(_mm256_castsi256_pd(mask)).cast_unsigned())
+    }
 }

@@ -1,7 +1,7 @@
 //! The AVX-512 backend: 64-byte registers with mask registers, x86-64-v4.
 
 use super::choice::Level;
-use super::x86::{Avx512, vectors};
+use super::x86::{Avx512, helpers, opaque_one_f32, opaque_one_f64, vectors};
 use super::{Backend, FloatVector, Simd, Vector, avx2};
 use avx2::{
     F32 as HalfF32, F64 as HalfF64, I8 as HalfI8, I16 as HalfI16, I32 as HalfI32, I64 as HalfI64,
@@ -13,42 +13,62 @@ vectors! { Avx512;
     I8 i8 as i8, __m512i, __mmask64, 64,
         load load_int, store store_int, splat _mm512_set1_epi8, part part_8,
         add _mm512_add_epi8, sub _mm512_sub_epi8, min _mm512_min_epi8, max _mm512_max_epi8,
+        and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
+        lt _mm512_cmplt_epi8_mask, eq _mm512_cmpeq_epi8_mask, bits bits_8,
         mask mask_8, select select_8, fold (halves HalfI8 low_int high_int);
     U8 u8 as i8, __m512i, __mmask64, 64,
         load load_int, store store_int, splat _mm512_set1_epi8, part part_8,
         add _mm512_add_epi8, sub _mm512_sub_epi8, min _mm512_min_epu8, max _mm512_max_epu8,
+        and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
+        lt _mm512_cmplt_epu8_mask, eq _mm512_cmpeq_epi8_mask, bits bits_8,
         mask mask_8, select select_8, fold (halves HalfU8 low_int high_int);
     I16 i16 as i16, __m512i, __mmask32, 32,
         load load_int, store store_int, splat _mm512_set1_epi16, part part_16,
         add _mm512_add_epi16, sub _mm512_sub_epi16, min _mm512_min_epi16, max _mm512_max_epi16,
+        and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
+        lt _mm512_cmplt_epi16_mask, eq _mm512_cmpeq_epi16_mask, bits bits_16,
         mask mask_16, select select_16, fold (halves HalfI16 low_int high_int);
     U16 u16 as i16, __m512i, __mmask32, 32,
         load load_int, store store_int, splat _mm512_set1_epi16, part part_16,
         add _mm512_add_epi16, sub _mm512_sub_epi16, min _mm512_min_epu16, max _mm512_max_epu16,
+        and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
+        lt _mm512_cmplt_epu16_mask, eq _mm512_cmpeq_epi16_mask, bits bits_16,
         mask mask_16, select select_16, fold (halves HalfU16 low_int high_int);
     I32 i32 as i32, __m512i, __mmask16, 16,
         load load_int, store store_int, splat _mm512_set1_epi32, part part_32,
         add _mm512_add_epi32, sub _mm512_sub_epi32, min _mm512_min_epi32, max _mm512_max_epi32,
+        and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
+        lt _mm512_cmplt_epi32_mask, eq _mm512_cmpeq_epi32_mask, bits bits_32,
         mask mask_32, select select_32, fold (halves HalfI32 low_int high_int);
     U32 u32 as i32, __m512i, __mmask16, 16,
         load load_int, store store_int, splat _mm512_set1_epi32, part part_32,
         add _mm512_add_epi32, sub _mm512_sub_epi32, min _mm512_min_epu32, max _mm512_max_epu32,
+        and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
+        lt _mm512_cmplt_epu32_mask, eq _mm512_cmpeq_epi32_mask, bits bits_32,
         mask mask_32, select select_32, fold (halves HalfU32 low_int high_int);
     I64 i64 as i64, __m512i, __mmask8, 8,
         load load_int, store store_int, splat _mm512_set1_epi64, part part_64,
         add _mm512_add_epi64, sub _mm512_sub_epi64, min _mm512_min_epi64, max _mm512_max_epi64,
+        and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
+        lt _mm512_cmplt_epi64_mask, eq _mm512_cmpeq_epi64_mask, bits bits_64,
         mask mask_64, select select_64, fold (halves HalfI64 low_int high_int);
     U64 u64 as i64, __m512i, __mmask8, 8,
         load load_int, store store_int, splat _mm512_set1_epi64, part part_64,
         add _mm512_add_epi64, sub _mm512_sub_epi64, min _mm512_min_epu64, max _mm512_max_epu64,
+        and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
+        lt _mm512_cmplt_epu64_mask, eq _mm512_cmpeq_epi64_mask, bits bits_64,
         mask mask_64, select select_64, fold (halves HalfU64 low_int high_int);
     F32 f32 as f32, __m512, __mmask16, 16,
         load _mm512_loadu_ps, store _mm512_storeu_ps, splat _mm512_set1_ps, part part_f32,
         add _mm512_add_ps, sub _mm512_sub_ps, min _mm512_min_ps, max _mm512_max_ps,
+        and _mm512_and_ps, or _mm512_or_ps, xor _mm512_xor_ps,
+        lt lt_f32, eq eq_f32, bits bits_32,
         mask mask_32, select select_f32, fold (halves HalfF32 low_f32 high_f32);
     F64 f64 as f64, __m512d, __mmask8, 8,
         load _mm512_loadu_pd, store _mm512_storeu_pd, splat _mm512_set1_pd, part part_f64,
         add _mm512_add_pd, sub _mm512_sub_pd, min _mm512_min_pd, max _mm512_max_pd,
+        and _mm512_and_pd, or _mm512_or_pd, xor _mm512_xor_pd,
+        lt lt_f64, eq eq_f64, bits bits_64,
         mask mask_64, select select_f64, fold (halves HalfF64 low_f64 high_f64);
 }
 
@@ -58,6 +78,16 @@ impl FloatVector<Avx512, f32> for F32 {
         // SAFETY: `self` proves the features.
         Self(unsafe { _mm512_mul_ps(self.0, other.0) })
     }
+    type One = Self;
+    #[inline(always)]
+    fn one(simd: Avx512) -> Self {
+        Vector::splat(simd, opaque_one_f32())
+    }
+    #[inline(always)]
+    fn add_aside(self, other: Self, one: Self) -> Self {
+        // SAFETY: `self` proves the features.
+        Self(unsafe { _mm512_fmadd_ps(self.0, one.0, other.0) })
+    }
 }
 
 impl FloatVector<Avx512, f64> for F64 {
@@ -65,6 +95,16 @@ impl FloatVector<Avx512, f64> for F64 {
     fn mul(self, other: Self) -> Self {
         // SAFETY: `self` proves the features.
         Self(unsafe { _mm512_mul_pd(self.0, other.0) })
+    }
+    type One = Self;
+    #[inline(always)]
+    fn one(simd: Avx512) -> Self {
+        Vector::splat(simd, opaque_one_f64())
+    }
+    #[inline(always)]
+    fn add_aside(self, other: Self, one: Self) -> Self {
+        // SAFETY: `self` proves the features.
+        Self(unsafe { _mm512_fmadd_pd(self.0, one.0, other.0) })
     }
 }
 
@@ -140,246 +180,68 @@ impl Simd for Avx512 {
     }
 }
 
-/// # Safety
-///
-/// AVX-512F, and 64 readable bytes at `from`.
-#[inline(always)]
-unsafe fn load_int<T>(from: *const T) -> __m512i {
-    // SAFETY: the caller's promise.
-    unsafe { _mm512_loadu_si512(from.cast()) }
-}
-
-/// # Safety
-///
-/// AVX-512F, and 64 writable bytes at `to`.
-#[inline(always)]
-unsafe fn store_int<T>(to: *mut T, v: __m512i) {
-    // SAFETY: the caller's promise.
-    unsafe { _mm512_storeu_si512(to.cast(), v) }
-}
-
-/// The lowest `count` bits are set, or all where there are no more.
-///
-/// # Safety
-///
-/// BMI2.
-#[inline(always)]
-unsafe fn prefix(count: usize) -> u64 {
-    // The instruction reads the lowest eight bits of the count.
-    // SAFETY: the caller's promise.
-    unsafe { _bzhi_u64(u64::MAX, count.min(64) as u32) }
-}
-
-/// # Safety
-///
-/// AVX-512F.
-#[inline(always)]
-unsafe fn low_int(v: __m512i) -> __m256i {
-    // SAFETY: the caller's promise.
-    unsafe { _mm512_castsi512_si256(v) }
-}
-
-/// # Safety
-///
-/// AVX-512DQ.
-#[inline(always)]
-unsafe fn high_int(v: __m512i) -> __m256i {
-    // SAFETY: the caller's promise.
-    unsafe { _mm512_extracti64x4_epi64::<1>(v) }
-}
-
-/// # Safety
-///
-/// AVX-512F.
-#[inline(always)]
-unsafe fn low_f32(v: __m512) -> __m256 {
-    // SAFETY: the caller's promise.
-    unsafe { _mm512_castps512_ps256(v) }
-}
-
-/// # Safety
-///
-/// AVX-512DQ.
-#[inline(always)]
-unsafe fn high_f32(v: __m512) -> __m256 {
-    // SAFETY: the caller's promise.
-    unsafe { _mm512_extractf32x8_ps::<1>(v) }
-}
-
-/// # Safety
-///
-/// AVX-512F.
-#[inline(always)]
-unsafe fn low_f64(v: __m512d) -> __m256d {
-    // SAFETY: the caller's promise.
-    unsafe { _mm512_castpd512_pd256(v) }
-}
-
-/// # Safety
-///
-/// AVX-512DQ.
-#[inline(always)]
-unsafe fn high_f64(v: __m512d) -> __m256d {
-    // SAFETY: the caller's promise.
-    unsafe { _mm512_extractf64x4_pd::<1>(v) }
-}
-
-/// Fewer values than lanes, the rest from `pad`.
-///
-/// # Safety
-///
-/// AVX-512BW; `T` is an integer of 8 bits.
-#[inline(always)]
-unsafe fn part_8<T>(values: &[T], pad: __m512i) -> __m512i {
-    // SAFETY: the caller's promise; the mask admits values of the slice only.
-    unsafe {
+helpers! {
+    load_int[T](from: *const T) -> __m512i { _mm512_loadu_si512(from.cast()) }
+    store_int[T](to: *mut T, v: __m512i) { _mm512_storeu_si512(to.cast(), v) }
+    /// The lowest `count` bits are set, or all where there are no more.
+    prefix(count: usize) -> u64 {
+        // The instruction reads the lowest eight bits of the count.
+        _bzhi_u64(u64::MAX, count.min(64) as u32)
+    }
+    low_int(v: __m512i) -> __m256i { _mm512_castsi512_si256(v) }
+    high_int(v: __m512i) -> __m256i { _mm512_extracti64x4_epi64::<1>(v) }
+    low_f32(v: __m512) -> __m256 { _mm512_castps512_ps256(v) }
+    high_f32(v: __m512) -> __m256 { _mm512_extractf32x8_ps::<1>(v) }
+    low_f64(v: __m512d) -> __m256d { _mm512_castpd512_pd256(v) }
+    high_f64(v: __m512d) -> __m256d { _mm512_extractf64x4_pd::<1>(v) }
+    /// Fewer values than lanes, the rest from `pad`: the mask admits values of the slice
+    /// only. So it is in those below.
+    part_8[T](values: &[T], pad: __m512i) -> __m512i {
         _mm512_mask_loadu_epi8(pad, prefix(values.len()) as __mmask64, values.as_ptr().cast())
     }
-}
-
-/// # Safety
-///
-/// AVX-512BW.
-#[inline(always)]
-unsafe fn select_8(mask: __mmask64, yes: __m512i, no: __m512i) -> __m512i {
-    // SAFETY: the caller's promise.
-    unsafe { _mm512_mask_blend_epi8(mask, no, yes) }
-}
-
-/// Fewer values than lanes, the rest from `pad`.
-///
-/// # Safety
-///
-/// AVX-512BW; `T` is an integer of 16 bits.
-#[inline(always)]
-unsafe fn part_16<T>(values: &[T], pad: __m512i) -> __m512i {
-    // SAFETY: the caller's promise; the mask admits values of the slice only.
-    unsafe {
+    select_8(mask: __mmask64, yes: __m512i, no: __m512i) -> __m512i {
+        _mm512_mask_blend_epi8(mask, no, yes)
+    }
+    part_16[T](values: &[T], pad: __m512i) -> __m512i {
         _mm512_mask_loadu_epi16(pad, prefix(values.len()) as __mmask32, values.as_ptr().cast())
     }
-}
-
-/// # Safety
-///
-/// AVX-512BW.
-#[inline(always)]
-unsafe fn select_16(mask: __mmask32, yes: __m512i, no: __m512i) -> __m512i {
-    // SAFETY: the caller's promise.
-    unsafe { _mm512_mask_blend_epi16(mask, no, yes) }
-}
-
-/// Fewer values than lanes, the rest from `pad`.
-///
-/// # Safety
-///
-/// AVX-512F; `T` is an integer of 32 bits.
-#[inline(always)]
-unsafe fn part_32<T>(values: &[T], pad: __m512i) -> __m512i {
-    // SAFETY: the caller's promise; the mask admits values of the slice only.
-    unsafe {
+    select_16(mask: __mmask32, yes: __m512i, no: __m512i) -> __m512i {
+        _mm512_mask_blend_epi16(mask, no, yes)
+    }
+    part_32[T](values: &[T], pad: __m512i) -> __m512i {
         _mm512_mask_loadu_epi32(pad, prefix(values.len()) as __mmask16, values.as_ptr().cast())
     }
-}
-
-/// # Safety
-///
-/// AVX-512F.
-#[inline(always)]
-unsafe fn select_32(mask: __mmask16, yes: __m512i, no: __m512i) -> __m512i {
-    // SAFETY: the caller's promise.
-    unsafe { _mm512_mask_blend_epi32(mask, no, yes) }
-}
-
-/// Fewer values than lanes, the rest from `pad`.
-///
-/// # Safety
-///
-/// AVX-512F; `T` is an integer of 64 bits.
-#[inline(always)]
-unsafe fn part_64<T>(values: &[T], pad: __m512i) -> __m512i {
-    // SAFETY: the caller's promise; the mask admits values of the slice only.
-    unsafe {
+    select_32(mask: __mmask16, yes: __m512i, no: __m512i) -> __m512i {
+        _mm512_mask_blend_epi32(mask, no, yes)
+    }
+    part_64[T](values: &[T], pad: __m512i) -> __m512i {
         _mm512_mask_loadu_epi64(pad, prefix(values.len()) as __mmask8, values.as_ptr().cast())
     }
-}
-
-/// # Safety
-///
-/// AVX-512F.
-#[inline(always)]
-unsafe fn select_64(mask: __mmask8, yes: __m512i, no: __m512i) -> __m512i {
-    // SAFETY: the caller's promise.
-    unsafe { _mm512_mask_blend_epi64(mask, no, yes) }
-}
-
-/// Fewer values than lanes, the rest from `pad`.
-///
-/// # Safety
-///
-/// AVX-512F.
-#[inline(always)]
-unsafe fn part_f32(values: &[f32], pad: __m512) -> __m512 {
-    // SAFETY: the caller's promise; the mask admits values of the slice only.
-    unsafe { _mm512_mask_loadu_ps(pad, prefix(values.len()) as __mmask16, values.as_ptr()) }
-}
-
-/// # Safety
-///
-/// AVX-512F.
-#[inline(always)]
-unsafe fn select_f32(mask: __mmask16, yes: __m512, no: __m512) -> __m512 {
-    // SAFETY: the caller's promise.
-    unsafe { _mm512_mask_blend_ps(mask, no, yes) }
-}
-
-/// Fewer values than lanes, the rest from `pad`.
-///
-/// # Safety
-///
-/// AVX-512F.
-#[inline(always)]
-unsafe fn part_f64(values: &[f64], pad: __m512d) -> __m512d {
-    // SAFETY: the caller's promise; the mask admits values of the slice only.
-    unsafe { _mm512_mask_loadu_pd(pad, prefix(values.len()) as __mmask8, values.as_ptr()) }
-}
-
-/// # Safety
-///
-/// AVX-512F.
-#[inline(always)]
-unsafe fn select_f64(mask: __mmask8, yes: __m512d, no: __m512d) -> __m512d {
-    // SAFETY: the caller's promise.
-    unsafe { _mm512_mask_blend_pd(mask, no, yes) }
-}
-
-/// # Safety
-///
-/// None; the form is that of the other backends.
-#[inline(always)]
-unsafe fn mask_8(bits: u64) -> __mmask64 {
-    bits
-}
-
-/// # Safety
-///
-/// None; the form is that of the other backends.
-#[inline(always)]
-unsafe fn mask_16(bits: u64) -> __mmask32 {
-    bits as __mmask32
-}
-
-/// # Safety
-///
-/// None; the form is that of the other backends.
-#[inline(always)]
-unsafe fn mask_32(bits: u64) -> __mmask16 {
-    bits as __mmask16
-}
-
-/// # Safety
-///
-/// None; the form is that of the other backends.
-#[inline(always)]
-unsafe fn mask_64(bits: u64) -> __mmask8 {
-    bits as __mmask8
+    select_64(mask: __mmask8, yes: __m512i, no: __m512i) -> __m512i {
+        _mm512_mask_blend_epi64(mask, no, yes)
+    }
+    part_f32(values: &[f32], pad: __m512) -> __m512 {
+        _mm512_mask_loadu_ps(pad, prefix(values.len()) as __mmask16, values.as_ptr())
+    }
+    select_f32(mask: __mmask16, yes: __m512, no: __m512) -> __m512 {
+        _mm512_mask_blend_ps(mask, no, yes)
+    }
+    part_f64(values: &[f64], pad: __m512d) -> __m512d {
+        _mm512_mask_loadu_pd(pad, prefix(values.len()) as __mmask8, values.as_ptr())
+    }
+    select_f64(mask: __mmask8, yes: __m512d, no: __m512d) -> __m512d {
+        _mm512_mask_blend_pd(mask, no, yes)
+    }
+    mask_8(bits: u64) -> __mmask64 { bits }
+    mask_16(bits: u64) -> __mmask32 { bits as __mmask32 }
+    mask_32(bits: u64) -> __mmask16 { bits as __mmask16 }
+    mask_64(bits: u64) -> __mmask8 { bits as __mmask8 }
+    lt_f32(a: __m512, b: __m512) -> __mmask16 { _mm512_cmp_ps_mask::<_CMP_LT_OQ>(a, b) }
+    lt_f64(a: __m512d, b: __m512d) -> __mmask8 { _mm512_cmp_pd_mask::<_CMP_LT_OQ>(a, b) }
+    eq_f32(a: __m512, b: __m512) -> __mmask16 { _mm512_cmp_ps_mask::<_CMP_EQ_OQ>(a, b) }
+    eq_f64(a: __m512d, b: __m512d) -> __mmask8 { _mm512_cmp_pd_mask::<_CMP_EQ_OQ>(a, b) }
+    bits_8(mask: __mmask64) -> u64 { mask }
+    bits_16(mask: __mmask32) -> u64 { u64::from(mask) }
+    bits_32(mask: __mmask16) -> u64 { u64::from(mask) }
+    bits_64(mask: __mmask8) -> u64 { u64::from(mask) }
 }

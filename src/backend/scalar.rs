@@ -17,7 +17,7 @@ impl Scalar {
 impl super::sealed::Token for Scalar {}
 
 macro_rules! vectors {
-    ($($Name:ident $T:ident $lanes:literal $add:expr, $sub:expr;)*) => {$(
+    ($($Name:ident $T:ident $lanes:literal $add:expr, $sub:expr, $and:expr, $or:expr, $xor:expr;)*) => {$(
         /// An array of lanes.
         #[derive(Clone, Copy, Debug)]
         pub struct $Name([$T; $lanes]);
@@ -85,6 +85,40 @@ macro_rules! vectors {
                 self.zip(other, greater)
             }
             #[inline(always)]
+            fn and(self, other: Self) -> Self {
+                self.zip(other, $and)
+            }
+            #[inline(always)]
+            fn or(self, other: Self) -> Self {
+                self.zip(other, $or)
+            }
+            #[inline(always)]
+            fn xor(self, other: Self) -> Self {
+                self.zip(other, $xor)
+            }
+            #[inline(always)]
+            fn lt(self, other: Self) -> Self::Mask {
+                core::array::from_fn(
+                    #[inline(always)]
+                    |i| self.0[i] < other.0[i],
+                )
+            }
+            #[inline(always)]
+            fn eq(self, other: Self) -> Self::Mask {
+                core::array::from_fn(
+                    #[inline(always)]
+                    |i| self.0[i] == other.0[i],
+                )
+            }
+            #[inline(always)]
+            fn bits(_: Scalar, mask: Self::Mask) -> u64 {
+                let mut bits = 0;
+                for i in 0..$lanes {
+                    bits |= u64::from(mask[i]) << i;
+                }
+                bits
+            }
+            #[inline(always)]
             fn mask(_: Scalar, bits: u64) -> Self::Mask {
                 core::array::from_fn(
                     #[inline(always)]
@@ -124,17 +158,33 @@ fn greater<T: PartialOrd>(a: T, b: T) -> T {
     if a > b { a } else { b }
 }
 
+macro_rules! bitwise {
+    ($T:ident, $a:ident $op:tt $b:ident) => {
+        $T::from_bits($a.to_bits() $op $b.to_bits())
+    };
+}
+
 vectors! {
-    I8 i8 16 i8::wrapping_add, i8::wrapping_sub;
-    I16 i16 8 i16::wrapping_add, i16::wrapping_sub;
-    I32 i32 4 i32::wrapping_add, i32::wrapping_sub;
-    I64 i64 2 i64::wrapping_add, i64::wrapping_sub;
-    U8 u8 16 u8::wrapping_add, u8::wrapping_sub;
-    U16 u16 8 u16::wrapping_add, u16::wrapping_sub;
-    U32 u32 4 u32::wrapping_add, u32::wrapping_sub;
-    U64 u64 2 u64::wrapping_add, u64::wrapping_sub;
-    F32 f32 4 core::ops::Add::add, core::ops::Sub::sub;
-    F64 f64 2 core::ops::Add::add, core::ops::Sub::sub;
+    I8 i8 16 i8::wrapping_add, i8::wrapping_sub,
+        |a, b| a & b, |a, b| a | b, |a, b| a ^ b;
+    I16 i16 8 i16::wrapping_add, i16::wrapping_sub,
+        |a, b| a & b, |a, b| a | b, |a, b| a ^ b;
+    I32 i32 4 i32::wrapping_add, i32::wrapping_sub,
+        |a, b| a & b, |a, b| a | b, |a, b| a ^ b;
+    I64 i64 2 i64::wrapping_add, i64::wrapping_sub,
+        |a, b| a & b, |a, b| a | b, |a, b| a ^ b;
+    U8 u8 16 u8::wrapping_add, u8::wrapping_sub,
+        |a, b| a & b, |a, b| a | b, |a, b| a ^ b;
+    U16 u16 8 u16::wrapping_add, u16::wrapping_sub,
+        |a, b| a & b, |a, b| a | b, |a, b| a ^ b;
+    U32 u32 4 u32::wrapping_add, u32::wrapping_sub,
+        |a, b| a & b, |a, b| a | b, |a, b| a ^ b;
+    U64 u64 2 u64::wrapping_add, u64::wrapping_sub,
+        |a, b| a & b, |a, b| a | b, |a, b| a ^ b;
+    F32 f32 4 core::ops::Add::add, core::ops::Sub::sub,
+        |a, b| bitwise!(f32, a & b), |a, b| bitwise!(f32, a | b), |a, b| bitwise!(f32, a ^ b);
+    F64 f64 2 core::ops::Add::add, core::ops::Sub::sub,
+        |a, b| bitwise!(f64, a & b), |a, b| bitwise!(f64, a | b), |a, b| bitwise!(f64, a ^ b);
 }
 
 impl FloatVector<Scalar, f32> for F32 {
@@ -142,12 +192,26 @@ impl FloatVector<Scalar, f32> for F32 {
     fn mul(self, other: Self) -> Self {
         self.zip(other, core::ops::Mul::mul)
     }
+    type One = ();
+    #[inline(always)]
+    fn one(_: Scalar) {}
+    #[inline(always)]
+    fn add_aside(self, other: Self, (): ()) -> Self {
+        self.add(other)
+    }
 }
 
 impl FloatVector<Scalar, f64> for F64 {
     #[inline(always)]
     fn mul(self, other: Self) -> Self {
         self.zip(other, core::ops::Mul::mul)
+    }
+    type One = ();
+    #[inline(always)]
+    fn one(_: Scalar) {}
+    #[inline(always)]
+    fn add_aside(self, other: Self, (): ()) -> Self {
+        self.add(other)
     }
 }
 

@@ -123,6 +123,21 @@ pub trait Vector<S: Simd, T>: Copy + Debug {
     /// both are zeros, `other`.
     #[must_use]
     fn max(self, other: Self) -> Self;
+    /// The bits that are set in both; those of a float are its encoding.
+    #[must_use]
+    fn and(self, other: Self) -> Self;
+    /// The bits that are set in either.
+    #[must_use]
+    fn or(self, other: Self) -> Self;
+    /// The bits that are set in one alone.
+    #[must_use]
+    fn xor(self, other: Self) -> Self;
+    /// `self < other`: false where either is NaN.
+    fn lt(self, other: Self) -> Self::Mask;
+    /// `self == other`: false where either is NaN, true for zeros of both signs.
+    fn eq(self, other: Self) -> Self::Mask;
+    /// The bits of a mask: bit `i` stands for lane `i`, and the others are 0.
+    fn bits(simd: S, mask: Self::Mask) -> u64;
     /// A mask from bits: bit `i` stands for lane `i`; bits past the lanes are ignored.
     fn mask(simd: S, bits: u64) -> Self::Mask;
     /// `self` where the mask is true, `other` elsewhere.
@@ -141,4 +156,14 @@ pub trait FloatVector<S: Simd, T>: Vector<S, T> {
     /// `self * other`.
     #[must_use]
     fn mul(self, other: Self) -> Self;
+    /// A 1 that the compiler cannot see through.
+    type One: Copy + Debug;
+    /// That 1.
+    fn one(simd: S) -> Self::One;
+    /// `self + other`, as [`add`](Vector::add) gives it, and on CPUs that multiply and
+    /// add in one step, as `self * 1 + other`: the product is exact, so the bits are the
+    /// same, and the units that do it are not those of plain additions. A kernel bound
+    /// by its additions gets more done with some of them moved there.
+    #[must_use]
+    fn add_aside(self, other: Self, one: Self::One) -> Self;
 }

@@ -3,7 +3,7 @@
 //! Also the place where every wider fold ends: see `vectors!`.
 
 use super::choice::Level;
-use super::x86::{Sse, vectors};
+use super::x86::{Sse, helpers, vectors};
 use super::{Backend, FloatVector, Simd, Vector};
 use core::arch::x86_64::*;
 
@@ -11,42 +11,62 @@ vectors! { Sse;
     I8 i8 as i8, __m128i, __m128i, 16,
         load load_int, store store_int, splat _mm_set1_epi8, part part_int,
         add _mm_add_epi8, sub _mm_sub_epi8, min _mm_min_epi8, max _mm_max_epi8,
+        and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
+        lt _mm_cmplt_epi8, eq _mm_cmpeq_epi8, bits bits_8,
         mask mask_8, select select_int, fold (shifts same same 8 4 2 1);
     U8 u8 as i8, __m128i, __m128i, 16,
         load load_int, store store_int, splat _mm_set1_epi8, part part_int,
         add _mm_add_epi8, sub _mm_sub_epi8, min _mm_min_epu8, max _mm_max_epu8,
+        and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
+        lt lt_u8, eq _mm_cmpeq_epi8, bits bits_8,
         mask mask_8, select select_int, fold (shifts same same 8 4 2 1);
     I16 i16 as i16, __m128i, __m128i, 8,
         load load_int, store store_int, splat _mm_set1_epi16, part part_int,
         add _mm_add_epi16, sub _mm_sub_epi16, min _mm_min_epi16, max _mm_max_epi16,
+        and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
+        lt _mm_cmplt_epi16, eq _mm_cmpeq_epi16, bits bits_16,
         mask mask_16, select select_int, fold (shifts same same 8 4 2);
     U16 u16 as i16, __m128i, __m128i, 8,
         load load_int, store store_int, splat _mm_set1_epi16, part part_int,
         add _mm_add_epi16, sub _mm_sub_epi16, min _mm_min_epu16, max _mm_max_epu16,
+        and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
+        lt lt_u16, eq _mm_cmpeq_epi16, bits bits_16,
         mask mask_16, select select_int, fold (shifts same same 8 4 2);
     I32 i32 as i32, __m128i, __m128i, 4,
         load load_int, store store_int, splat _mm_set1_epi32, part part_int,
         add _mm_add_epi32, sub _mm_sub_epi32, min _mm_min_epi32, max _mm_max_epi32,
+        and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
+        lt _mm_cmplt_epi32, eq _mm_cmpeq_epi32, bits bits_32,
         mask mask_32, select select_int, fold (shifts same same 8 4);
     U32 u32 as i32, __m128i, __m128i, 4,
         load load_int, store store_int, splat _mm_set1_epi32, part part_int,
         add _mm_add_epi32, sub _mm_sub_epi32, min _mm_min_epu32, max _mm_max_epu32,
+        and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
+        lt lt_u32, eq _mm_cmpeq_epi32, bits bits_32,
         mask mask_32, select select_int, fold (shifts same same 8 4);
     I64 i64 as i64, __m128i, __m128i, 2,
         load load_int, store store_int, splat _mm_set1_epi64x, part part_int,
         add _mm_add_epi64, sub _mm_sub_epi64, min min_i64, max max_i64,
+        and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
+        lt lt_i64, eq _mm_cmpeq_epi64, bits bits_64,
         mask mask_64, select select_int, fold (shifts same same 8);
     U64 u64 as i64, __m128i, __m128i, 2,
         load load_int, store store_int, splat _mm_set1_epi64x, part part_int,
         add _mm_add_epi64, sub _mm_sub_epi64, min min_u64, max max_u64,
+        and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
+        lt lt_u64, eq _mm_cmpeq_epi64, bits bits_64,
         mask mask_64, select select_int, fold (shifts same same 8);
     F32 f32 as f32, __m128, __m128i, 4,
         load _mm_loadu_ps, store _mm_storeu_ps, splat _mm_set1_ps, part part_f32,
         add _mm_add_ps, sub _mm_sub_ps, min _mm_min_ps, max _mm_max_ps,
+        and _mm_and_ps, or _mm_or_ps, xor _mm_xor_ps,
+        lt lt_f32, eq eq_f32, bits bits_32,
         mask mask_32, select select_f32, fold (shifts _mm_castps_si128 _mm_castsi128_ps 8 4);
     F64 f64 as f64, __m128d, __m128i, 2,
         load _mm_loadu_pd, store _mm_storeu_pd, splat _mm_set1_pd, part part_f64,
         add _mm_add_pd, sub _mm_sub_pd, min _mm_min_pd, max _mm_max_pd,
+        and _mm_and_pd, or _mm_or_pd, xor _mm_xor_pd,
+        lt lt_f64, eq eq_f64, bits bits_64,
         mask mask_64, select select_f64, fold (shifts _mm_castpd_si128 _mm_castsi128_pd 8);
 }
 
@@ -56,6 +76,13 @@ impl FloatVector<Sse, f32> for F32 {
         // SAFETY: `self` proves the features.
         Self(unsafe { _mm_mul_ps(self.0, other.0) })
     }
+    type One = ();
+    #[inline(always)]
+    fn one(_: Sse) {}
+    #[inline(always)]
+    fn add_aside(self, other: Self, (): ()) -> Self {
+        self.add(other)
+    }
 }
 
 impl FloatVector<Sse, f64> for F64 {
@@ -63,6 +90,13 @@ impl FloatVector<Sse, f64> for F64 {
     fn mul(self, other: Self) -> Self {
         // SAFETY: `self` proves the features.
         Self(unsafe { _mm_mul_pd(self.0, other.0) })
+    }
+    type One = ();
+    #[inline(always)]
+    fn one(_: Sse) {}
+    #[inline(always)]
+    fn add_aside(self, other: Self, (): ()) -> Self {
+        self.add(other)
     }
 }
 
@@ -147,24 +181,6 @@ fn same(v: __m128i) -> __m128i {
     v
 }
 
-/// # Safety
-///
-/// SSE2, and 16 readable bytes at `from`.
-#[inline(always)]
-unsafe fn load_int<T>(from: *const T) -> __m128i {
-    // SAFETY: the caller's promise.
-    unsafe { _mm_loadu_si128(from.cast()) }
-}
-
-/// # Safety
-///
-/// SSE2, and 16 writable bytes at `to`.
-#[inline(always)]
-unsafe fn store_int<T>(to: *mut T, v: __m128i) {
-    // SAFETY: the caller's promise.
-    unsafe { _mm_storeu_si128(to.cast(), v) }
-}
-
 /// Fewer values than lanes, the rest from `pad`, through memory.
 ///
 /// # Safety
@@ -223,129 +239,68 @@ pub(super) unsafe fn part_f64(values: &[f64], pad: __m128d) -> __m128d {
     }
 }
 
-/// # Safety
-///
-/// SSE4.1.
-#[inline(always)]
-unsafe fn select_int(mask: __m128i, yes: __m128i, no: __m128i) -> __m128i {
-    // SAFETY: the caller's promise.
-    unsafe { _mm_blendv_epi8(no, yes, mask) }
-}
-
-/// # Safety
-///
-/// SSE4.1.
-#[inline(always)]
-unsafe fn select_f32(mask: __m128i, yes: __m128, no: __m128) -> __m128 {
-    // SAFETY: the caller's promise.
-    unsafe { _mm_blendv_ps(no, yes, _mm_castsi128_ps(mask)) }
-}
-
-/// # Safety
-///
-/// SSE4.1.
-#[inline(always)]
-unsafe fn select_f64(mask: __m128i, yes: __m128d, no: __m128d) -> __m128d {
-    // SAFETY: the caller's promise.
-    unsafe { _mm_blendv_pd(no, yes, _mm_castsi128_pd(mask)) }
-}
-
-/// Lane `i` of each mask is all ones where bit `i` is set: the bits are spread over
-/// the lanes, and each lane keeps its own.
-///
-/// # Safety
-///
-/// SSE4.1.
-#[inline(always)]
-unsafe fn mask_64(bits: u64) -> __m128i {
-    // SAFETY: the caller's promise.
-    unsafe {
+helpers! {
+    load_int[T](from: *const T) -> __m128i { _mm_loadu_si128(from.cast()) }
+    store_int[T](to: *mut T, v: __m128i) { _mm_storeu_si128(to.cast(), v) }
+    select_int(mask: __m128i, yes: __m128i, no: __m128i) -> __m128i {
+        _mm_blendv_epi8(no, yes, mask)
+    }
+    select_f32(mask: __m128i, yes: __m128, no: __m128) -> __m128 {
+        _mm_blendv_ps(no, yes, _mm_castsi128_ps(mask))
+    }
+    select_f64(mask: __m128i, yes: __m128d, no: __m128d) -> __m128d {
+        _mm_blendv_pd(no, yes, _mm_castsi128_pd(mask))
+    }
+    /// Lane `i` of each mask is all ones where bit `i` is set: the bits are spread over
+    /// the lanes, and each lane keeps its own.
+    mask_64(bits: u64) -> __m128i {
         let own = _mm_set_epi64x(2, 1);
         _mm_cmpeq_epi64(_mm_and_si128(_mm_set1_epi64x(bits as i64), own), own)
     }
-}
-
-/// # Safety
-///
-/// SSE2.
-#[inline(always)]
-unsafe fn mask_32(bits: u64) -> __m128i {
-    // SAFETY: the caller's promise.
-    unsafe {
+    mask_32(bits: u64) -> __m128i {
         let own = _mm_set_epi32(8, 4, 2, 1);
         _mm_cmpeq_epi32(_mm_and_si128(_mm_set1_epi32(bits as i32), own), own)
     }
-}
-
-/// # Safety
-///
-/// SSE2.
-#[inline(always)]
-unsafe fn mask_16(bits: u64) -> __m128i {
-    // SAFETY: the caller's promise.
-    unsafe {
+    mask_16(bits: u64) -> __m128i {
         let own = _mm_set_epi16(128, 64, 32, 16, 8, 4, 2, 1);
         _mm_cmpeq_epi16(_mm_and_si128(_mm_set1_epi16(bits as i16), own), own)
     }
-}
-
-/// # Safety
-///
-/// SSSE3.
-#[inline(always)]
-unsafe fn mask_8(bits: u64) -> __m128i {
-    // SAFETY: the caller's promise.
-    unsafe {
+    mask_8(bits: u64) -> __m128i {
         let own = _mm_set1_epi64x(0x8040_2010_0804_0201_u64 as i64);
         let bytes = _mm_set_epi64x(0x0101_0101_0101_0101, 0);
         let spread = _mm_shuffle_epi8(_mm_set1_epi16(bits as i16), bytes);
         _mm_cmpeq_epi8(_mm_and_si128(spread, own), own)
     }
-}
-
-/// # Safety
-///
-/// SSE4.2.
-#[inline(always)]
-unsafe fn min_i64(a: __m128i, b: __m128i) -> __m128i {
-    // SAFETY: the caller's promise.
-    unsafe { select_int(_mm_cmpgt_epi64(b, a), a, b) }
-}
-
-/// # Safety
-///
-/// SSE4.2.
-#[inline(always)]
-unsafe fn max_i64(a: __m128i, b: __m128i) -> __m128i {
-    // SAFETY: the caller's promise.
-    unsafe { select_int(_mm_cmpgt_epi64(a, b), a, b) }
-}
-
-/// Flips the sign bit, which turns the order of `u64` into that of `i64`.
-///
-/// # Safety
-///
-/// SSE2.
-#[inline(always)]
-unsafe fn flip(v: __m128i) -> __m128i {
-    // SAFETY: the caller's promise.
-    unsafe { _mm_xor_si128(v, _mm_set1_epi64x(i64::MIN)) }
-}
-
-/// # Safety
-///
-/// SSE4.2.
-#[inline(always)]
-unsafe fn min_u64(a: __m128i, b: __m128i) -> __m128i {
-    // SAFETY: the caller's promise.
-    unsafe { select_int(_mm_cmpgt_epi64(flip(b), flip(a)), a, b) }
-}
-
-/// # Safety
-///
-/// SSE4.2.
-#[inline(always)]
-unsafe fn max_u64(a: __m128i, b: __m128i) -> __m128i {
-    // SAFETY: the caller's promise.
-    unsafe { select_int(_mm_cmpgt_epi64(flip(a), flip(b)), a, b) }
+    min_i64(a: __m128i, b: __m128i) -> __m128i { select_int(_mm_cmpgt_epi64(b, a), a, b) }
+    max_i64(a: __m128i, b: __m128i) -> __m128i { select_int(_mm_cmpgt_epi64(a, b), a, b) }
+    /// Flips the sign bit, which turns the order of `u64` into that of `i64`.
+    flip(v: __m128i) -> __m128i { _mm_xor_si128(v, _mm_set1_epi64x(i64::MIN)) }
+    min_u64(a: __m128i, b: __m128i) -> __m128i {
+        select_int(_mm_cmpgt_epi64(flip(b), flip(a)), a, b)
+    }
+    max_u64(a: __m128i, b: __m128i) -> __m128i {
+        select_int(_mm_cmpgt_epi64(flip(a), flip(b)), a, b)
+    }
+    /// The sign of each lane is flipped, which turns the order of unsigned numbers into
+    /// that of signed ones.
+    flip_8(v: __m128i) -> __m128i { _mm_xor_si128(v, _mm_set1_epi8(i8::MIN)) }
+    flip_16(v: __m128i) -> __m128i { _mm_xor_si128(v, _mm_set1_epi16(i16::MIN)) }
+    flip_32(v: __m128i) -> __m128i { _mm_xor_si128(v, _mm_set1_epi32(i32::MIN)) }
+    lt_u8(a: __m128i, b: __m128i) -> __m128i { _mm_cmplt_epi8(flip_8(a), flip_8(b)) }
+    lt_u16(a: __m128i, b: __m128i) -> __m128i { _mm_cmplt_epi16(flip_16(a), flip_16(b)) }
+    lt_u32(a: __m128i, b: __m128i) -> __m128i { _mm_cmplt_epi32(flip_32(a), flip_32(b)) }
+    lt_i64(a: __m128i, b: __m128i) -> __m128i { _mm_cmpgt_epi64(b, a) }
+    lt_u64(a: __m128i, b: __m128i) -> __m128i { _mm_cmpgt_epi64(flip(b), flip(a)) }
+    lt_f32(a: __m128, b: __m128) -> __m128i { _mm_castps_si128(_mm_cmplt_ps(a, b)) }
+    lt_f64(a: __m128d, b: __m128d) -> __m128i { _mm_castpd_si128(_mm_cmplt_pd(a, b)) }
+    eq_f32(a: __m128, b: __m128) -> __m128i { _mm_castps_si128(_mm_cmpeq_ps(a, b)) }
+    eq_f64(a: __m128d, b: __m128d) -> __m128i { _mm_castpd_si128(_mm_cmpeq_pd(a, b)) }
+    bits_8(mask: __m128i) -> u64 { u64::from(_mm_movemask_epi8(mask).cast_unsigned()) }
+    bits_16(mask: __m128i) -> u64 { bits_8(_mm_packs_epi16(mask, _mm_setzero_si128())) }
+    bits_32(mask: __m128i) -> u64 {
+        u64::from(_mm_movemask_ps(_mm_castsi128_ps(mask)).cast_unsigned())
+    }
+    bits_64(mask: __m128i) -> u64 {
+        u64::from(_mm_movemask_pd(_mm_castsi128_pd(mask)).cast_unsigned())
+    }
 }

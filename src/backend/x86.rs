@@ -1,6 +1,7 @@
 //! The x86-64 backends: their tokens, their features, and the entries into them.
 
 use super::Kernel;
+use core::arch::asm;
 
 /// For each line: the token, and an entry that is compiled with the features.
 /// `features` holds the names for detection and for tests.
@@ -53,6 +54,23 @@ x86_backends! {
         "avx512f" "avx512bw" "avx512cd" "avx512dq" "avx512vl"]
 }
 
+macro_rules! opaque_ones {
+    ($($name:ident $T:ident)*) => {$(
+        /// 1, in a way that the compiler does not turn `x * 1` into `x`.
+        #[inline(always)]
+        pub(super) fn $name() -> $T {
+            let mut one: $T = 1.0;
+            // SAFETY: no instruction.
+            unsafe {
+                asm!("/* {} */", inout(xmm_reg) one, options(pure, nomem, nostack, preserves_flags));
+            }
+            one
+        }
+    )*};
+}
+
+opaque_ones! { opaque_one_f32 f32 opaque_one_f64 f64 }
+
 /// Stamps the vector types of an x86 backend. Each line names the type, its register,
 /// its mask, and the operations, which are intrinsics or helpers of the same form.
 ///
@@ -87,6 +105,8 @@ macro_rules! vectors {
         $Name:ident $T:ident as $set:ident, $Reg:ident, $Mask:ident, $lanes:literal,
         load $load:expr, store $store:expr, splat $splat:ident, part $part:ident,
         add $add:ident, sub $sub:ident, min $min:ident, max $max:ident,
+        and $and:ident, or $or:ident, xor $xor:ident,
+        lt $lt:ident, eq $eq:ident, bits $bits:ident,
         mask $mask:ident, select $select:ident,
         fold ($($how:tt)*);
     )*) => {$(
@@ -146,6 +166,36 @@ macro_rules! vectors {
                 Self(unsafe { $max(self.0, other.0) })
             }
             #[inline(always)]
+            fn and(self, other: Self) -> Self {
+                // SAFETY: `self` proves the features.
+                Self(unsafe { $and(self.0, other.0) })
+            }
+            #[inline(always)]
+            fn or(self, other: Self) -> Self {
+                // SAFETY: `self` proves the features.
+                Self(unsafe { $or(self.0, other.0) })
+            }
+            #[inline(always)]
+            fn xor(self, other: Self) -> Self {
+                // SAFETY: `self` proves the features.
+                Self(unsafe { $xor(self.0, other.0) })
+            }
+            #[inline(always)]
+            fn lt(self, other: Self) -> $Mask {
+                // SAFETY: `self` proves the features.
+                unsafe { $lt(self.0, other.0) }
+            }
+            #[inline(always)]
+            fn eq(self, other: Self) -> $Mask {
+                // SAFETY: `self` proves the features.
+                unsafe { $eq(self.0, other.0) }
+            }
+            #[inline(always)]
+            fn bits(_: $Token, mask: $Mask) -> u64 {
+                // SAFETY: the token proves the features.
+                unsafe { $bits(mask) }
+            }
+            #[inline(always)]
             fn mask(_: $Token, bits: u64) -> $Mask {
                 // SAFETY: the token proves the features.
                 unsafe { $mask(bits) }
@@ -161,4 +211,25 @@ macro_rules! vectors {
         }
     )*};
 }
-pub(super) use vectors;
+
+/// Stamps functions of the same form as intrinsics, for what takes several of them.
+macro_rules! helpers {
+    ($(
+        $(#[$doc:meta])*
+        $name:ident $([$T:ident])? ($($arg:ident: $Type:ty),*) $(-> $Out:ty)? { $($body:tt)* }
+    )*) => {$(
+        $(#[$doc])*
+        ///
+        /// # Safety
+        ///
+        /// The CPU has the features of the backend; where an argument is a pointer, as many
+        /// bytes as a register has may be read or written there.
+        #[allow(unused_unsafe, reason = "on some backends a mask is its bits")]
+        #[inline(always)]
+        pub(super) unsafe fn $name $(<$T>)? ($($arg: $Type),*) $(-> $Out)? {
+            // SAFETY: the caller's promise.
+            unsafe { $($body)* }
+        }
+    )*};
+}
+pub(super) use {helpers, vectors};
