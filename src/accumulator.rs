@@ -24,6 +24,7 @@ use core::fmt;
 /// assert_eq!(stream.finish(), (3, Some(3.0)));
 /// # Ok::<(), lanefold::LengthMismatch>(())
 /// ```
+#[derive(Clone)]
 pub struct Accumulator<A: Aggregate<R>, R: Row> {
     aggregate: A,
     partial: A::Partial,
@@ -99,8 +100,8 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
         }
     }
 
-    /// Takes in the rows of a partial of the same aggregate, after its own; as
-    /// [`merge`](Self::merge).
+    /// Takes in the rows of a partial of the same aggregate, after its own. What follows
+    /// starts a new tile, whatever the partial holds.
     pub fn merge_partial(&mut self, other: &A::Partial) {
         self.flush();
         self.used = true;

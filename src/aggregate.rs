@@ -6,6 +6,7 @@ use crate::number::RUN_ROWS;
 use crate::row::{IntoColumn, LengthMismatch, Row};
 use crate::tile::Tile;
 use core::marker::PhantomData;
+use core::mem;
 
 /// A summary of rows that is taken in one pass.
 ///
@@ -58,6 +59,7 @@ use core::marker::PhantomData;
 /// # Laws
 ///
 /// - Merging with the identity, on either side, changes nothing.
+/// - `update` sees at least one row, of which all may be null.
 /// - `update` and `merge` give the same bits on every backend.
 /// - The result may depend on where tiles are cut only if the cuts are those of
 ///   [`Row::TILE`]: the library never hands over others, but for the last one.
@@ -182,8 +184,10 @@ impl<'c, A: Aggregate<R>, R: Row> Kernel for OneRun<'_, 'c, A, R> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S, column: R::Column<'c>) -> A::Output {
         let mut partial = self.0.identity();
-        let mut bits = R::NO_BITS;
-        self.0.update(&mut partial, &Tile::new(simd, column, true, &mut bits));
+        if R::len(column) > 0 {
+            let mut bits = R::NO_BITS;
+            self.0.update(&mut partial, &Tile::new(simd, column, true, &mut bits));
+        }
         self.0.finish(&partial)
     }
 }
@@ -214,8 +218,8 @@ impl<'c, A: Aggregate<R>, R: Row> Kernel for Update<'_, 'c, A, R> {
     fn run<S: Simd>(self, simd: S, mut column: R::Column<'c>) {
         let Self(aggregate, partial, _) = self;
         let mut bits = R::NO_BITS;
-        // A local copy, which stays in registers.
-        let mut local = partial.clone();
+        // A local value, which stays in registers. Moved: some partials are large.
+        let mut local = mem::replace(partial, aggregate.identity());
         while R::len(column) >= R::TILE {
             let (tile, rest) = R::split_at(column, R::TILE);
             aggregate.update(&mut local, &Tile::new(simd, tile, false, &mut bits));

@@ -96,6 +96,6 @@ pub fn std_dev<T: Number>(values: &[T]) -> Option<f64> {
 /// ```
 #[inline]
 #[must_use]
-pub fn dot<T: Products>(x: &[T], y: &[T]) -> T::Dot {
+pub fn dot<T: Number>(x: &[T], y: &[T]) -> <T as Products>::Dot {
     Dot.of((x, y))
 }

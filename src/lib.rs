@@ -42,7 +42,7 @@
 //!    are a function of the column alone. An [`Accumulator`] gives the same bits as one
 //!    call, wherever its input was cut.
 //! 4. **No panic, no lost row**: any slice, at any alignment, with any bits in it, has a
-//!    documented result. Bad configuration is an error value. (Two columns of unequal
+//!    documented result, and so have partials of fewer than 2⁶³ rows. Bad configuration is an error value. (Two columns of unequal
 //!    length make [`of`](Aggregate::of) panic, and are an error of
 //!    [`try_of`](Aggregate::try_of).)
 //! 5. **No allocation.**

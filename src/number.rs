@@ -3,6 +3,7 @@
 use crate::backend::{STRIPE_BYTES, Simd, Vector};
 use crate::extrema::Ordered;
 use crate::moments::Squares;
+use crate::pair::Products;
 use crate::row::{NumericRow, Row};
 use crate::sum::Summable;
 use core::fmt::Debug;
@@ -34,6 +35,7 @@ pub trait Number:
     + Summable
     + Ordered
     + Squares
+    + Products
     + sealed::Sealed
 {
     /// Lanes in a stripe.

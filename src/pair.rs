@@ -4,14 +4,13 @@ use crate::aggregate::Aggregate;
 use crate::backend::{FloatVector, Simd, Vector};
 use crate::integer::Wide;
 use crate::lanes::LaneFold;
-use crate::number::Number;
 use crate::row::NumericRow;
 use crate::sum::{FloatTotal, Summable};
 use crate::tile::Tile;
 use core::marker::PhantomData;
 
 /// How pairs of a number type are multiplied and summed.
-pub trait Products: Number {
+pub trait Products: Sized {
     /// The partial.
     type ProductTotal: Copy + core::fmt::Debug + PartialEq;
     /// The result.
@@ -225,7 +224,7 @@ pub struct Dot;
 
 impl<A, B> Aggregate<(A, B)> for Dot
 where
-    A: NumericRow<Value: Products>,
+    A: NumericRow,
     B: NumericRow<Value = A::Value>,
 {
     type Partial = <A::Value as Products>::ProductTotal;

@@ -256,7 +256,7 @@ impl<A: NumericRow, B: NumericRow> Row for (A, B) {
 pub trait IntoColumn<'a> {
     /// The rows of the column.
     type Row: Row;
-    /// The column.
+    /// The column. Where it is a pair, both are of equal length.
     ///
     /// # Errors
     ///

@@ -175,6 +175,16 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
         f(padded)
     }
 
+    /// Calls `f` with each value that is not null.
+    #[inline(always)]
+    pub fn for_each(&self, mut f: impl FnMut(R::Value)) {
+        for (i, &value) in R::values(self.column).iter().enumerate() {
+            if self.is_present(i) {
+                f(value);
+            }
+        }
+    }
+
     const EXTREMA: (Extreme<Least, R::Value>, Extreme<Greatest, R::Value>) =
         (Extreme::LANES, Extreme::LANES);
 

@@ -87,8 +87,7 @@ impl<'a, T> Nullable<'a, T> {
         // Rows `i * 64` to `i * 64 + 63` lie in nine bytes. The first eight and the last
         // eight overlap, and agree where they do.
         let offset = self.offset;
-        let join = |first: [u8; 8], last: [u8; 8]| {
-            let (first, last) = (u64::from_le_bytes(first), u64::from_le_bytes(last));
+        let join = |first: u64, last: u64| {
             first >> offset | if offset == 0 { 0 } else { last << (8 - offset) }
         };
         let rows = self.values.len();
@@ -98,23 +97,39 @@ impl<'a, T> Nullable<'a, T> {
         let (words, _) = bitmap.as_chunks_mut::<8>();
         let mut count = 0;
         for ((word, first), last) in words[..whole].iter_mut().zip(firsts).zip(lasts) {
-            let bits = join(*first, *last);
+            let bits = join(u64::from_le_bytes(*first), u64::from_le_bytes(*last));
             *word = bits.to_le_bytes();
             count += bits.count_ones() as usize;
         }
         // At most two words at the end, of which fewer bytes or rows are there.
         for (i, word) in words[..rows.div_ceil(64)].iter_mut().enumerate().skip(whole) {
             let bytes = &self.bytes[i * 8..];
-            let take = |from: usize| {
-                let byte = |(i, &byte): (usize, &u8)| u64::from(byte) << (8 * i);
-                bytes.iter().skip(from).take(8).enumerate().map(byte).sum::<u64>().to_le_bytes()
-            };
+            let bits = join(first_word(bytes), first_word(bytes.get(1..).unwrap_or(&[])));
             let left = rows - i * 64;
-            let bits = join(take(0), take(1)) & if left < 64 { (1 << left) - 1 } else { u64::MAX };
+            let bits = bits & if left < 64 { (1 << left) - 1 } else { u64::MAX };
             *word = bits.to_le_bytes();
             count += bits.count_ones() as usize;
         }
         count
+    }
+}
+
+/// The first eight bytes as a number, the lowest first; missing ones are 0. Short slices
+/// are put together from few overlapping loads.
+#[inline(always)]
+fn first_word(bytes: &[u8]) -> u64 {
+    let len = bytes.len();
+    if let Some(&word) = bytes.first_chunk() {
+        u64::from_le_bytes(word)
+    } else if let (Some(&low), Some(&high)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let high = u64::from(u32::from_le_bytes(high));
+        u64::from(u32::from_le_bytes(low)) | high << (8 * (len - 4))
+    } else if let [first, .., last] = bytes {
+        // Two or three: the one in the middle is the last of two.
+        let middle = u64::from(bytes[len / 2]) << (8 * (len / 2));
+        u64::from(*first) | middle | u64::from(*last) << (8 * (len - 1))
+    } else {
+        bytes.first().map_or(0, |&byte| byte.into())
     }
 }
 

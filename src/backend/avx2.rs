@@ -39,25 +39,25 @@ vectors! { Avx2;
         add _mm256_add_epi32, sub _mm256_sub_epi32, min _mm256_min_epi32, max _mm256_max_epi32,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_i32, eq _mm256_cmpeq_epi32, bits bits_32,
-        mask mask_32, select select_int, fold (halves HalfI32 low_int high_int);
+        mask mask_32, select select_32, fold (halves HalfI32 low_int high_int);
     U32 u32 as i32, __m256i, __m256i, 8,
         load load_int, store store_int, splat _mm256_set1_epi32, part part_32,
         add _mm256_add_epi32, sub _mm256_sub_epi32, min _mm256_min_epu32, max _mm256_max_epu32,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_u32, eq _mm256_cmpeq_epi32, bits bits_32,
-        mask mask_32, select select_int, fold (halves HalfU32 low_int high_int);
+        mask mask_32, select select_32, fold (halves HalfU32 low_int high_int);
     I64 i64 as i64, __m256i, __m256i, 4,
         load load_int, store store_int, splat _mm256_set1_epi64x, part part_64,
         add _mm256_add_epi64, sub _mm256_sub_epi64, min min_i64, max max_i64,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_i64, eq _mm256_cmpeq_epi64, bits bits_64,
-        mask mask_64, select select_int, fold (halves HalfI64 low_int high_int);
+        mask mask_64, select select_64, fold (halves HalfI64 low_int high_int);
     U64 u64 as i64, __m256i, __m256i, 4,
         load load_int, store store_int, splat _mm256_set1_epi64x, part part_64,
         add _mm256_add_epi64, sub _mm256_sub_epi64, min min_u64, max max_u64,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_u64, eq _mm256_cmpeq_epi64, bits bits_64,
-        mask mask_64, select select_int, fold (halves HalfU64 low_int high_int);
+        mask mask_64, select select_64, fold (halves HalfU64 low_int high_int);
     F32 f32 as f32, __m256, __m256i, 8,
         load _mm256_loadu_ps, store _mm256_storeu_ps, splat _mm256_set1_ps, part part_f32,
         add _mm256_add_ps, sub _mm256_sub_ps, min _mm256_min_ps, max _mm256_max_ps,
@@ -109,7 +109,6 @@ impl FloatVector<Avx2, f64> for F64 {
 }
 
 impl Simd for Avx2 {
-    const BACKEND: Backend = Backend::of_level(Level::Avx2);
     const REGISTERS: usize = 8;
     type I8 = I8;
     type I16 = I16;
@@ -122,6 +121,10 @@ impl Simd for Avx2 {
     type F32 = F32;
     type F64 = F64;
 
+    #[inline(always)]
+    fn backend(self) -> Backend {
+        Backend::of_level(Level::Avx2)
+    }
     #[inline(always)]
     fn sum_octets(self, v: U8) -> U64 {
         // SAFETY: the token proves the features.
@@ -313,22 +316,31 @@ helpers! {
     prefix_64(count: usize) -> __m256i {
         _mm256_cmpgt_epi64(_mm256_set1_epi64x(count as i64), _mm256_setr_epi64x(0, 1, 2, 3))
     }
-    /// Lane `i` of each mask is all ones where bit `i` is set: the bits are spread over
-    /// the lanes, and each lane keeps its own.
-    mask_64(bits: u64) -> __m256i {
-        let own = _mm256_setr_epi64x(1, 2, 4, 8);
-        _mm256_cmpeq_epi64(_mm256_and_si256(_mm256_set1_epi64x(bits as i64), own), own)
+    select_32(mask: __m256i, yes: __m256i, no: __m256i) -> __m256i {
+        _mm256_castps_si256(select_f32(mask, _mm256_castsi256_ps(yes), _mm256_castsi256_ps(no)))
     }
-    mask_32(bits: u64) -> __m256i {
-        let own = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
-        _mm256_cmpeq_epi32(_mm256_and_si256(_mm256_set1_epi32(bits as i32), own), own)
+    select_64(mask: __m256i, yes: __m256i, no: __m256i) -> __m256i {
+        _mm256_castpd_si256(select_f64(mask, _mm256_castsi256_pd(yes), _mm256_castsi256_pd(no)))
     }
-    mask_16(bits: u64) -> __m256i {
+    /// The byte goes to every lane straight from memory, and each lane shifts its own bit
+    /// to the sign, which is all that `select` and `bits` look at where lanes are this wide.
+    mask_64(bits: u64, from: usize) -> __m256i {
+        let top = _mm256_set1_epi64x(63 - from as i64);
+        let own = _mm256_sub_epi64(top, _mm256_setr_epi64x(0, 1, 2, 3));
+        _mm256_sllv_epi64(_mm256_set1_epi8(bits as i8), own)
+    }
+    mask_32(bits: u64, _from: usize) -> __m256i {
+        let own = _mm256_setr_epi32(31, 30, 29, 28, 27, 26, 25, 24);
+        _mm256_sllv_epi32(_mm256_set1_epi8(bits as i8), own)
+    }
+    /// The bits go to every lane, and each lane keeps its own, and becomes all ones if that
+    /// is set.
+    mask_16(bits: u64, _from: usize) -> __m256i {
         let low = _mm_setr_epi16(1, 2, 4, 8, 16, 32, 64, 128);
         let own = _mm256_set_m128i(_mm_slli_epi16::<8>(low), low);
         _mm256_cmpeq_epi16(_mm256_and_si256(_mm256_set1_epi16(bits as i16), own), own)
     }
-    mask_8(bits: u64) -> __m256i {
+    mask_8(bits: u64, _from: usize) -> __m256i {
         let own = _mm256_set1_epi64x(0x8040_2010_0804_0201_u64 as i64);
         let ones = 0x0101_0101_0101_0101;
         let bytes = _mm256_setr_epi64x(0, ones, 2 * ones, 3 * ones);

@@ -109,7 +109,6 @@ impl FloatVector<Avx512, f64> for F64 {
 }
 
 impl Simd for Avx512 {
-    const BACKEND: Backend = Backend::of_level(Level::Avx512);
     const REGISTERS: usize = 4;
     type I8 = I8;
     type I16 = I16;
@@ -122,6 +121,10 @@ impl Simd for Avx512 {
     type F32 = F32;
     type F64 = F64;
 
+    #[inline(always)]
+    fn backend(self) -> Backend {
+        Backend::of_level(Level::Avx512)
+    }
     #[inline(always)]
     fn sum_octets(self, v: U8) -> U64 {
         // SAFETY: the token proves the features.
@@ -195,7 +198,7 @@ helpers! {
     low_f64(v: __m512d) -> __m256d { _mm512_castpd512_pd256(v) }
     high_f64(v: __m512d) -> __m256d { _mm512_extractf64x4_pd::<1>(v) }
     /// Fewer values than lanes, the rest from `pad`: the mask admits values of the slice
-    /// only. So it is in those below.
+    /// only. So it is in those below. `T` has as many bits as the name says.
     part_8[T](values: &[T], pad: __m512i) -> __m512i {
         _mm512_mask_loadu_epi8(pad, prefix(values.len()) as __mmask64, values.as_ptr().cast())
     }
@@ -232,10 +235,10 @@ helpers! {
     select_f64(mask: __mmask8, yes: __m512d, no: __m512d) -> __m512d {
         _mm512_mask_blend_pd(mask, no, yes)
     }
-    mask_8(bits: u64) -> __mmask64 { bits }
-    mask_16(bits: u64) -> __mmask32 { bits as __mmask32 }
-    mask_32(bits: u64) -> __mmask16 { bits as __mmask16 }
-    mask_64(bits: u64) -> __mmask8 { bits as __mmask8 }
+    mask_8(bits: u64, _from: usize) -> __mmask64 { bits }
+    mask_16(bits: u64, _from: usize) -> __mmask32 { bits as __mmask32 }
+    mask_32(bits: u64, _from: usize) -> __mmask16 { bits as __mmask16 }
+    mask_64(bits: u64, _from: usize) -> __mmask8 { bits as __mmask8 }
     lt_f32(a: __m512, b: __m512) -> __mmask16 { _mm512_cmp_ps_mask::<_CMP_LT_OQ>(a, b) }
     lt_f64(a: __m512d, b: __m512d) -> __mmask8 { _mm512_cmp_pd_mask::<_CMP_LT_OQ>(a, b) }
     eq_f32(a: __m512, b: __m512) -> __mmask16 { _mm512_cmp_ps_mask::<_CMP_EQ_OQ>(a, b) }

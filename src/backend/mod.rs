@@ -10,10 +10,12 @@
 //! the `#[target_feature]` entries and the tests are made from it.
 //!
 //! `unsafe` code lives in this folder only. Three arguments carry all of it:
-//! 1. a token is made only in [`dispatch`], behind a `Backend` that was detected;
-//! 2. a vector is made only from a token or from another vector of that backend;
-//! 3. a pointer that is read or written comes from a slice whose length was checked
-//!    on the line before.
+//! 1. a token is made only in the entry that [`dispatch`] calls for a `Backend`, and that
+//!    was detected;
+//! 2. a vector is made only from a token, from another vector of its backend, or from the
+//!    halves of a wider one: the features of a backend include those of the backend below;
+//! 3. a pointer that is read or written comes from a slice, or an array, that is long
+//!    enough: its length was checked, or a mask admits no more.
 
 mod choice;
 mod scalar;
@@ -45,7 +47,7 @@ pub(crate) trait Kernel {
     fn run<S: Simd>(self, simd: S, input: Self::Input) -> Self::Output;
 }
 
-/// Runs a kernel on a backend. This is the only place where tokens are made.
+/// Runs a kernel on a backend. This is the only way to the entries that make tokens.
 #[inline]
 pub(crate) fn dispatch<K: Kernel>(backend: Backend, kernel: K, input: K::Input) -> K::Output {
     match backend.level() {

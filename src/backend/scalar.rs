@@ -119,10 +119,10 @@ macro_rules! vectors {
                 bits
             }
             #[inline(always)]
-            fn mask(_: Scalar, bits: u64) -> Self::Mask {
+            fn mask_from(_: Scalar, bits: u64, from: usize) -> Self::Mask {
                 core::array::from_fn(
                     #[inline(always)]
-                    |i| bits >> i & 1 == 1,
+                    |i| bits >> (from + i) & 1 == 1,
                 )
             }
             #[inline(always)]
@@ -216,7 +216,6 @@ impl FloatVector<Scalar, f64> for F64 {
 }
 
 impl Simd for Scalar {
-    const BACKEND: Backend = Backend::SCALAR;
     const REGISTERS: usize = 16;
     type I8 = I8;
     type I16 = I16;
@@ -229,6 +228,10 @@ impl Simd for Scalar {
     type F32 = F32;
     type F64 = F64;
 
+    #[inline(always)]
+    fn backend(self) -> Backend {
+        Backend::SCALAR
+    }
     #[inline(always)]
     fn sum_octets(self, v: U8) -> U64 {
         let (octets, _) = v.0.as_chunks::<8>();

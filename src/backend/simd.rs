@@ -32,7 +32,8 @@ pub const STRIPE_BYTES: usize = 256;
 #[allow(clippy::doc_markdown, reason = "type names of CPUs and instructions")]
 pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     /// The backend that this token stands for.
-    const BACKEND: Backend;
+    #[must_use]
+    fn backend(self) -> Backend;
     /// Registers in a stripe.
     const REGISTERS: usize;
 
@@ -90,7 +91,7 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
 pub trait Vector<S: Simd, T>: Copy + Debug {
     /// Lanes in the register.
     const LANES: usize;
-    /// One truth value for each lane.
+    /// One truth value for each lane, in the form that suits the backend.
     type Mask: Copy + Debug;
 
     /// The same value in every lane.
@@ -138,8 +139,15 @@ pub trait Vector<S: Simd, T>: Copy + Debug {
     fn eq(self, other: Self) -> Self::Mask;
     /// The bits of a mask: bit `i` stands for lane `i`, and the others are 0.
     fn bits(simd: S, mask: Self::Mask) -> u64;
-    /// A mask from bits: bit `i` stands for lane `i`; bits past the lanes are ignored.
-    fn mask(simd: S, bits: u64) -> Self::Mask;
+    /// A mask from bits: bit `i` stands for lane `i`, and the others are ignored.
+    #[inline(always)]
+    fn mask(simd: S, bits: u64) -> Self::Mask {
+        Self::mask_from(simd, bits, 0)
+    }
+    /// As [`mask`](Self::mask), but where a register has fewer than eight lanes, bit
+    /// `from + i` of the lowest byte stands for lane `i`. Otherwise `from` is 0.
+    #[doc(hidden)]
+    fn mask_from(simd: S, bits: u64, from: usize) -> Self::Mask;
     /// `self` where the mask is true, `other` elsewhere.
     #[must_use]
     fn select(self, mask: Self::Mask, other: Self) -> Self;
@@ -157,13 +165,16 @@ pub trait FloatVector<S: Simd, T>: Vector<S, T> {
     #[must_use]
     fn mul(self, other: Self) -> Self;
     /// A 1 that the compiler cannot see through.
+    #[doc(hidden)]
     type One: Copy + Debug;
     /// That 1.
+    #[doc(hidden)]
     fn one(simd: S) -> Self::One;
     /// `self + other`, as [`add`](Vector::add) gives it, and on CPUs that multiply and
     /// add in one step, as `self * 1 + other`: the product is exact, so the bits are the
     /// same, and the units that do it are not those of plain additions. A kernel bound
     /// by its additions gets more done with some of them moved there.
+    #[doc(hidden)]
     #[must_use]
     fn add_aside(self, other: Self, one: Self::One) -> Self;
 }

@@ -101,7 +101,6 @@ impl FloatVector<Sse, f64> for F64 {
 }
 
 impl Simd for Sse {
-    const BACKEND: Backend = Backend::of_level(Level::Sse);
     const REGISTERS: usize = 16;
     type I8 = I8;
     type I16 = I16;
@@ -114,6 +113,10 @@ impl Simd for Sse {
     type F32 = F32;
     type F64 = F64;
 
+    #[inline(always)]
+    fn backend(self) -> Backend {
+        Backend::of_level(Level::Sse)
+    }
     #[inline(always)]
     fn sum_octets(self, v: U8) -> U64 {
         // SAFETY: the token proves the features.
@@ -190,13 +193,12 @@ fn same(v: __m128i) -> __m128i {
 pub(super) unsafe fn part_int<T: Copy>(values: &[T], pad: __m128i) -> __m128i {
     let mut bytes = [0_u8; 16];
     let count = values.len().min(16 / size_of::<T>());
-    // SAFETY: the caller's promise; the array holds 16 bytes; `count` values lie in
-    // the slice, and fit into the array, at an offset that is a multiple of their size.
+    // SAFETY: the caller's promise; the array holds 16 bytes, and so `count` values.
     unsafe {
         _mm_storeu_si128(bytes.as_mut_ptr().cast(), pad);
         let to: *mut T = bytes.as_mut_ptr().cast();
-        for i in 0..count {
-            to.add(i).write_unaligned(*values.get_unchecked(i));
+        for (i, &value) in values.iter().take(count).enumerate() {
+            to.add(i).write_unaligned(value);
         }
         _mm_loadu_si128(bytes.as_ptr().cast())
     }
@@ -209,13 +211,15 @@ pub(super) unsafe fn part_int<T: Copy>(values: &[T], pad: __m128i) -> __m128i {
 /// SSE4.1.
 #[inline(always)]
 pub(super) unsafe fn part_f32(values: &[f32], pad: __m128) -> __m128 {
-    // SAFETY: the caller's promise; the pointer leads to two values.
+    // SAFETY: the caller's promise; where eight bytes are loaded, from any address, there
+    // are two values.
     unsafe {
         match values {
             [] => pad,
             [a] => _mm_move_ss(pad, _mm_load_ss(a)),
-            [a, b, rest @ ..] => {
-                let two = _mm_castpd_ps(_mm_loadl_pd(_mm_castps_pd(pad), [*a, *b].as_ptr().cast()));
+            [_, _, rest @ ..] => {
+                let two = _mm_castsi128_pd(_mm_loadl_epi64(values.as_ptr().cast()));
+                let two = _mm_castpd_ps(_mm_move_sd(_mm_castps_pd(pad), two));
                 match rest {
                     [] => two,
                     [c, ..] => _mm_insert_ps::<0x20>(two, _mm_load_ss(c)),
@@ -253,19 +257,21 @@ helpers! {
     }
     /// Lane `i` of each mask is all ones where bit `i` is set: the bits are spread over
     /// the lanes, and each lane keeps its own.
-    mask_64(bits: u64) -> __m128i {
+    mask_64(bits: u64, from: usize) -> __m128i {
+        let bits = bits >> from;
         let own = _mm_set_epi64x(2, 1);
         _mm_cmpeq_epi64(_mm_and_si128(_mm_set1_epi64x(bits as i64), own), own)
     }
-    mask_32(bits: u64) -> __m128i {
+    mask_32(bits: u64, from: usize) -> __m128i {
+        let bits = bits >> from;
         let own = _mm_set_epi32(8, 4, 2, 1);
         _mm_cmpeq_epi32(_mm_and_si128(_mm_set1_epi32(bits as i32), own), own)
     }
-    mask_16(bits: u64) -> __m128i {
+    mask_16(bits: u64, _from: usize) -> __m128i {
         let own = _mm_set_epi16(128, 64, 32, 16, 8, 4, 2, 1);
         _mm_cmpeq_epi16(_mm_and_si128(_mm_set1_epi16(bits as i16), own), own)
     }
-    mask_8(bits: u64) -> __m128i {
+    mask_8(bits: u64, _from: usize) -> __m128i {
         let own = _mm_set1_epi64x(0x8040_2010_0804_0201_u64 as i64);
         let bytes = _mm_set_epi64x(0x0101_0101_0101_0101, 0);
         let spread = _mm_shuffle_epi8(_mm_set1_epi16(bits as i16), bytes);

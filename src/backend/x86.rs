@@ -56,15 +56,16 @@ x86_backends! {
 
 macro_rules! opaque_ones {
     ($($name:ident $T:ident)*) => {$(
-        /// 1, in a way that the compiler does not turn `x * 1` into `x`.
+        /// 1, in a way that the compiler does not turn `x * 1` into `x`. By an integer
+        /// register, for there are targets whose floats are in software.
         #[inline(always)]
         pub(super) fn $name() -> $T {
-            let mut one: $T = 1.0;
+            let mut one = $T::to_bits(1.0);
             // SAFETY: no instruction.
             unsafe {
-                asm!("/* {} */", inout(xmm_reg) one, options(pure, nomem, nostack, preserves_flags));
+                asm!("/* {0:r} */", inout(reg) one, options(pure, nomem, nostack, preserves_flags));
             }
-            one
+            $T::from_bits(one)
         }
     )*};
 }
@@ -196,9 +197,9 @@ macro_rules! vectors {
                 unsafe { $bits(mask) }
             }
             #[inline(always)]
-            fn mask(_: $Token, bits: u64) -> $Mask {
+            fn mask_from(_: $Token, bits: u64, from: usize) -> $Mask {
                 // SAFETY: the token proves the features.
-                unsafe { $mask(bits) }
+                unsafe { $mask(bits, from) }
             }
             #[inline(always)]
             fn select(self, mask: $Mask, other: Self) -> Self {

@@ -74,6 +74,9 @@ pub trait LaneFold<S: Simd, I> {
     fn identity(&self, simd: S) -> Self::Lanes;
     /// Takes in a register of rows. `load(pad)` gives them, with `pad` in the place of
     /// rows that are not there; it may be called several times with different pads.
+    ///
+    /// A lane whose row is not there must come out so that the answer is the same as if it
+    /// had not been stepped: how many such lanes there are depends on the backend.
     fn step(&self, simd: S, lanes: Self::Lanes, load: impl Fn(I) -> I) -> Self::Lanes;
     /// Joins two states, lane by lane.
     fn join(&self, one: Self::Lanes, other: Self::Lanes) -> Self::Lanes;

@@ -108,14 +108,20 @@ impl<'a, T: Load<L>, L: Number> Masked<'a, T, L> {
         register: usize,
     ) -> <L::Vec<S> as Vector<S, L>>::Mask {
         let row = stripe * L::STRIPE + register * L::Vec::<S>::LANES;
-        // The length is a power of two that the compiler knows: no check, and no wrap.
-        let byte = |i: usize| u64::from(self.bits[(row / 8 + i) % self.bits.len()]) << (8 * i);
-        let bits = if const { L::Vec::<S>::LANES >= 8 } {
-            (0..const { L::Vec::<S>::LANES / 8 }).map(byte).sum()
-        } else {
-            byte(0) >> (row % 8)
+        let bytes = &self.bits[row / 8..];
+        let bits = match const { L::Vec::<S>::LANES / 8 } {
+            8 => bytes.first_chunk().map_or(0, |&bytes| u64::from_le_bytes(bytes)),
+            4 => bytes.first_chunk().map_or(0, |&bytes| u32::from_le_bytes(bytes).into()),
+            2 => bytes.first_chunk().map_or(0, |&bytes| u16::from_le_bytes(bytes).into()),
+            _ => u64::from(bytes[0]),
         };
-        L::Vec::<S>::mask(simd, bits)
+        if const { L::Vec::<S>::LANES >= 8 } {
+            L::Vec::<S>::mask(simd, bits)
+        } else {
+            // A stripe begins with a byte of its own.
+            let from = register * L::Vec::<S>::LANES % 8;
+            L::Vec::<S>::mask_from(simd, bits, from)
+        }
     }
 }
 

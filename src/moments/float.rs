@@ -5,7 +5,7 @@ use crate::backend::{FloatVector, Simd, Vector};
 use crate::lanes::LaneFold;
 use crate::number::Load;
 use crate::row::NumericRow;
-use crate::sum::{FloatTotal, Summable};
+use crate::sum::{FloatTotal, Summable, canonical, same, two_sum};
 use crate::tile::Tile;
 use core::marker::PhantomData;
 
@@ -73,15 +73,29 @@ impl<S: Simd> LaneFold<S, S::F64> for SpreadLanes<S> {
 }
 
 /// The spread of floats: their count, mean, and sum of squared deviations from it.
-#[derive(Clone, Copy, Debug, PartialEq)]
+///
+/// The mean is `mean + low`: alone, `mean` would stand still as soon as a tile moves it
+/// by less than half of its last digit, and every later tile would seem to deviate.
+#[derive(Clone, Copy, Debug)]
 pub struct FloatSpread {
     count: u64,
     mean: f64,
+    low: f64,
     m2: f64,
 }
 
+impl PartialEq for FloatSpread {
+    /// Whether the bits are the same, or both are NaN, of each number.
+    fn eq(&self, other: &Self) -> bool {
+        self.count == other.count
+            && same(self.mean, other.mean)
+            && same(self.low, other.low)
+            && same(self.m2, other.m2)
+    }
+}
+
 impl FloatSpread {
-    const NOTHING: Self = Self { count: 0, mean: 0.0, m2: 0.0 };
+    const NOTHING: Self = Self { count: 0, mean: 0.0, low: 0.0, m2: 0.0 };
 
     #[inline(always)]
     fn merge(&mut self, other: &Self) {
@@ -93,12 +107,12 @@ impl FloatSpread {
         }
         let count = self.count + other.count;
         let share = other.count as f64 / count as f64;
-        let delta = other.mean - self.mean;
+        let delta = (other.mean - self.mean) + (other.low - self.low);
         let m2 = self.m2 + other.m2 + delta * delta * (self.count as f64 * share);
         let finite = !self.m2.is_nan() && !other.m2.is_nan();
         self.count = count;
-        self.mean += delta * share;
-        // Infinite means that overflowed have no difference: the spread did overflow.
+        (self.mean, self.low) = two_sum(self.mean, self.low + delta * share);
+        // Means whose difference overflowed: the spread did, too.
         self.m2 = if m2.is_nan() && finite { f64::INFINITY } else { m2 };
     }
 }
@@ -144,8 +158,7 @@ macro_rules! floats {
             #[inline(always)]
             fn variance(spread: &FloatSpread, ddof: u64) -> Option<f64> {
                 let degrees = spread.count.checked_sub(ddof).filter(|&degrees| degrees > 0)?;
-                let variance = spread.m2 / degrees as f64;
-                Some(if variance.is_nan() { f64::NAN } else { variance })
+                Some(canonical(spread.m2 / degrees as f64))
             }
         })*
     };
@@ -161,7 +174,6 @@ where
     S: Simd,
 {
     let pivot: f64 = tile.first().map_or(0.0, Into::into);
-    let count = tile.count() as u64;
     let simd = tile.simd();
     let (sum, squares) = tile.fold_as::<f64, _>(&SpreadLanes {
         pivot: Vector::splat(simd, pivot),
@@ -169,23 +181,33 @@ where
         one: S::F64::one(simd),
     });
     let (sum, squares) = (sum.fold_add(), squares.fold_add());
+    let count = tile.count() as u64;
     let offset = sum / count as f64;
     let m2 = squares - sum * offset;
+    if !m2.is_finite() {
+        return wide_spread(tile);
+    }
     // Rounding may take it below 0 by a little.
     let m2 = if m2 < 0.0 { 0.0 } else { m2 };
-    let m2 = if m2.is_nan() && is_finite(tile) { f64::INFINITY } else { m2 };
-    FloatSpread { count, mean: pivot + offset, m2 }
+    let (mean, low) = two_sum(pivot, offset);
+    FloatSpread { count, mean, low, m2 }
 }
 
-/// Whether a spread that is NaN comes from an overflow, and not from a value.
+/// The spread of a tile with distances to its first value that overflow when squared, or
+/// with values that are not finite: by the definition, in two passes of plain code.
 #[cold]
 #[inline(never)]
-fn is_finite<R, S>(tile: &Tile<'_, R, S>) -> bool
+fn wide_spread<R, S>(tile: &Tile<'_, R, S>) -> FloatSpread
 where
     R: NumericRow<Value: Into<f64>>,
     S: Simd,
 {
-    tile.with_values(R::Value::default(), |values| {
-        values.iter().all(|&x| Into::<f64>::into(x).is_finite())
-    })
+    let count = tile.count() as u64;
+    let (mut mean, mut m2) = (0.0, 0.0);
+    tile.for_each(|x| mean += x.into() / count as f64);
+    tile.for_each(|x| {
+        let deviation = x.into() - mean;
+        m2 += deviation * deviation;
+    });
+    FloatSpread { count, mean, low: 0.0, m2 }
 }

@@ -16,10 +16,21 @@ pub struct FloatTotal {
 }
 
 impl PartialEq for FloatTotal {
-    /// Whether the bits are the same.
+    /// Whether the bits are the same, or both are NaN.
     fn eq(&self, other: &Self) -> bool {
-        [self.hi, self.lo].map(f64::to_bits) == [other.hi, other.lo].map(f64::to_bits)
+        same(self.hi, other.hi) && same(self.lo, other.lo)
     }
+}
+
+/// Whether two numbers have the same bits, or both are NaN.
+pub(crate) fn same(a: f64, b: f64) -> bool {
+    canonical(a).to_bits() == canonical(b).to_bits()
+}
+
+/// The one NaN that results show: which bits an operation gives a NaN is not specified.
+#[inline(always)]
+pub(crate) fn canonical(x: f64) -> f64 {
+    if x.is_nan() { f64::NAN } else { x }
 }
 
 impl FloatTotal {
@@ -51,20 +62,27 @@ impl FloatTotal {
         }
     }
 
-    /// `hi + lo`: `+0.0` for nothing, and canonical where it is NaN.
+    /// `hi + lo`, and `+0.0` for nothing.
     #[inline(always)]
     pub(crate) fn value(self) -> f64 {
         // A zero `lo` must not turn `-0.0` into `+0.0`.
         let sum = if self.lo == 0.0 { self.hi } else { self.hi + self.lo };
         if self.is_nothing() {
             0.0
-        } else if sum.is_nan() {
-            // Where `hi` is infinite, `lo` is NaN: an infinity minus itself.
-            if self.hi.is_nan() { f64::NAN } else { self.hi }
+        } else if self.hi.is_infinite() {
+            // Then `lo` is NaN: an infinity minus itself.
+            self.hi
         } else {
             sum
         }
     }
+}
+
+/// The rounded sum of two numbers, and what it has lost.
+#[inline(always)]
+pub(crate) fn two_sum(a: f64, b: f64) -> (f64, f64) {
+    let sum = a + b;
+    (sum, lost(a, b, sum))
 }
 
 /// What `sum`, the rounded sum of `a` and `b`, has lost: exact where nothing overflows.
@@ -112,11 +130,11 @@ macro_rules! floats {
             #[inline(always)]
             #[allow(clippy::cast_possible_truncation, reason = "an f32 sum is rounded to f32")]
             fn sum(total: &FloatTotal) -> $T {
-                total.value() as $T
+                Self::sum_of_one(total.value() as $T)
             }
             #[inline(always)]
             fn mean(total: &FloatTotal, count: u64) -> f64 {
-                total.value() / count as f64
+                canonical(total.value() / count as f64)
             }
             #[inline(always)]
             fn short_sum(values: &[$T]) -> Option<$T> {
@@ -128,7 +146,7 @@ macro_rules! floats {
             }
             #[inline(always)]
             fn mean_of_one(tile: $T, count: u64) -> f64 {
-                f64::from(Self::sum_of_one(tile)) / count as f64
+                canonical(f64::from(tile) / count as f64)
             }
         }
     )*};
@@ -149,7 +167,6 @@ fn short_tree<T: Copy + core::ops::Add<Output = T>>(x: &[T]) -> Option<T> {
         [a, b, c, d, e, f] => ((a + e) + c) + ((b + f) + d),
         [a, b, c, d, e, f, g] => ((a + e) + (c + g)) + ((b + f) + d),
         [a, b, c, d, e, f, g, h] => tree_of_8([a, b, c, d, e, f, g, h]),
-        [] => return None,
         _ if x.len() <= SHORT => tree_of_16(x),
         _ => return None,
     })
@@ -163,9 +180,7 @@ fn tree_of_8<T: Copy + core::ops::Add<Output = T>>([a, b, c, d, e, f, g, h]: [T;
 /// Not inlined: eight ways to add up are too much code for every caller.
 #[inline(never)]
 fn tree_of_16<T: Copy + core::ops::Add<Output = T>>(x: &[T]) -> T {
-    let Some((&[a, b, c, d, e, f, g, h], high)) = x.split_first_chunk() else {
-        return x[0];
-    };
+    let (&[a, b, c, d, e, f, g, h], high) = x.split_first_chunk().expect("nine values or more");
     tree_of_8(match *high {
         [] => [a, b, c, d, e, f, g, h],
         [i] => [a + i, b, c, d, e, f, g, h],

@@ -26,7 +26,7 @@
 mod float;
 mod integer;
 
-pub(crate) use float::FloatTotal;
+pub(crate) use float::{FloatTotal, canonical, same, two_sum};
 
 use crate::aggregate::Aggregate;
 use crate::backend::{Simd, Vector};

@@ -91,6 +91,7 @@ fn total<X: Copy, L: Copy + Into<f64>>(
 struct Spread {
     count: f64,
     mean: f64,
+    low: f64,
     m2: f64,
 }
 
@@ -110,21 +111,25 @@ fn tile_spread(rows: &[Option<f64>]) -> Option<Spread> {
     if m2 < 0.0 {
         m2 = 0.0;
     }
-    if m2.is_nan() && rows.iter().flatten().all(|x| x.is_finite()) {
-        m2 = f64::INFINITY;
+    let (mean, low) = two_sum(pivot, offset);
+    if m2.is_finite() {
+        return Some(Spread { count, mean, low, m2 });
     }
-    Some(Spread { count, mean: pivot + offset, m2 })
+    let mean = rows.iter().flatten().fold(0.0, |mean, x| mean + x / count);
+    let m2 = rows.iter().flatten().fold(0.0, |m2, x| m2 + (x - mean) * (x - mean));
+    Some(Spread { count, mean, low: 0.0, m2 })
 }
 
 /// Chan, Golub and `LeVeque`. NaN comes from the values, and else there was an overflow.
 fn join_spreads(one: Spread, other: Spread) -> Spread {
     let count = one.count + other.count;
     let share = other.count / count;
-    let delta = other.mean - one.mean;
+    let delta = (other.mean - one.mean) + (other.low - one.low);
     let m2 = one.m2 + other.m2 + delta * delta * (one.count * share);
     let overflowed = m2.is_nan() && !one.m2.is_nan() && !other.m2.is_nan();
     let m2 = if overflowed { f64::INFINITY } else { m2 };
-    Spread { count, mean: one.mean + delta * share, m2 }
+    let (mean, low) = two_sum(one.mean, one.low + delta * share);
+    Spread { count, mean, low, m2 }
 }
 
 fn canonical(x: f64) -> f64 {
