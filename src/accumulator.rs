@@ -13,7 +13,7 @@ use core::fmt;
 /// bits as one call over all the rows, however they came. A pushed row costs a store;
 /// whole tiles of a column are taken straight from the caller's memory.
 ///
-/// The buffer is 8 KiB of values, inline: no allocation. Where millions of partials are
+/// The buffer is 8 KiB of values for each column, inline: no allocation. Where millions of partials are
 /// kept, keep bare [`Aggregate::Partial`]s.
 ///
 /// ```

@@ -22,7 +22,7 @@ use core::mem;
 ///
 /// # Your own
 ///
-/// Implement the five methods without a body. [`update`](Self::update) gets rows by
+/// Implement the four methods without a body. [`update`](Self::update) gets rows by
 /// the tile; a plain loop over them is compiled for every backend, and
 /// [`LaneFold`](crate::LaneFold) gives the lanes.
 ///
@@ -62,7 +62,8 @@ use core::mem;
 /// - `update` sees at least one row, of which all may be null.
 /// - `update` and `merge` give the same bits on every backend.
 /// - The result may depend on where tiles are cut only if the cuts are those of
-///   [`Row::TILE`]: the library never hands over others, but for the last one.
+///   [`Row::TILE`]: the library never hands over others, but for the last one before a
+///   result or a merge.
 pub trait Aggregate<R: Row> {
     /// A small summary of the rows seen so far.
     type Partial: Clone;

@@ -52,19 +52,19 @@
 //! | aggregate | rows | result | empty | NaN | infinities | overflow |
 //! | --- | --- | --- | --- | --- | --- | --- |
 //! | [`Count`] | all | `u64` | 0 | counts | count | none |
-//! | [`Sum`] | 8 to 32 bits | `i64`, `u64`, exact | 0 | | | none below 2³² rows, then held at the end |
+//! | [`Sum`] | 8 to 32 bits | `i64`, `u64`, exact | 0 | | | none below 2³² rows, then saturates |
 //! | | 64 bits | `i128`, `u128`, exact | 0 | | | none |
 //! | | floats | same type, within `24 u · Σ\|x\|` | `+0.0` | NaN | that one; NaN for both | ±∞, or NaN for both |
 //! | [`Mean`] | integers | exact fraction, rounded once | `None` | | | none |
-//! | | floats | `f64`, the sum over the count | `None` | NaN | as `Sum` | as `Sum` |
+//! | | floats | `f64`, the sum over the count; `f32` adds up as in `Sum` | `None` | NaN | as `Sum` | as `Sum` |
 //! | [`Min`], [`Max`], [`MinMax`] | all | same type, `-0.0 < +0.0` | `None` | skipped; all NaN is `None` | values | none |
-//! | [`SumOfSquares`] | 8, 16 bits | `u64`, exact | 0 | | | none below 2³² rows, then held at the end |
-//! | | 32, 64 bits | `u128`, exact | 0 | | | held at the end |
+//! | [`SumOfSquares`] | 8, 16 bits | `u64`, exact | 0 | | | none below 2³² rows, then saturates |
+//! | | 32, 64 bits | `u128`, exact | 0 | | | saturates |
 //! | | floats | same type, relative error `25 u` | `+0.0` | NaN | `+∞` | `+∞` |
 //! | [`Variance`], [`StdDev`] | integers | exact fraction, rounded once | `None` | | | none |
 //! | | floats | `f64`, never negative, 0 for a constant | `None` | NaN | NaN | `+∞` |
-//! | [`Dot`] | 8, 16 bits | `i64`, `u64`, exact | 0 | | | none below 2³² rows, then held at the end |
-//! | | 32, 64 bits | `i128`, `u128`, exact | 0 | | | held at the end |
+//! | [`Dot`] | 8, 16 bits | `i64`, `u64`, exact | 0 | | | none below 2³² rows, then saturates |
+//! | | 32, 64 bits | `i128`, `u128`, exact | 0 | | | saturates |
 //! | | floats | same type, within `25 u · Σ\|xy\|` | `+0.0` | NaN | as `Sum` | as `Sum` |
 //!
 //! `u` is 2⁻²⁴ for `f32` and 2⁻⁵³ for `f64`. `None` is also the variance where there are
@@ -73,7 +73,7 @@
 //! # How lanes fold
 //!
 //! The order of float additions is part of this crate's interface: it changes only with
-//! a new major version. A *stripe* is [`STRIPE_BYTES`] (256) bytes of lanes, on every
+//! a new major version (before 1.0, a minor one). A *stripe* is [`STRIPE_BYTES`] (256) bytes of lanes, on every
 //! backend: 32 lanes of `f64`, 64 of `f32`. Row `i` of a *tile* of 8 KiB goes to lane
 //! `i % STRIPE`. A lane adds its rows in order for a *run* of 16 stripes; the lanes of
 //! the tile's runs are added, first run first; then `lane[i]` and `lane[i + half]` are
@@ -138,7 +138,7 @@ mod validity;
 
 pub use accumulator::Accumulator;
 pub use aggregate::Aggregate;
-pub use backend::{Backend, BackendError, FloatVector, STRIPE_BYTES, Scalar, Simd, Vector};
+pub use backend::{Backend, BackendError, FloatVector, STRIPE_BYTES, Simd, Vector};
 pub use extrema::{Max, Min, MinMax};
 pub use functions::{dot, max, mean, min, min_max, std_dev, sum, variance};
 pub use lanes::LaneFold;

@@ -204,8 +204,8 @@ fn unsigned_product(x: u128, y: u128) -> Wide {
 /// - **Empty**, or no whole pair: `+0.0` or 0.
 /// - **NaN** gives NaN, and so do `0 · ∞` and infinities of both signs.
 /// - **Overflow**: as [`Sum`](crate::Sum) for the products; float products below the
-///   range lose digits. An integer result stays at the end of its range: for 64-bit rows
-///   after two products near the end of theirs, for others after 2³² rows.
+///   range lose digits. An integer result saturates: for 64-bit rows from the second product
+///   of values near the end of their range on, for others not below 2³² rows.
 /// - **Order**: as [`Sum`](crate::Sum).
 /// - **Cost**: one pass, no allocation; a partial of 16 bytes (32 for integers).
 ///
@@ -215,7 +215,7 @@ fn unsigned_product(x: u128, y: u128) -> Wide {
 ///
 /// ```
 /// use lanefold::{Aggregate, Dot};
-/// let (xs, ys) = (vec![1.0, 2.0, 3.0], vec![4.0, 5.0, 6.0]);
+/// let (xs, ys) = ([1.0, 2.0, 3.0], [4.0, 5.0, 6.0]);
 /// assert_eq!(Dot.of((&xs, &ys)), 32.0);
 /// assert!(Dot.try_of((&xs, &ys[1..])).is_err());
 /// ```

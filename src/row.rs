@@ -251,6 +251,7 @@ impl<A: NumericRow, B: NumericRow> Row for (A, B) {
 /// | a caller has | rows |
 /// | --- | --- |
 /// | `&[T]`, `&[T; N]`, `&Vec<T>` (feature `alloc`) | `T` |
+/// | anything else that derefs to a slice: `&x[..]` | `T` |
 /// | [`Nullable`] | `Option<T>` |
 /// | a pair of these | `(A, B)` |
 pub trait IntoColumn<'a> {

@@ -136,9 +136,12 @@ fn first_word(bytes: &[u8]) -> u64 {
 /// A validity bitmap that is too short for its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ValidityError {
-    offset: usize,
-    rows: usize,
-    bytes: usize,
+    /// The bit of the first row.
+    pub offset: usize,
+    /// Values, and so rows.
+    pub rows: usize,
+    /// Bytes of the bitmap.
+    pub bytes: usize,
 }
 
 impl fmt::Display for ValidityError {

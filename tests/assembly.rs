@@ -21,21 +21,55 @@ pub fn min_f32(on: Backend, x: &[f32]) -> Option<f32> { Min.of_on(on, x) }
 pub fn min_f64(on: Backend, x: &[f64]) -> Option<f64> { Min.of_on(on, x) }
 pub fn variance_f32(on: Backend, x: &[f32]) -> Option<f64> { Variance::sample().of_on(on, x) }
 pub fn variance_f64(on: Backend, x: &[f64]) -> Option<f64> { Variance::sample().of_on(on, x) }
+pub fn dot_f64(on: Backend, x: &[f64], y: &[f64]) -> f64 { Dot.of_on(on, (x, y)) }
+pub fn null_sum_f64(on: Backend, x: Nullable<'_, f64>) -> f64 { Sum.of_on(on, x) }
+pub fn tuple_f64(on: Backend, x: &[f64]) -> (u64, f64, Option<f64>) { (Count, Sum, Max).of_on(on, x) }
+pub fn own_f64(on: Backend, x: &[f64]) -> f64 { Own.of_on(on, x) }
+
+pub struct Own;
+impl<S: Simd> LaneFold<S, S::F64> for Own {
+    type Lanes = S::F64;
+    const REGISTERS: usize = 1;
+    #[inline(always)]
+    fn identity(&self, simd: S) -> S::F64 { S::F64::splat(simd, 0.0) }
+    #[inline(always)]
+    fn step(&self, simd: S, lanes: S::F64, load: impl Fn(S::F64) -> S::F64) -> S::F64 {
+        lanes.max(load(S::F64::splat(simd, 0.0)).mul(S::F64::splat(simd, 0.1)))
+    }
+    #[inline(always)]
+    fn join(&self, one: S::F64, other: S::F64) -> S::F64 { one.max(other) }
+}
+impl Aggregate<f64> for Own {
+    type Partial = f64;
+    type Output = f64;
+    fn identity(&self) -> f64 { 0.0 }
+    #[inline(always)]
+    fn update<S: Simd>(&self, partial: &mut f64, tile: &Tile<'_, f64, S>) {
+        let greatest = tile.fold(self).fold_max();
+        if greatest > *partial { *partial = greatest }
+    }
+    fn merge(&self, into: &mut f64, other: &f64) { if *other > *into { *into = *other } }
+    fn finish(&self, partial: &f64) -> f64 { *partial }
+}
 ";
 
-/// The end of a mangled name (the aggregate, and `f` for `f32` or `d` for `f64`), and the
+/// The end of a mangled name (the aggregate, and `f` for `f32`, `d` for `f64`), and the
 /// instructions of its loop, without the ending that tells how many lanes they have.
-const ENTRIES: [(&str, &[&str]); 6] = [
+const ENTRIES: [(&str, &[&str]); 10] = [
     ("3Sumf", &["vaddp"]),
     ("3Sumd", &["vaddp"]),
     ("3Minf", &["vminp"]),
     ("3Mind", &["vminp"]),
-    ("8Variancef", &["vsubp", "vmulp", "vaddp"]),
-    ("8Varianced", &["vsubp", "vmulp", "vaddp"]),
+    ("8Variancef", &["vfmadd", "vmulp", "vaddp"]),
+    ("8Varianced", &["vfmadd", "vmulp", "vaddp"]),
+    ("3DotTdd", &["vmulp", "vaddp"]),
+    ("6Optiond", &["vblendvp", "vaddp"]),
+    ("3MaxEd", &["vaddp", "vmaxp"]),
+    ("3Ownd", &["vmulp", "vmaxp"]),
 ];
 
 /// Functions that an entry may call: those that are never hot.
-const COLD: [&str; 4] = ["panic", "fail", "is_finite", "memcpy"];
+const COLD: [&str; 4] = ["panic", "fail", "wide_spread", "memcpy"];
 
 fn compile(opt_level: &str) -> String {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("assembly-{opt_level}"));

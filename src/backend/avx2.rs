@@ -39,25 +39,25 @@ vectors! { Avx2;
         add _mm256_add_epi32, sub _mm256_sub_epi32, min _mm256_min_epi32, max _mm256_max_epi32,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_i32, eq _mm256_cmpeq_epi32, bits bits_32,
-        mask mask_32, select select_32, fold (halves HalfI32 low_int high_int);
+        mask mask_32, select select_int, fold (halves HalfI32 low_int high_int);
     U32 u32 as i32, __m256i, __m256i, 8,
         load load_int, store store_int, splat _mm256_set1_epi32, part part_32,
         add _mm256_add_epi32, sub _mm256_sub_epi32, min _mm256_min_epu32, max _mm256_max_epu32,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_u32, eq _mm256_cmpeq_epi32, bits bits_32,
-        mask mask_32, select select_32, fold (halves HalfU32 low_int high_int);
+        mask mask_32, select select_int, fold (halves HalfU32 low_int high_int);
     I64 i64 as i64, __m256i, __m256i, 4,
         load load_int, store store_int, splat _mm256_set1_epi64x, part part_64,
         add _mm256_add_epi64, sub _mm256_sub_epi64, min min_i64, max max_i64,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_i64, eq _mm256_cmpeq_epi64, bits bits_64,
-        mask mask_64, select select_64, fold (halves HalfI64 low_int high_int);
+        mask mask_64, select select_int, fold (halves HalfI64 low_int high_int);
     U64 u64 as i64, __m256i, __m256i, 4,
         load load_int, store store_int, splat _mm256_set1_epi64x, part part_64,
         add _mm256_add_epi64, sub _mm256_sub_epi64, min min_u64, max max_u64,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_u64, eq _mm256_cmpeq_epi64, bits bits_64,
-        mask mask_64, select select_64, fold (halves HalfU64 low_int high_int);
+        mask mask_64, select select_int, fold (halves HalfU64 low_int high_int);
     F32 f32 as f32, __m256, __m256i, 8,
         load _mm256_loadu_ps, store _mm256_storeu_ps, splat _mm256_set1_ps, part part_f32,
         add _mm256_add_ps, sub _mm256_sub_ps, min _mm256_min_ps, max _mm256_max_ps,
@@ -316,25 +316,17 @@ helpers! {
     prefix_64(count: usize) -> __m256i {
         _mm256_cmpgt_epi64(_mm256_set1_epi64x(count as i64), _mm256_setr_epi64x(0, 1, 2, 3))
     }
-    select_32(mask: __m256i, yes: __m256i, no: __m256i) -> __m256i {
-        _mm256_castps_si256(select_f32(mask, _mm256_castsi256_ps(yes), _mm256_castsi256_ps(no)))
-    }
-    select_64(mask: __m256i, yes: __m256i, no: __m256i) -> __m256i {
-        _mm256_castpd_si256(select_f64(mask, _mm256_castsi256_pd(yes), _mm256_castsi256_pd(no)))
-    }
-    /// The byte goes to every lane straight from memory, and each lane shifts its own bit
-    /// to the sign, which is all that `select` and `bits` look at where lanes are this wide.
+    /// The bits go to every lane, and each lane keeps its own, and becomes all ones if that
+    /// is set. Where a byte holds all bits it comes straight from memory.
     mask_64(bits: u64, from: usize) -> __m256i {
-        let top = _mm256_set1_epi64x(63 - from as i64);
-        let own = _mm256_sub_epi64(top, _mm256_setr_epi64x(0, 1, 2, 3));
-        _mm256_sllv_epi64(_mm256_set1_epi8(bits as i8), own)
+        const OWN: [[i64; 4]; 2] = [[1, 2, 4, 8], [16, 32, 64, 128]];
+        let own = _mm256_loadu_si256(OWN[from / 4 % 2].as_ptr().cast());
+        _mm256_cmpeq_epi64(_mm256_and_si256(_mm256_set1_epi8(bits as i8), own), own)
     }
     mask_32(bits: u64, _from: usize) -> __m256i {
-        let own = _mm256_setr_epi32(31, 30, 29, 28, 27, 26, 25, 24);
-        _mm256_sllv_epi32(_mm256_set1_epi8(bits as i8), own)
+        let own = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+        _mm256_cmpeq_epi32(_mm256_and_si256(_mm256_set1_epi8(bits as i8), own), own)
     }
-    /// The bits go to every lane, and each lane keeps its own, and becomes all ones if that
-    /// is set.
     mask_16(bits: u64, _from: usize) -> __m256i {
         let low = _mm_setr_epi16(1, 2, 4, 8, 16, 32, 64, 128);
         let own = _mm256_set_m128i(_mm_slli_epi16::<8>(low), low);

@@ -9,7 +9,7 @@ use super::x86;
 /// A backend that this CPU has.
 ///
 /// Values come from [`available`](Self::available), [`best`](Self::best),
-/// [`from_name`](Self::from_name) and [`from_env`](Self::from_env), which check the
+/// [`from_name`](Self::from_name) and, with `std`, `from_env`, which check the
 /// CPU; there is no way to name a backend that is not there. They are ordered from
 /// [`SCALAR`](Self::SCALAR) up.
 ///

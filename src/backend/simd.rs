@@ -19,7 +19,7 @@ use core::fmt::Debug;
 /// Bytes of a stripe: the lanes that one step of a kernel feeds, on every backend.
 ///
 /// Part of the meaning of every float sum, and so never changed without a new major
-/// version. A stripe of 128 bytes leaves too few independent additions to keep two
+/// version (before 1.0, a minor one). A stripe of 128 bytes leaves too few independent additions to keep two
 /// adders busy; with 512 bytes SSE and AVX2 run out of registers, and the tails get
 /// longer. See the crate documentation for the measurements.
 pub const STRIPE_BYTES: usize = 256;

@@ -64,6 +64,27 @@ use crate::number::RUN;
 ///         one.add(other)
 ///     }
 /// }
+///
+/// impl Aggregate<f64> for Cubes {
+///     type Partial = f64;
+///     type Output = f64;
+///
+///     fn identity(&self) -> f64 {
+///         0.0
+///     }
+///     #[inline(always)]
+///     fn update<S: Simd>(&self, partial: &mut f64, tile: &Tile<'_, f64, S>) {
+///         *partial += tile.fold(self).fold_add();
+///     }
+///     fn merge(&self, into: &mut f64, other: &f64) {
+///         *into += other;
+///     }
+///     fn finish(&self, partial: &f64) -> f64 {
+///         *partial
+///     }
+/// }
+///
+/// assert_eq!(Cubes.of(&[1.0, 2.0, 3.0]), 36.0);
 /// ```
 pub trait LaneFold<S: Simd, I> {
     /// The state of a register of lanes.

@@ -108,12 +108,14 @@ impl<'a, T: Load<L>, L: Number> Masked<'a, T, L> {
         register: usize,
     ) -> <L::Vec<S> as Vector<S, L>>::Mask {
         let row = stripe * L::STRIPE + register * L::Vec::<S>::LANES;
-        let bytes = &self.bits[row / 8..];
+        let at = row / 8;
+        // The number of chunks is a power of two that the compiler knows: no check, which
+        // would keep it from unrolling the loop over registers, and no wrap.
         let bits = match const { L::Vec::<S>::LANES / 8 } {
-            8 => bytes.first_chunk().map_or(0, |&bytes| u64::from_le_bytes(bytes)),
-            4 => bytes.first_chunk().map_or(0, |&bytes| u32::from_le_bytes(bytes).into()),
-            2 => bytes.first_chunk().map_or(0, |&bytes| u16::from_le_bytes(bytes).into()),
-            _ => u64::from(bytes[0]),
+            8 => u64::from_le_bytes(at_wrapped(self.bits.as_chunks().0, at / 8)),
+            4 => u32::from_le_bytes(at_wrapped(self.bits.as_chunks().0, at / 4)).into(),
+            2 => u16::from_le_bytes(at_wrapped(self.bits.as_chunks().0, at / 2)).into(),
+            _ => at_wrapped(self.bits, at).into(),
         };
         if const { L::Vec::<S>::LANES >= 8 } {
             L::Vec::<S>::mask(simd, bits)
@@ -123,6 +125,11 @@ impl<'a, T: Load<L>, L: Number> Masked<'a, T, L> {
             L::Vec::<S>::mask_from(simd, bits, from)
         }
     }
+}
+
+#[inline(always)]
+fn at_wrapped<T: Copy>(values: &[T], index: usize) -> T {
+    values[index % values.len()]
 }
 
 impl<'a, S: Simd, T: Load<L>, L: Number> Source<S> for Masked<'a, T, L> {

@@ -105,7 +105,7 @@ impl FloatSpread {
             }
             return;
         }
-        let count = self.count + other.count;
+        let count = self.count.saturating_add(other.count);
         let share = other.count as f64 / count as f64;
         let delta = (other.mean - self.mean) + (other.low - self.low);
         let m2 = self.m2 + other.m2 + delta * delta * (self.count as f64 * share);

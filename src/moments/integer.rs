@@ -56,8 +56,8 @@ macro_rules! integers {
             }
             #[inline(always)]
             fn merge_spread(spread: &mut IntegerSpread, other: &IntegerSpread) {
-                spread.count += other.count;
-                spread.sum += other.sum;
+                spread.count = spread.count.saturating_add(other.count);
+                spread.sum = spread.sum.saturating_add(other.sum);
                 spread.squares = spread.squares.plus(other.squares);
             }
             #[inline(always)]

@@ -86,8 +86,9 @@ pub trait Squares: Sized {
 /// - **Empty**, or all null: 0.
 /// - **NaN** gives NaN; infinities give `+∞`.
 /// - **Overflow**: floats whose squares leave the range give `+∞`, and squares below the
-///   range lose digits. An integer result stays at the end of its range: for 64-bit
-///   rows after four values near the end of theirs, for others after 2³² rows.
+///   range lose digits. An integer result saturates: for `u64` rows from the
+///   second value near the end of their range on, for `i64` rows from the fourth; for
+///   others not below 2³² rows.
 /// - **Order**: as [`Sum`](crate::Sum).
 /// - **Cost**: one pass, no allocation; a partial of 16 bytes (32 for integers).
 ///
@@ -135,7 +136,7 @@ impl<R: NumericRow> Aggregate<R> for SumOfSquares {
 ///   deviations overflow give `+∞`.
 /// - **Order**: for integers the result does not depend on it. For floats it is a
 ///   function of the column alone, on every CPU and however it was delivered.
-/// - **Cost**: one pass, no allocation; a partial of 32 bytes (80 for integers).
+/// - **Cost**: one pass, no allocation; a partial of 32 bytes (64 for integers).
 ///
 /// ```
 /// use lanefold::{Aggregate, Variance};

@@ -13,7 +13,13 @@ use crate::integer::ratio;
 use crate::number::Number;
 
 macro_rules! integers {
-    ($($T:ident $Sum:ident $Lanes:ty, $registers:literal, $no:expr, $add:expr, $join:expr, $total:expr;)*) => {$(
+    ($(
+        $T:ident $Sum:ident $Lanes:ty, $registers:literal,
+        no |$no_simd:ident| $no:expr,
+        add |$simd:ident, $to:ident, $x:ident| $add:expr,
+        join |$one:ident, $other:ident| $join:expr,
+        total |$lanes:ident| $total:expr;
+    )*) => {$(
         impl Summable for $T {
             type SumLanes<S: Simd> = $Lanes;
             const SUM_REGISTERS: usize = $registers;
@@ -24,24 +30,24 @@ macro_rules! integers {
             const PAD: $T = 0;
 
             #[inline(always)]
-            fn no_lanes<S: Simd>(simd: S) -> $Lanes {
-                $no(simd)
+            fn no_lanes<S: Simd>($no_simd: S) -> $Lanes {
+                $no
             }
             #[inline(always)]
             fn add_lanes<S: Simd>(
-                simd: S,
-                lanes: $Lanes,
-                values: <$T as Number>::Vec<S>,
+                $simd: S,
+                $to: $Lanes,
+                $x: <$T as Number>::Vec<S>,
             ) -> $Lanes {
-                $add(simd, lanes, values)
+                $add
             }
             #[inline(always)]
-            fn join_lanes<S: Simd>(one: $Lanes, other: $Lanes) -> $Lanes {
-                $join(one, other)
+            fn join_lanes<S: Simd>($one: $Lanes, $other: $Lanes) -> $Lanes {
+                $join
             }
             #[inline(always)]
-            fn total<S: Simd>(lanes: $Lanes) -> i128 {
-                $total(lanes)
+            fn total<S: Simd>($lanes: $Lanes) -> i128 {
+                $total
             }
             #[inline(always)]
             fn add_tile(total: &mut i128, tile: i128) {
@@ -49,7 +55,7 @@ macro_rules! integers {
             }
             #[inline(always)]
             fn add_total(total: &mut i128, other: &i128) {
-                *total += other;
+                *total = total.saturating_add(*other);
             }
             #[inline(always)]
             fn sum(total: &i128) -> $Sum {
@@ -79,63 +85,63 @@ macro_rules! integers {
 
 integers! {
     u8 u64 S::U64, 1,
-        |simd| Vector::splat(simd, 0),
-        |simd: S, lanes: S::U64, x| lanes.add(simd.sum_octets(x)),
-        Vector::add,
-        |lanes: S::U64| i128::from(lanes.fold_add());
+        no |simd| Vector::splat(simd, 0),
+        add |simd, lanes, x| lanes.add(simd.sum_octets(x)),
+        join |one, other| one.add(other),
+        total |lanes| i128::from(lanes.fold_add());
     i8 i64 S::U64, 1,
-        |simd| Vector::splat(simd, 0),
+        no |simd| Vector::splat(simd, 0),
         // Eight lanes, each 128 too high.
-        |simd: S, lanes: S::U64, x| {
+        add |simd, lanes, x| {
             lanes.add(simd.sum_octets(simd.bias_i8(x))).sub(Vector::splat(simd, 8 * 128))
         },
-        Vector::add,
-        |lanes: S::U64| i128::from(lanes.fold_add().cast_signed());
+        join |one, other| one.add(other),
+        total |lanes| i128::from(lanes.fold_add().cast_signed());
     i16 i64 S::I32, 1,
-        |simd| Vector::splat(simd, 0),
-        |simd: S, lanes: S::I32, x| lanes.add(simd.sum_pairs(x)),
-        Vector::add,
-        |lanes: S::I32| i128::from(lanes.fold_add());
+        no |simd| Vector::splat(simd, 0),
+        add |simd, lanes, x| lanes.add(simd.sum_pairs(x)),
+        join |one, other| one.add(other),
+        total |lanes| i128::from(lanes.fold_add());
     u16 u64 S::I32, 1,
-        |simd| Vector::splat(simd, 0),
+        no |simd| Vector::splat(simd, 0),
         // Two lanes, each 32768 too low.
-        |simd: S, lanes: S::I32, x| {
+        add |simd, lanes, x| {
             lanes.add(simd.sum_pairs(simd.bias_u16(x))).add(Vector::splat(simd, 2 * 32768))
         },
-        Vector::add,
-        |lanes: S::I32| i128::from(lanes.fold_add());
+        join |one, other| one.add(other),
+        total |lanes| i128::from(lanes.fold_add());
     i32 i64 (S::I32, S::I32), 2,
-        |simd| (Vector::splat(simd, 0), Vector::splat(simd, 0)),
-        |simd: S, (all, high): (S::I32, S::I32), x| (all.add(x), high.add(simd.high_i32(x))),
-        |one: (S::I32, S::I32), other: (S::I32, S::I32)| (one.0.add(other.0), one.1.add(other.1)),
-        |lanes: (S::I32, S::I32)| {
+        no |simd| (Vector::splat(simd, 0), Vector::splat(simd, 0)),
+        add |simd, lanes, x| (lanes.0.add(x), lanes.1.add(simd.high_i32(x))),
+        join |one, other| (one.0.add(other.0), one.1.add(other.1)),
+        total |lanes| {
             let (all, high) = (lanes.0.fold_add(), lanes.1.fold_add());
             let low = all.wrapping_sub(high << 16).cast_unsigned();
             i128::from((i64::from(high) << 16) + i64::from(low))
         };
     u32 u64 (S::U32, S::U32), 2,
-        |simd| (Vector::splat(simd, 0), Vector::splat(simd, 0)),
-        |simd: S, (all, high): (S::U32, S::U32), x| (all.add(x), high.add(simd.high_u32(x))),
-        |one: (S::U32, S::U32), other: (S::U32, S::U32)| (one.0.add(other.0), one.1.add(other.1)),
-        |lanes: (S::U32, S::U32)| {
+        no |simd| (Vector::splat(simd, 0), Vector::splat(simd, 0)),
+        add |simd, lanes, x| (lanes.0.add(x), lanes.1.add(simd.high_u32(x))),
+        join |one, other| (one.0.add(other.0), one.1.add(other.1)),
+        total |lanes| {
             let (all, high) = (lanes.0.fold_add(), lanes.1.fold_add());
             let low = all.wrapping_sub(high << 16);
             i128::from((u64::from(high) << 16) + u64::from(low))
         };
     i64 i128 (S::I64, S::I64), 2,
-        |simd| (Vector::splat(simd, 0), Vector::splat(simd, 0)),
-        |simd: S, (all, high): (S::I64, S::I64), x| (all.add(x), high.add(simd.high_i64(x))),
-        |one: (S::I64, S::I64), other: (S::I64, S::I64)| (one.0.add(other.0), one.1.add(other.1)),
-        |lanes: (S::I64, S::I64)| {
+        no |simd| (Vector::splat(simd, 0), Vector::splat(simd, 0)),
+        add |simd, lanes, x| (lanes.0.add(x), lanes.1.add(simd.high_i64(x))),
+        join |one, other| (one.0.add(other.0), one.1.add(other.1)),
+        total |lanes| {
             let (all, high) = (lanes.0.fold_add(), lanes.1.fold_add());
             let low = all.wrapping_sub(high << 32).cast_unsigned();
             (i128::from(high) << 32) + i128::from(low)
         };
     u64 u128 (S::U64, S::U64), 2,
-        |simd| (Vector::splat(simd, 0), Vector::splat(simd, 0)),
-        |simd: S, (all, high): (S::U64, S::U64), x| (all.add(x), high.add(simd.high_u64(x))),
-        |one: (S::U64, S::U64), other: (S::U64, S::U64)| (one.0.add(other.0), one.1.add(other.1)),
-        |lanes: (S::U64, S::U64)| {
+        no |simd| (Vector::splat(simd, 0), Vector::splat(simd, 0)),
+        add |simd, lanes, x| (lanes.0.add(x), lanes.1.add(simd.high_u64(x))),
+        join |one, other| (one.0.add(other.0), one.1.add(other.1)),
+        total |lanes| {
             let (all, high) = (lanes.0.fold_add(), lanes.1.fold_add());
             let low = all.wrapping_sub(high << 32);
             (i128::from(high) << 32) + i128::from(low)

@@ -32,7 +32,7 @@ use crate::aggregate::Aggregate;
 use crate::backend::{Simd, Vector};
 use crate::lanes::LaneFold;
 use crate::number::Number;
-use crate::row::NumericRow;
+use crate::row::{NumericRow, Row};
 use crate::tile::Tile;
 use core::marker::PhantomData;
 
@@ -115,7 +115,7 @@ const SHORT: usize = 16;
 
 /// The number of rows that are not null.
 ///
-/// Takes any rows of numbers. NaN counts. No row gives 0. The partial is a `u64`.
+/// Takes any rows, pairs too. NaN counts. No row gives 0. The partial is a `u64`.
 ///
 /// ```
 /// use lanefold::{Aggregate, Count};
@@ -124,7 +124,7 @@ const SHORT: usize = 16;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Count;
 
-impl<R: NumericRow> Aggregate<R> for Count {
+impl<R: Row> Aggregate<R> for Count {
     type Partial = u64;
     type Output = u64;
 
@@ -138,7 +138,7 @@ impl<R: NumericRow> Aggregate<R> for Count {
     }
     #[inline(always)]
     fn merge(&self, into: &mut u64, other: &u64) {
-        *into += other;
+        *into = into.saturating_add(*other);
     }
     #[inline(always)]
     fn finish(&self, partial: &u64) -> u64 {
@@ -153,14 +153,14 @@ impl<R: NumericRow> Aggregate<R> for Count {
 /// | `i8`, `i16`, `i32` | `i64`, exact |
 /// | `u8`, `u16`, `u32` | `u64`, exact |
 /// | `i64`, `u64` | `i128`, `u128`, exact |
-/// | `f32`, `f64` | the same type, with an error of at most `24 u · Σ\|x\|` where `u` is 2⁻²⁴ or 2⁻⁵³ |
+/// | `f32`, `f64` | the same type, with an error of at most `24 u · Σ\|x\|` where `u` is 2⁻²⁴ or 2⁻⁵³ (to first order in `u`, for up to 2⁴⁰ rows) |
 ///
 /// - **Empty**, or all null: `+0.0` or 0. Where all values are `-0.0`, `-0.0`.
 /// - **NaN** gives NaN, and so do infinities of both signs; infinities of one sign give
 ///   that one.
 /// - **Overflow**: finite floats whose partial sums leave the range give an infinity, or
 ///   NaN where they leave it at both ends. Integer sums cannot overflow for fewer than
-///   2³² rows; beyond, an integer result of 64 bits stays at the end of its range.
+///   2³² rows; beyond, an integer result of 64 bits saturates.
 /// - **Order**: integer sums do not depend on it. A float sum is a function of the
 ///   column alone, on every CPU and however it was delivered; merging partials in
 ///   another order may give other bits within the bound.
@@ -251,7 +251,7 @@ impl<R: NumericRow> Aggregate<R> for Mean {
     }
     #[inline(always)]
     fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
-        into.count += other.count;
+        into.count = into.count.saturating_add(other.count);
         R::Value::add_total(&mut into.total, &other.total);
     }
     #[inline(always)]

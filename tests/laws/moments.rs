@@ -130,11 +130,17 @@ fn finite_values_overflow_to_infinity() {
                     (0..len).map(|i| if i % 3 == 0 { great } else { -great }).collect();
                 assert_eq!(Variance::population().of_on(backend, &signs), Some(f64::INFINITY));
             }
+            // Distances to the first value overflow when squared, and those to the mean do not.
+            let mut values = vec![5e152; 1024];
+            values[0] = 0.0;
+            let variance = Variance::population().of_on(backend, &values).expect("rows");
+            let want = 25e304 * (1023.0 / 1024.0 / 1024.0);
+            assert!((variance / want - 1.0).abs() < 1e-12, "{variance:e} is not {want:e}");
             // In whole tiles of their own, whose means lie too far apart.
             let values: Vec<f64> =
                 (0..4096).map(|i| if i < 1024 * (len % 4) { f64::MAX } else { f64::MIN }).collect();
-            let variance = Variance::population().of_on(backend, &values).expect("rows");
-            assert!(variance == 0.0 || variance == f64::INFINITY, "{variance}");
+            let want = if len % 4 == 0 { 0.0 } else { f64::INFINITY };
+            assert_eq!(Variance::population().of_on(backend, &values), Some(want), "{len}");
         }
     }
 }

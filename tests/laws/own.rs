@@ -173,7 +173,7 @@ impl<R: Row> Aggregate<R> for Tiles {
 fn tiles<T: Sample>() {
     let tile = <T as Row>::TILE;
     assert_eq!(tile, <T as Sample>::TILE, "8 KiB");
-    for len in [1, 16, 512, 513, tile - 1, tile, tile + 1, 2 * tile, 3 * tile + 7] {
+    for len in [0, 1, 16, 512, 513, tile - 1, tile, tile + 1, 2 * tile, 3 * tile + 7] {
         let values = column::<T>(Kind::Ordinary, len, 105);
         let mut want = vec![tile; len / tile];
         want.extend(Some(len % tile).filter(|&rest| rest > 0));

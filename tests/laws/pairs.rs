@@ -16,6 +16,9 @@ pub(crate) trait Pair: Sample {
     fn left(backend: Backend, x: Nullable<'_, Self>, y: &[Self]) -> Self::Product;
     fn right(backend: Backend, x: &[Self], y: Nullable<'_, Self>) -> Self::Product;
     fn streamed(backend: Backend, x: &[Self], y: &[Self], cuts: &mut Random) -> Self::Product;
+    /// The parts before and after a tile's end merged, and the whole merged with nothing on
+    /// either side.
+    fn merged(backend: Backend, x: &[Self], y: &[Self]) -> [Self::Product; 3];
 }
 
 macro_rules! pairs {
@@ -51,6 +54,24 @@ macro_rules! pairs {
                 }
                 stream.finish()
             }
+            fn merged(backend: Backend, x: &[$T], y: &[$T]) -> [Self::Product; 3] {
+                let partial = |x: &[$T], y: &[$T]| {
+                    let mut stream = lanefold::Accumulator::<_, ($T, $T)>::on(backend, Dot);
+                    stream.update((x, y)).expect("equal lengths");
+                    stream.partial()
+                };
+                let merge = |mut one, other| {
+                    Aggregate::<($T, $T)>::merge(&Dot, &mut one, &other);
+                    Aggregate::<($T, $T)>::finish(&Dot, &one)
+                };
+                let cut = x.len().min(<$T as Sample>::TILE);
+                let nothing = Aggregate::<($T, $T)>::identity(&Dot);
+                [
+                    merge(partial(&x[..cut], &y[..cut]), partial(&x[cut..], &y[cut..])),
+                    merge(nothing, partial(x, y)),
+                    merge(partial(x, y), nothing),
+                ]
+            }
         }
     )*};
 }
@@ -65,6 +86,18 @@ fn zip<T: Copy>(x: &[T], y: &[T]) -> Vec<Option<(T, T)>> {
 fn follows<T: Pair>(backend: Backend, x: &[T], y: &[T]) {
     let (got, want) = (T::plain(backend, x, y), T::written_dot(&zip(x, y)));
     same!(got, want, "on {backend} of {} pairs", x.len());
+}
+
+fn merges_have_the_bits_of_one_call<T: Pair>(backend: Backend) {
+    for kind in KINDS {
+        for len in [0, 1, 70, <T as Sample>::TILE, 2 * <T as Sample>::TILE - 1] {
+            let [x, y] = [45, 46].map(|seed| column::<T>(kind, len, seed));
+            let want = T::plain(backend, &x, &y);
+            for got in T::merged(backend, &x, &y) {
+                same!(got, want, "on {backend} of {len} pairs, {kind:?}");
+            }
+        }
+    }
 }
 
 fn follow_the_spec_at_every_length<T: Pair>(backend: Backend) {
@@ -160,6 +193,7 @@ suite! {
         specials_meet_in_every_lane
         a_pair_with_a_null_is_left_out
         streams_have_the_bits_of_one_call
+        merges_have_the_bits_of_one_call
     ]
     floats []
     integers [ends_of_the_range]
