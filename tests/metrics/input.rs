@@ -217,7 +217,9 @@ fn malformed_values() {
         assert_rejected(format!("m x={value}{rest}"), &reason);
     }
     for value in ["1e400", "-1e400"] {
-        assert_rejected(format!("m y=1,x={value}"), "field \"x\" is beyond 64-bit floats");
+        let reason = format!("field \"x={value}\" is beyond 64-bit floats");
+        assert_rejected(format!("m y=1,x={value}"), &reason);
+        assert_rejected(format!("m,t=2e400 x={value},y=1 5"), &reason);
     }
     for (value, suffix) in [("9223372036854775808", "i"), ("18446744073709551616", "u")] {
         let reason = format!("\"{value}\" is beyond 64-bit integers");
