@@ -1,7 +1,7 @@
 //! How long the aggregates take, with the statistics of criterion.
 //!
 //! A benchmark is named `operation/type/way/values`, as in `sum/f64/avx2/1000`. The ways
-//! are each backend, `best` (through `of`), `plain` (the iterator loop) and
+//! are each backend, `best` (through `of`), `plain` (the loop without the crate) and
 //! `read_avx2` and the like (a loop that only loads: the limit). All of it is a
 //! thousand benchmarks of half a second; a filter is a regular expression over the names:
 //!

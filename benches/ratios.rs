@@ -17,11 +17,19 @@
 //!
 //! | column | meaning |
 //! | --- | --- |
-//! | `way` | the backend; `best` is `of`; `plain` the iterator loop; `read_…` loads only; `apart_…` the members of the tuple one after the other |
+//! | `way` | the backend; `best` is `of`; `plain` the loop that one writes without the crate, see below; `read_…` loads only; `apart_…` the members of the tuple one after the other |
 //! | `ns` | a call, in the best round |
 //! | `GB/s` | values read, nulls included, bitmaps not |
 //! | `/read` | the time of `read_…` on that backend over this time: 1.00 is the limit |
 //! | `/plain` | the time of `plain` over this time: how many times faster |
+//!
+//! Plain loops are compiled for what every CPU of the target has, and are the idioms:
+//! `sum()`, `reduce(f64::min)`, `min()` of an iterator. `variance` makes two passes, for
+//! the mean and the squares. `six` is a loop by hand for count, sum, minimum and maximum,
+//! the mean from that sum, and a loop for the squares: two passes, with nothing done
+//! twice. The sum of `six` is as precise as its type in there, that of `mean` and
+//! `variance` alone is one of `f64`. `masked_…` takes the bitmap by words of 64 bits and
+//! the set bits of each.
 
 mod common;
 

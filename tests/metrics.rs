@@ -2,6 +2,7 @@
 //!
 //! `cargo test` builds the examples before it runs the tests; `cargo test --test
 //! metrics` does not, and then fails with a hint if there is none.
+#![cfg(feature = "std")]
 
 #[path = "metrics/input.rs"]
 mod input;

@@ -21,7 +21,8 @@
 //!    `window`.
 //! 4. `report` gives each column to `lanefold`: six statistics from one pass
 //!    over memory. `LANEFOLD_BACKEND` chooses the instructions; the results are
-//!    the same on all of them, bit for bit.
+//!    the same on all of them, bit for bit. It writes CSV itself; `table` makes
+//!    them fit a screen.
 //!
 //! `ingest` drives 1 to 3 and keeps count. Memory holds the numbers, eight bytes
 //! each, and the names; the text of the input passes through.
@@ -30,8 +31,9 @@
 //!
 //! Line protocol leaves a few questions open; these are the answers here.
 //!
-//! - **Integers** (`7i`, `7u`) are aggregated as `f64`. Beyond 2^53 they round
-//!   to the nearest float.
+//! - **Integers** (`7i`, `7u`) are aggregated as `f64`. Beyond 2^53 not every one
+//!   is a float; those that are not round to the nearest, and are counted on
+//!   standard error.
 //! - **A field that changes type** between lines is fine: its numbers, floats
 //!   and integers alike, go into one column, its strings and booleans are
 //!   counted as skipped. A point with nothing but those is aggregated like any
@@ -40,6 +42,9 @@
 //!   floats out of range, such as `1e400`, are malformed.
 //! - **Duplicates**, a field or tag key twice in a line, are malformed, for
 //!   there is no telling which one was meant.
+//! - **Two points** of one series with the same timestamp both count, and so do
+//!   equal ones: `InfluxDB` would keep the later, but only the whole input could
+//!   tell, and a file read twice shows in `count`.
 //! - **A series** is its measurement and tags, whatever their order and escapes.
 //!   Its name lists the tags by key, with a backslash before each `,`, `=` and
 //!   space that needs one. No name may end with a backslash.
@@ -52,8 +57,8 @@
 //!   without a line end counts like any other, with a note that it may be cut.
 //! - **A malformed line** contributes nothing at all, not even the fields before
 //!   its mistake.
-//! - **A table** rounds its numbers and cuts names beyond 1000 characters, and
-//!   is laid out as a whole; CSV does none of that.
+//! - **A table** rounds its numbers and is at most 120 columns wide, for which it
+//!   shortens names, and is laid out as a whole; CSV does none of that.
 //! - **Order** of rows is series, field, window start: bytewise, and by time.
 //!
 //! # Exit status
@@ -67,6 +72,7 @@ mod lines;
 mod parse;
 mod report;
 mod store;
+mod table;
 mod window;
 
 use std::fmt;
@@ -89,15 +95,51 @@ const SAMPLE: &[u8] = include_bytes!("../data/host.lp");
 /// A few lines a read are too few: a system call costs more than parsing them.
 const READ_SIZE: usize = 128 << 10;
 
+/// What the options do not say, at the end of `--help`.
+const AFTER_HELP: &str = "\
+Columns:
+  window          start of the window, with --window
+  series          measurement and tags, sorted by key
+  field           one field of the series; strings and booleans have no row
+  count, sum, mean, min, max
+  stddev          sample standard deviation (ddof 1); empty for a single number
+  p50, p99        exact percentiles, interpolated (type 7 of Hyndman and Fan)
+
+A table is at most 120 columns wide. Numbers are rounded to eight characters and
+a sign, five digits of them significant if the exponent is short; where that
+would leave a series' name less than 20 columns, to seven or six characters. A
+name that still does not fit loses its middle: \"a…z\". Where two would look the
+same, \"#7\" is in that of the seventh. CSV has all names and numbers exactly.
+
+Standard error has each of the first ten malformed lines with its number, then
+counts of lines (aggregated, blank, comment, rejected), points, series, strings
+and booleans (which are not aggregated), and integers that had to be rounded to
+a 64-bit float, which can happen beyond 2^53.
+
+Environment:
+  LANEFOLD_BACKEND=scalar|sse|avx2|avx512
+                  instructions to use, by default the best of this CPU; the
+                  output is the same on all of them
+
+Exit status:
+  0  a report was written, also if lines were malformed
+  1  the same, with --strict, and a line was malformed
+  2  no report: the arguments, the environment, the input or the output failed";
+
 // `about` is what `--help` begins with; there, a doc comment's marks would show.
 #[derive(Parser)]
-#[command(name = "metrics", about = "Statistics of metrics in InfluxDB line protocol, per series")]
+#[command(
+    name = "metrics",
+    about = "Statistics of metrics in InfluxDB line protocol, per series",
+    after_help = AFTER_HELP
+)]
 struct Args {
     /// File to read; "-" is standard input [default: an embedded sample]
     file: Option<PathBuf>,
 
-    /// How to print the statistics
-    #[arg(long, value_enum, default_value_t = Format::Table)]
+    // `clap` would put the default behind a line of blanks.
+    /// How to print the statistics [default: table]
+    #[arg(long, value_enum, default_value_t = Format::Table, hide_default_value = true)]
     format: Format,
 
     /// Print a row per tumbling window, such as 10s (ns, us, ms, s, m, h)
@@ -118,15 +160,22 @@ enum Format {
 }
 
 fn main() -> ExitCode {
-    run().unwrap_or_else(|message| {
+    // Before the arguments, as every program here does, and in the same words.
+    let backend = match Backend::from_env() {
+        Ok(backend) => backend,
+        Err(error) => {
+            note(format_args!("LANEFOLD_BACKEND: {error}"));
+            return ExitCode::from(2);
+        }
+    };
+    run(backend).unwrap_or_else(|message| {
         note(format_args!("metrics: {message}"));
         ExitCode::from(2)
     })
 }
 
 /// The program; an error is one line of text, and exit status 2.
-fn run() -> Result<ExitCode, String> {
-    let backend = Backend::from_env().map_err(|error| error.to_string())?;
+fn run(backend: Backend) -> Result<ExitCode, String> {
     let args = match Args::try_parse() {
         Ok(args) => args,
         Err(error) if error.use_stderr() => return Err(one_line(&error)),
@@ -146,6 +195,7 @@ fn run() -> Result<ExitCode, String> {
         series: store.series_count(),
         strings: store.skipped.strings,
         booleans: store.skipped.booleans,
+        rounded: store.rounded,
         backend,
         tally,
     };
@@ -156,7 +206,7 @@ fn run() -> Result<ExitCode, String> {
     let out = BufWriter::new(io::stdout().lock());
     let windowed = args.window.is_some();
     let written = match args.format {
-        Format::Table => report::write_table(&rows, windowed, out),
+        Format::Table => table::write(&rows, windowed, out),
         Format::Csv => report::write_csv(&rows, windowed, out),
     };
     match written {
@@ -202,6 +252,7 @@ struct Summary {
     series: usize,
     strings: u64,
     booleans: u64,
+    rounded: u64,
     backend: Backend,
 }
 
@@ -219,6 +270,7 @@ impl Summary {
         note(format_args!("series: {}", self.series));
         let (strings, booleans) = (self.strings, self.booleans);
         note(format_args!("not aggregated: {strings} strings, {booleans} booleans"));
+        note(format_args!("rounded: {} integers beyond 2^53", self.rounded));
         note(format_args!("speed: {line_rate:.0} lines/s, {megabyte_rate:.1} MB/s"));
         note(format_args!("backend: {}", self.backend));
     }

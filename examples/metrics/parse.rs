@@ -44,7 +44,8 @@ pub(crate) fn point(line: &[u8]) -> Result<Point<'_>, String> {
     // The library takes `1e400` for infinity.
     let infinite = |value: &FieldValue| matches!(value, FieldValue::F64(x) if !x.is_finite());
     if let Some((key, _)) = line.field_set.iter().find(|(_, value)| infinite(value)) {
-        return Err(format!("field {} is beyond 64-bit floats", quoted(key)));
+        let field = format!("{key}={}", too_great(split_series(text).1));
+        return Err(format!("field {} is beyond 64-bit floats", quoted(&field)));
     }
     let series = split_series(text).0;
     Ok(Point { series, line })
@@ -91,6 +92,14 @@ fn split_series(text: &str) -> (&str, &str) {
     });
     let (series, rest) = text.split_at(end.unwrap_or(text.len()));
     (series, rest.trim_start_matches(' '))
+}
+
+/// The first float out of range among some fields, as it is written there; read, it is
+/// no more than an infinity. (A string with such a text before it is taken for it.)
+fn too_great(fields: &str) -> &str {
+    let infinite = |text: &str| text.parse::<f64>().is_ok_and(f64::is_infinite);
+    let mut texts = fields.split([',', ' ', '=']);
+    texts.find(|text| text.contains(|c: char| c.is_ascii_digit()) && infinite(text)).unwrap_or("")
 }
 
 /// A name with a `,` or `=` in it that would have ended it, if unescaped.

@@ -1,10 +1,8 @@
-//! From the store to standard output: the statistics of each column, as an
-//! aligned table to look at or as CSV to compute with.
+//! From the store to the report: the statistics of each column, and CSV to
+//! compute with. To look at, there is `table`.
 
-use std::borrow::Cow;
 use std::io::{self, Write};
 
-use comfy_table::{CellAlignment, Table, presets};
 use lanefold::{Aggregate, Backend, Count, Max, Mean, Min, StdDev, Sum};
 
 use crate::store::Series;
@@ -12,17 +10,17 @@ use crate::window::Window;
 
 /// One line of the report.
 pub(crate) struct Row<'a> {
-    window: Option<String>,
-    series: &'a str,
-    field: &'a str,
-    statistics: Statistics,
+    pub(crate) window: Option<String>,
+    pub(crate) series: &'a str,
+    pub(crate) field: &'a str,
+    pub(crate) statistics: Statistics,
 }
 
 /// Statistics of the numbers of one series, field and window. `None` where
 /// undefined, which is the standard deviation of a single number.
 #[derive(Debug, PartialEq)]
-struct Statistics {
-    count: u64,
+pub(crate) struct Statistics {
+    pub(crate) count: u64,
     sum: f64,
     mean: Option<f64>,
     stddev: Option<f64>,
@@ -32,8 +30,9 @@ struct Statistics {
     max: Option<f64>,
 }
 
-const NAMES: [&str; 2] = ["series", "field"];
-const NUMBERS: [&str; 8] = ["count", "sum", "mean", "stddev", "min", "p50", "p99", "max"];
+pub(crate) const NAMES: [&str; 2] = ["series", "field"];
+pub(crate) const NUMBERS: [&str; 8] =
+    ["count", "sum", "mean", "stddev", "min", "p50", "p99", "max"];
 
 /// The report's rows, in the order of `series`. Leaves their numbers reordered.
 pub(crate) fn rows(
@@ -70,7 +69,8 @@ impl Statistics {
         Self { count, sum, mean, stddev, min, p50, p99, max }
     }
 
-    fn numbers(&self) -> [Option<f64>; 7] {
+    /// All but the count, in the order of `NUMBERS`.
+    pub(crate) fn numbers(&self) -> [Option<f64>; 7] {
         let Self { mean, stddev, min, p50, p99, max, .. } = *self;
         [Some(self.sum), mean, stddev, min, p50, p99, max]
     }
@@ -131,82 +131,4 @@ fn io_error(error: csv::Error) -> io::Error {
         csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),
     }
-}
-
-/// Writes an aligned table of rounded numbers.
-pub(crate) fn write_table(rows: &[Row<'_>], windowed: bool, mut out: impl Write) -> io::Result<()> {
-    let mut table = Table::new();
-    table.load_style(presets::NOTHING);
-    let window = windowed.then_some("window");
-    table.set_header(window.into_iter().chain(NAMES).chain(NUMBERS));
-    for row in rows {
-        let names = [printable(row.series), printable(row.field)];
-        let numbers = row.statistics.numbers().map(|number| number.map(rounded));
-        table.add_row(
-            (row.window.iter().map(|window| Cow::from(window.as_str())))
-                .chain(names)
-                .chain([Cow::from(row.statistics.count.to_string())])
-                .chain(numbers.map(|number| Cow::from(number.unwrap_or_default()))),
-        );
-    }
-    // Names flush left, numbers flush right, and spaces to keep them apart.
-    let names = NAMES.len() + usize::from(windowed);
-    for (index, column) in table.column_iter_mut().enumerate() {
-        if index < names {
-            column.set_padding((0, 1));
-        } else {
-            column.set_padding((1, 0));
-            column.set_cell_alignment(CellAlignment::Right);
-        }
-    }
-    for line in table.lines() {
-        writeln!(out, "{}", line.trim_end())?;
-    }
-    out.flush()
-}
-
-/// As many digits as fit into eight characters and a sign, five of them
-/// significant where possible: `0.12346`, `12.5`, `123457`, `1.2346e9`,
-/// `1.235e10`.
-fn rounded(number: f64) -> String {
-    if number == 0.0 {
-        return "0".to_owned();
-    }
-    // Formatting finds the exponent that the number has once it is rounded.
-    let scientific = format!("{number:.4e}");
-    let Some((_, exponent)) = scientific.split_once('e') else {
-        return scientific; // the sum of floats may be infinite, or NaN
-    };
-    let decimals = match exponent.parse() {
-        Ok(exponent @ -3..=3) => usize::try_from(4 - exponent).unwrap_or(0).min(6),
-        Ok(4 | 5) => 0,
-        _ => return format!("{number:.*e}", 5_usize.saturating_sub(exponent.len())),
-    };
-    let text = format!("{number:.decimals$}");
-    if decimals == 0 {
-        return text;
-    }
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-/// A name as a table shows it: control characters escaped, so that none reaches
-/// a terminal, and cut where it would make every row of the table as wide.
-fn printable(name: &str) -> Cow<'_, str> {
-    const WIDEST: usize = 1000;
-    if name.len() <= WIDEST && !name.contains(char::is_control) {
-        return Cow::from(name);
-    }
-    let mut text = String::new();
-    for character in name.chars() {
-        if text.len() >= WIDEST {
-            text.push_str("...");
-            break;
-        }
-        if character.is_control() {
-            text.extend(character.escape_default());
-        } else {
-            text.push(character);
-        }
-    }
-    Cow::from(text)
 }

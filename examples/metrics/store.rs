@@ -20,6 +20,8 @@ pub(crate) struct Store {
     names: HashMap<String, usize>,
     series: Vec<Series>,
     pub(crate) skipped: Skipped,
+    /// Integers that no float equals; the column holds their neighbour.
+    pub(crate) rounded: u64,
 }
 
 /// Values that are not numbers.
@@ -45,7 +47,6 @@ pub(crate) struct Column {
 
 impl Store {
     /// Adds the fields of a point to one window.
-    #[expect(clippy::cast_precision_loss, reason = "documented: beyond 2^53 the nearest float")]
     pub(crate) fn add(&mut self, point: Point, window: i64) {
         let place = self.place_of(point.series, point.line.series);
         let series = &mut self.series[place];
@@ -53,8 +54,8 @@ impl Store {
         for (key, value) in &point.line.field_set {
             let number = match *value {
                 FieldValue::F64(number) => number,
-                FieldValue::I64(number) => number as f64,
-                FieldValue::U64(number) => number as f64,
+                FieldValue::I64(integer) => nearest(integer.into(), &mut self.rounded),
+                FieldValue::U64(integer) => nearest(integer.into(), &mut self.rounded),
                 FieldValue::String(_) => {
                     self.skipped.strings += 1;
                     continue;
@@ -109,6 +110,15 @@ impl Store {
         self.spellings.insert(written.to_owned(), place);
         place
     }
+}
+
+/// The float next to a 64-bit integer; counts in `rounded` if they differ.
+#[expect(clippy::cast_precision_loss, reason = "what is lost is counted")]
+#[expect(clippy::cast_possible_truncation, reason = "at most 2^64, a whole number")]
+fn nearest(integer: i128, rounded: &mut u64) -> f64 {
+    let number = integer as f64;
+    *rounded += u64::from(number as i128 != integer);
+    number
 }
 
 /// A field's key as it is written. The library does this for whole lines only.

@@ -47,10 +47,43 @@ fn a_field_may_change_its_type() {
 #[test]
 fn integers_round_to_the_nearest_float() {
     let input = "m a=9007199254740993i,b=18446744073709551615u,c=-9223372036854775808i\n";
-    let csv = run(&["--format=csv"], input).stdout;
+    let run = run(&["--format=csv"], input);
     let greatest: Vec<&str> =
-        csv.lines().skip(1).filter_map(|row| row.rsplit(',').next()).collect();
+        run.stdout.lines().skip(1).filter_map(|row| row.rsplit(',').next()).collect();
     assert_eq!(greatest, ["9007199254740992.0", "1.8446744073709552e19", "-9.223372036854776e18"]);
+    run.assert_says("\nrounded: 2 integers beyond 2^53\n"); // the last one is a power of two
+}
+
+#[test]
+fn integers_that_round_are_counted() {
+    let rounded = |value: &str| {
+        let run = run(&[], format!("m x={value}\n"));
+        run.stderr.contains("\nrounded: 1 integers beyond 2^53\n")
+    };
+    for value in ["9007199254740993i", "-9007199254740993i", "9007199254740993u"] {
+        assert!(rounded(value), "{value}");
+    }
+    for value in ["9223372036854775807i", "18446744073709551615u", "18446744073709549569u"] {
+        assert!(rounded(value), "{value}");
+    }
+    for value in ["0i", "9007199254740991i", "9007199254740992i", "9007199254740994u"] {
+        assert!(!rounded(value), "{value}");
+    }
+    for value in ["-9223372036854775808i", "18446744073709549568u", "9007199254740993"] {
+        assert!(!rounded(value), "{value}");
+    }
+    // Of a line that is malformed, nothing counts.
+    let run = run(&[], "m x=9007199254740993i,y=9007199254740993u\nm x=9007199254740993i,x=1\n");
+    run.assert_says("\nrounded: 2 integers beyond 2^53\n");
+}
+
+#[test]
+fn points_of_the_same_time_all_count() {
+    let input = "m x=1 5\nm x=2 5\nm x=2 5\n";
+    for options in [&["--format=csv"][..], &["--format=csv", "--window=1ns"]] {
+        let csv = run(options, input).stdout;
+        assert!(csv.contains("m,x,3,5.0,"), "{csv}");
+    }
 }
 
 #[test]
@@ -184,7 +217,9 @@ fn malformed_values() {
         assert_rejected(format!("m x={value}{rest}"), &reason);
     }
     for value in ["1e400", "-1e400"] {
-        assert_rejected(format!("m y=1,x={value}"), "field \"x\" is beyond 64-bit floats");
+        let reason = format!("field \"x={value}\" is beyond 64-bit floats");
+        assert_rejected(format!("m y=1,x={value}"), &reason);
+        assert_rejected(format!("m,t=2e400 x={value},y=1 5"), &reason);
     }
     for (value, suffix) in [("9223372036854775808", "i"), ("18446744073709551616", "u")] {
         let reason = format!("\"{value}\" is beyond 64-bit integers");

@@ -49,21 +49,35 @@ fn refusals() {
 
 #[test]
 fn an_unknown_backend_is_refused_before_anything_else() {
-    let mut command = command(&["no-such-file.lp", "--bogus"]);
-    command.env("LANEFOLD_BACKEND", "bogus");
-    let run = finish(command, b"");
-    assert_eq!((run.status, run.stdout.as_str()), (2, ""));
-    assert!(run.stderr.contains("bogus") && !run.stderr.contains("--bogus"), "{}", run.stderr);
-    assert_eq!(run.stderr.lines().count(), 1);
+    for name in ["bogus", "neon", "sse avx2"] {
+        let mut command = command(&["no-such-file.lp", "--bogus"]);
+        command.env("LANEFOLD_BACKEND", name);
+        let run = finish(command, b"");
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""));
+        let start = format!("LANEFOLD_BACKEND: unknown backend {name:?}: ");
+        assert!(run.stderr.starts_with(&start), "{}", run.stderr);
+        assert_eq!(run.stderr.lines().count(), 1);
+    }
 }
 
 #[test]
 fn help_is_no_error() {
-    let mut command = command(&["--help"]);
-    let output = command.output().expect("the program runs");
-    assert!(output.status.success() && output.stderr.is_empty());
-    let help = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(help.contains("--window") && help.contains("--strict"), "{help}");
+    for option in ["--help", "-h"] {
+        let mut command = command(&[option]);
+        let output = command.output().expect("the program runs");
+        assert!(output.status.success() && output.stderr.is_empty());
+        let help = String::from_utf8_lossy(&output.stdout).into_owned();
+        for word in ["--window", "--strict", "[default: table]", "LANEFOLD_BACKEND=scalar"] {
+            assert!(help.contains(word), "{word} is not in {help}");
+        }
+        for word in ["ddof 1", "type 7", "malformed lines", "rounded", "  0  ", "  1  ", "  2  "] {
+            assert!(help.contains(word), "{word} is not in {help}");
+        }
+        for line in help.lines() {
+            assert!(line.is_empty() || !line.trim().is_empty(), "a line of blanks in {help}");
+            assert!(line.chars().count() <= 100, "{line}");
+        }
+    }
 }
 
 #[test]
