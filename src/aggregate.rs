@@ -122,7 +122,7 @@ pub trait Aggregate<R: Row> {
         let column = column.into_column()?;
         Ok(match self.short(column) {
             Some(output) => output,
-            None => whole(self, Backend::best(), column),
+            None => on_best(self, column),
         })
     }
 
@@ -159,6 +159,13 @@ fn panic_of(mismatch: LengthMismatch) -> ! {
     panic!("{mismatch}")
 }
 
+/// What a caller's code holds is the call of this, and the plain code for short columns:
+/// little enough to be inlined.
+#[inline(never)]
+fn on_best<A: Aggregate<R>, R: Row>(aggregate: &A, column: R::Column<'_>) -> A::Output {
+    whole(aggregate, Backend::best(), column)
+}
+
 /// From a whole column to a result, in one dispatch.
 #[inline]
 fn whole<A: Aggregate<R>, R: Row>(
@@ -169,6 +176,16 @@ fn whole<A: Aggregate<R>, R: Row>(
     if R::len(column) <= RUN_ROWS {
         return dispatch(backend, OneRun(aggregate, PhantomData), column);
     }
+    many_runs(aggregate, backend, column)
+}
+
+/// The other columns. Not inlined, so that the way to short ones needs no frame.
+#[inline(never)]
+fn many_runs<A: Aggregate<R>, R: Row>(
+    aggregate: &A,
+    backend: Backend,
+    column: R::Column<'_>,
+) -> A::Output {
     let mut partial = aggregate.identity();
     update(aggregate, &mut partial, backend, column);
     aggregate.finish(&partial)

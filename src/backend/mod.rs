@@ -51,7 +51,7 @@ pub(crate) trait Kernel {
 #[inline]
 pub(crate) fn dispatch<K: Kernel>(backend: Backend, kernel: K, input: K::Input) -> K::Output {
     match backend.level() {
-        choice::Level::Scalar => kernel.run(Scalar::TOKEN, input),
+        choice::Level::Scalar => Scalar::enter(kernel, input),
         #[cfg(target_arch = "x86_64")]
         // SAFETY: a `Backend` of this level exists only where its features were detected.
         choice::Level::Sse => unsafe { x86::Sse::enter(kernel, input) },

@@ -4,14 +4,19 @@
 //! bytes are what the baseline of most targets has as a register, so the compiler
 //! turns these loops into the baseline's own vector code where there is any.
 
-use super::{Backend, FloatVector, Simd, Vector};
+use super::{Backend, FloatVector, Kernel, Simd, Vector};
 
 /// Token of the scalar backend.
 #[derive(Clone, Copy, Debug)]
 pub struct Scalar(());
 
 impl Scalar {
-    pub(super) const TOKEN: Self = Self(());
+    /// Runs a kernel on this backend. Not inlined, for the same reason as the entries of
+    /// the other backends cannot be: the caller, which chooses among them, keeps no frame.
+    #[inline(never)]
+    pub(super) fn enter<K: Kernel>(kernel: K, input: K::Input) -> K::Output {
+        kernel.run(Self(()), input)
+    }
 }
 
 impl super::sealed::Token for Scalar {}

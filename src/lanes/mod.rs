@@ -233,7 +233,11 @@ where
 }
 
 /// Folds `K` registers, from `first` on, of the run that starts with a stripe.
-#[inline(always)]
+///
+/// Builds for debugging keep it apart, and in one copy: they give every inlined value a
+/// place of its own on the stack, which came to a megabyte for a tuple of eight.
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn run<S, R, F, const K: usize>(
     simd: S,
     rows: R,

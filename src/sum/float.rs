@@ -38,6 +38,11 @@ impl FloatTotal {
 
     #[inline(always)]
     pub(crate) fn add(&mut self, term: f64) {
+        if self.is_nothing() {
+            // Known at compile time where a column is one tile: no wait for a chain of additions.
+            *self = Self { hi: term, lo: 0.0 };
+            return;
+        }
         let hi = self.hi + term;
         let mut lost = lost(self.hi, term, hi);
         if !lost.is_finite() && hi.is_finite() {
