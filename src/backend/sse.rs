@@ -7,7 +7,7 @@ use super::x86::{Sse, helpers, vectors};
 use super::{Backend, FloatVector, Simd, Vector};
 use core::arch::x86_64::*;
 
-vectors! { Sse;
+vectors! { Sse, either _mm_or_si128;
     I8 i8 as i8, __m128i, __m128i, 16,
         load load_int, store store_int, splat _mm_set1_epi8, part part_int,
         add _mm_add_epi8, sub _mm_sub_epi8, min _mm_min_epi8, max _mm_max_epi8,
@@ -158,6 +158,16 @@ impl Simd for Sse {
     fn high_u64(self, v: U64) -> U64 {
         // SAFETY: the token proves the features.
         U64(unsafe { _mm_srli_epi64::<32>(v.0) })
+    }
+    #[inline(always)]
+    fn encoding_f32(self, v: F32) -> I32 {
+        // SAFETY: the token proves the features.
+        I32(unsafe { _mm_castps_si128(v.0) })
+    }
+    #[inline(always)]
+    fn encoding_f64(self, v: F64) -> I64 {
+        // SAFETY: the token proves the features.
+        I64(unsafe { _mm_castpd_si128(v.0) })
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {
