@@ -116,6 +116,7 @@ mod aggregate;
     reason = "vectors have no path of their own: they are `Simd::F64` and so on"
 )]
 mod backend;
+#[allow(clippy::redundant_closure, reason = "as for `lanes` below")]
 mod extrema;
 mod functions;
 mod integer;
@@ -139,8 +140,8 @@ mod validity;
 pub use accumulator::Accumulator;
 pub use aggregate::Aggregate;
 pub use backend::{Backend, BackendError, FloatVector, STRIPE_BYTES, Scalar, Simd, Vector};
-pub use extrema::{Max, Min, MinMax};
-pub use functions::{dot, max, mean, min, min_max, std_dev, sum, variance};
+pub use extrema::{ArgMax, ArgMin, ArgMinMax, LastTie, Max, Min, MinMax, PropagateNan, TotalOrder};
+pub use functions::{arg_max, arg_min, dot, max, mean, min, min_max, std_dev, sum, variance};
 pub use lanes::LaneFold;
 pub use moments::{StdDev, SumOfSquares, Variance};
 pub use number::{Load, Number};

@@ -9,7 +9,7 @@
 //! tuple, the first to ask computes the sum and both extrema in one sweep.
 
 use crate::backend::Simd;
-use crate::extrema::{End, Extreme, Greatest, Least};
+use crate::extrema::{End, Extreme, Greatest, Least, Policy, Probe, find};
 use crate::lanes::{Dense, LaneFold, Masked, Zip, sweep};
 use crate::number::{Load, Number, RUN_ROWS};
 use crate::row::{NumericRow, Row};
@@ -173,6 +173,13 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
             *to = if self.is_present(i) { value } else { pad };
         }
         f(padded)
+    }
+
+    /// The first hit of a probe, or the last, among rows that are not null.
+    #[inline(always)]
+    pub(crate) fn find<F: Probe<S, R::Value>, P: Policy>(&self, probe: F) -> Option<usize> {
+        let bits = if R::NULLABLE { Some(self.bits()) } else { None };
+        find::<S, R::Value, F, P>(self.simd, R::values(self.column), bits, probe)
     }
 
     const EXTREMA: (Extreme<Least, R::Value>, Extreme<Greatest, R::Value>) =

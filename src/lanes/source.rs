@@ -108,15 +108,24 @@ impl<'a, T: Load<L>, L: Number> Masked<'a, T, L> {
         register: usize,
     ) -> <L::Vec<S> as Vector<S, L>>::Mask {
         let row = stripe * L::STRIPE + register * L::Vec::<S>::LANES;
-        // The length is a power of two that the compiler knows: no check, and no wrap.
-        let byte = |i: usize| u64::from(self.bits[(row / 8 + i) % self.bits.len()]) << (8 * i);
-        let bits = if const { L::Vec::<S>::LANES >= 8 } {
-            (0..const { L::Vec::<S>::LANES / 8 }).map(byte).sum()
-        } else {
-            byte(0) >> (row % 8)
-        };
-        L::Vec::<S>::mask(simd, bits)
+        L::Vec::<S>::mask(simd, validity(self.bits, row, L::Vec::<S>::LANES))
     }
+}
+
+/// The validity of so many rows from one on, which is a multiple of that: some whole bytes,
+/// or a part of one, with other rows' bits above it.
+#[inline(always)]
+pub(crate) fn validity(bits: &[u8], row: usize, rows: usize) -> u64 {
+    // The length is a power of two that the compiler knows: no check, and no wrap.
+    let byte = |i: usize| u64::from(bits[(row / 8 + i) % bits.len()]) << (8 * i);
+    if rows < 8 {
+        return byte(0) >> (row % 8);
+    }
+    let mut word = 0;
+    for i in 0..rows / 8 {
+        word |= byte(i);
+    }
+    word
 }
 
 impl<'a, S: Simd, T: Load<L>, L: Number> Source<S> for Masked<'a, T, L> {
