@@ -6,7 +6,7 @@
 
 use super::find::{AnyNan, Same};
 use super::order::{End, Greatest, Least, Ordered, is_nan};
-use super::policy::{For, Nan, Policy, canonical, may_replace, replaces, standing};
+use super::policy::{For, Policy, canonical, may_replace, replaces, standing};
 use super::sweep::{extreme, extremes};
 use super::{PolicyOf, Search, SearchOf, aggregates};
 use crate::backend::Simd;
@@ -115,13 +115,24 @@ fn short<E: End, P: Policy, R: NumericRow>(
     if R::NULLABLE || values.len() > SHORT {
         return None;
     }
-    let mut best = None;
-    for (row, &value) in values.iter().enumerate() {
-        if For::<P, R::Value>::NAN != Nan::Skipped || !is_nan(value) {
-            merge::<E, P, _>(&mut best, 0, Some((row, value)));
-        }
+    // A value that is skipped stands where no number does, behind all of them.
+    let nothing = E::identity::<<R::Value as Ordered>::Encoding>();
+    let standing = |value: R::Value| {
+        let skipped = For::<P, R::Value>::SKIPS && is_nan(value);
+        if skipped { nothing } else { standing::<E, P, _>(value) }
+    };
+    let Some((&head, tail)) = values.split_first() else { return Some(None) };
+    let (mut row, mut best) = (0, standing(head));
+    for (i, &value) in tail.iter().enumerate() {
+        let later = standing(value);
+        let replaces = replaces::<E, P, R::Value>(later, best);
+        best = if replaces { later } else { best };
+        row = if replaces { i + 1 } else { row };
     }
-    Some(finish(best))
+    if For::<P, R::Value>::SKIPS && best == nothing {
+        return Some(None);
+    }
+    Some(Some((row, canonical(R::Value::of_rank(best)))))
 }
 
 impl<E: End> Search for Arg<E> {

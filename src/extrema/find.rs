@@ -66,15 +66,87 @@ pub(crate) fn find<S: Simd, T: Number, F: Probe<S, T>, P: Policy>(
     bits: Option<&[u8]>,
     probe: F,
 ) -> Option<usize> {
-    let blocks = values.len().div_ceil(T::STRIPE);
-    for step in 0..blocks {
-        let start = if P::LAST { blocks - 1 - step } else { step } * T::STRIPE;
-        let block = &values[start..];
-        if block.len() >= T::STRIPE && !any(simd, block, probe) {
+    match bits {
+        Some(bits) => among_nulls::<S, T, F, P>(simd, values, bits, probe),
+        None if P::LAST => last(simd, values, probe),
+        None => first(simd, values, probe),
+    }
+}
+
+/// Registers at the end overlap: what they repeat was no hit.
+#[inline(always)]
+fn first<S: Simd, T: Number, F: Probe<S, T>>(simd: S, values: &[T], probe: F) -> Option<usize> {
+    let lanes = T::Vec::<S>::LANES;
+    let len = values.len();
+    let row = |at: usize, hits: u64| Some(at + hits.trailing_zeros() as usize);
+    if len < lanes {
+        let hits = part(simd, values, probe);
+        return if hits == 0 { None } else { row(0, hits) };
+    }
+    let mut at = 0;
+    while len - at >= T::STRIPE && !any(simd, &values[at..], probe) {
+        at += T::STRIPE;
+    }
+    while len - at >= lanes {
+        let hits = register(simd, &values[at..], probe);
+        if hits != 0 {
+            return row(at, hits);
+        }
+        at += lanes;
+    }
+    let hits = register(simd, &values[len - lanes..], probe);
+    if at == len || hits == 0 { None } else { row(len - lanes, hits) }
+}
+
+/// The mirror image of [`first`]: registers are counted from the end, and overlap at the
+/// start.
+#[inline(always)]
+fn last<S: Simd, T: Number, F: Probe<S, T>>(simd: S, values: &[T], probe: F) -> Option<usize> {
+    let lanes = T::Vec::<S>::LANES;
+    let row = |at: usize, hits: u64| Some(at + hits.ilog2() as usize);
+    if values.len() < lanes {
+        let hits = part(simd, values, probe);
+        return if hits == 0 { None } else { row(0, hits) };
+    }
+    let mut end = values.len();
+    while end >= T::STRIPE && !any(simd, &values[end - T::STRIPE..], probe) {
+        end -= T::STRIPE;
+    }
+    while end >= lanes {
+        end -= lanes;
+        let hits = register(simd, &values[end..], probe);
+        if hits != 0 {
+            return row(end, hits);
+        }
+    }
+    let hits = register(simd, values, probe);
+    if end == 0 || hits == 0 { None } else { row(0, hits) }
+}
+
+/// Registers stay on the grid of the bitmap.
+#[inline(always)]
+fn among_nulls<S: Simd, T: Number, F: Probe<S, T>, P: Policy>(
+    simd: S,
+    values: &[T],
+    bits: &[u8],
+    probe: F,
+) -> Option<usize> {
+    let lanes = T::Vec::<S>::LANES;
+    let stripes = values.len().div_ceil(T::STRIPE);
+    for step in 0..stripes {
+        let start = if P::LAST { stripes - 1 - step } else { step } * T::STRIPE;
+        let stripe = &values[start..];
+        if stripe.len() >= T::STRIPE && !any(simd, stripe, probe) {
             continue;
         }
-        if let Some(row) = in_block::<S, T, F, P>(simd, block, start, bits, probe) {
-            return Some(row);
+        let registers = stripe.len().min(T::STRIPE).div_ceil(lanes);
+        for step in 0..registers {
+            let at = if P::LAST { registers - 1 - step } else { step } * lanes;
+            let hits = part(simd, &stripe[at..], probe) & validity(bits, start + at, lanes);
+            if hits != 0 {
+                let lane = if P::LAST { hits.ilog2() } else { hits.trailing_zeros() };
+                return Some(start + at + lane as usize);
+            }
         }
     }
     None
@@ -82,45 +154,30 @@ pub(crate) fn find<S: Simd, T: Number, F: Probe<S, T>, P: Policy>(
 
 /// Whether there is a hit in the first stripe of a slice.
 #[inline(always)]
-fn any<S: Simd, T: Number, F: Probe<S, T>>(simd: S, block: &[T], probe: F) -> bool {
+fn any<S: Simd, T: Number, F: Probe<S, T>>(simd: S, values: &[T], probe: F) -> bool {
     let lanes = T::Vec::<S>::LANES;
-    let block = &block[..T::STRIPE];
-    let mut any = probe.hits(simd, T::encode(simd, Vector::load(simd, block)));
+    let stripe = &values[..T::STRIPE];
+    let mut any = probe.hits(simd, T::encode(simd, Vector::load(simd, stripe)));
     for k in 1..S::REGISTERS {
-        let hits = probe.hits(simd, T::encode(simd, Vector::load(simd, &block[k * lanes..])));
+        let hits = probe.hits(simd, T::encode(simd, Vector::load(simd, &stripe[k * lanes..])));
         any = Encodings::<S, T>::either(simd, any, hits);
     }
     Encodings::<S, T>::bits(simd, any) != 0
 }
 
-/// The first hit in the first stripe of a slice, or the last; `start` is the row of its
-/// first value.
+/// The hits in the first register of a slice.
 #[inline(always)]
-fn in_block<S: Simd, T: Number, F: Probe<S, T>, P: Policy>(
-    simd: S,
-    block: &[T],
-    start: usize,
-    bits: Option<&[u8]>,
-    probe: F,
-) -> Option<usize> {
-    let lanes = T::Vec::<S>::LANES;
-    let registers = block.len().min(T::STRIPE).div_ceil(lanes);
+fn register<S: Simd, T: Number, F: Probe<S, T>>(simd: S, values: &[T], probe: F) -> u64 {
+    let encodings = T::encode(simd, Vector::load(simd, values));
+    Encodings::<S, T>::bits(simd, probe.hits(simd, encodings))
+}
+
+/// The hits in the first register of a slice that may be shorter.
+#[inline(always)]
+fn part<S: Simd, T: Number, F: Probe<S, T>>(simd: S, values: &[T], probe: F) -> u64 {
     let pad = Vector::splat(simd, T::default());
-    for step in 0..registers {
-        let from = if P::LAST { registers - 1 - step } else { step } * lanes;
-        let rest = &block[from..];
-        let values = T::encode(simd, Vector::load_part(simd, rest, pad));
-        let mut hits = Encodings::<S, T>::bits(simd, probe.hits(simd, values));
-        if rest.len() < lanes {
-            hits &= (1 << rest.len()) - 1;
-        }
-        if let Some(bits) = bits {
-            hits &= validity(bits, start + from, lanes);
-        }
-        if hits != 0 {
-            let lane = if P::LAST { hits.ilog2() } else { hits.trailing_zeros() };
-            return Some(start + from + lane as usize);
-        }
-    }
-    None
+    let encodings = T::encode(simd, Vector::load_part(simd, values, pad));
+    let hits = Encodings::<S, T>::bits(simd, probe.hits(simd, encodings));
+    let there = if values.len() < 64 { (1 << values.len()) - 1 } else { u64::MAX };
+    hits & there
 }

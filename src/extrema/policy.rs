@@ -211,7 +211,7 @@ wrappers! {
     /// assert_eq!(TotalOrder(Min).of(&xs), Some(-1.0));
     /// assert!(TotalOrder(Max).of(&xs).is_some_and(f64::is_nan));
     /// let (row, value) = TotalOrder(ArgMin).of(&[f64::NEG_INFINITY, -f64::NAN]).unwrap();
-    /// assert!(row == 1 && is_nan(value));
+    /// assert!(row == 1 && value.is_nan());
     /// ```
     TotalOrder Total SkipsNan;
 
