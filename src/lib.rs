@@ -58,6 +58,9 @@
 //! | [`Mean`] | integers | exact fraction, rounded once | `None` | | | none |
 //! | | floats | `f64`, the sum over the count | `None` | NaN | as `Sum` | as `Sum` |
 //! | [`Min`], [`Max`], [`MinMax`] | all | same type, `-0.0 < +0.0` | `None` | skipped; all NaN is `None` | values | none |
+//! | [`ArgMin`], [`ArgMax`], [`ArgMinMax`] | all | row and value; of ties the first, or [`LastTie`] | `None` | as `Min` | values | none |
+//! | [`PropagateNan`] of these | floats | as of what it wraps | `None` | NaN; the row of the first | values | none |
+//! | [`TotalOrder`] of these | floats | as of what it wraps, by `total_cmp` | `None` | at both ends; given as NaN | values | none |
 //! | [`SumOfSquares`] | 8, 16 bits | `u64`, exact | 0 | | | none below 2³² rows, then held at the end |
 //! | | 32, 64 bits | `u128`, exact | 0 | | | held at the end |
 //! | | floats | same type, relative error `25 u` | `+0.0` | NaN | `+∞` | `+∞` |

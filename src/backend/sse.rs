@@ -191,24 +191,43 @@ fn same(v: __m128i) -> __m128i {
     v
 }
 
-/// Fewer values than lanes, the rest from `pad`, through memory.
+/// Fewer values than lanes, the rest from `pad`, in registers: two loads of a power of two
+/// bytes, of which the second ends with the slice and overlaps the first.
 ///
 /// # Safety
 ///
-/// SSE2; `T` is an integer.
+/// SSE4.1; `T` is an integer.
 #[inline(always)]
 pub(super) unsafe fn part_int<T: Copy>(values: &[T], pad: __m128i) -> __m128i {
-    let mut bytes = [0_u8; 16];
-    let count = values.len().min(16 / size_of::<T>());
-    // SAFETY: the caller's promise; the array holds 16 bytes; `count` values lie in
-    // the slice, and fit into the array, at an offset that is a multiple of their size.
+    let bytes = size_of_val(values).min(16);
+    let from: *const u8 = values.as_ptr().cast();
+    // SAFETY: the caller's promise. Each pointer leads to as many bytes as are read: at most
+    // `bytes` from the first on, or up to the last of them. Integers have no padding.
     unsafe {
-        _mm_storeu_si128(bytes.as_mut_ptr().cast(), pad);
-        let to: *mut T = bytes.as_mut_ptr().cast();
-        for i in 0..count {
-            to.add(i).write_unaligned(*values.get_unchecked(i));
-        }
-        _mm_loadu_si128(bytes.as_ptr().cast())
+        let (low, high) = match bytes {
+            16.. => return _mm_loadu_si128(from.cast()),
+            8..16 => {
+                let first = from.cast::<u64>().read_unaligned();
+                let last = from.add(bytes - 8).cast::<u64>().read_unaligned();
+                // In two steps, for a shift by all 64 bits is none.
+                (first, last >> (8 * (15 - bytes)) >> 8)
+            }
+            4..8 => {
+                let first = from.cast::<u32>().read_unaligned();
+                let last = from.add(bytes - 4).cast::<u32>().read_unaligned();
+                (u64::from(first) | u64::from(last) << (8 * (bytes - 4)), 0)
+            }
+            2..4 => {
+                let first = from.cast::<u16>().read_unaligned();
+                let last = from.add(bytes - 2).cast::<u16>().read_unaligned();
+                (u64::from(first) | u64::from(last) << (8 * (bytes - 2)), 0)
+            }
+            1 => (u64::from(from.read()), 0),
+            0 => return pad,
+        };
+        let places = _mm_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+        let there = _mm_cmpgt_epi8(_mm_set1_epi8(bytes as i8), places);
+        select_int(there, _mm_set_epi64x(high as i64, low as i64), pad)
     }
 }
 

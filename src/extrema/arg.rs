@@ -7,7 +7,7 @@
 use super::find::{AnyNan, Same};
 use super::order::{End, Greatest, Least, Ordered, is_nan};
 use super::policy::{For, Policy, canonical, may_replace, replaces, standing};
-use super::sweep::{extreme, extremes};
+use super::sweep::{Found, both_found, found};
 use super::{PolicyOf, Search, SearchOf, aggregates};
 use crate::backend::Simd;
 use crate::number::Number;
@@ -38,17 +38,18 @@ pub struct Places<B> {
 #[inline(always)]
 fn locate<E: End, P: Policy, R: NumericRow, S: Simd>(
     tile: &Tile<'_, R, S>,
-    found: R::Value,
+    found: Found<R::Value>,
     best: Option<Place<R::Value>>,
 ) -> Option<Place<R::Value>> {
+    let (found, rows) = (found.value, found.rows());
     if For::<P, R::Value>::NAN_WINS && is_nan(found) {
-        return Some((tile.find::<_, P>(AnyNan::PROBE)?, found));
+        return Some((tile.find::<_, P>(rows, AnyNan::PROBE)?, found));
     }
     let is_zero = For::<P, R::Value>::BLURS_ZEROS && found == R::Value::LOW_ZERO;
     let (zero, other) = E::zeros();
     let mut wanted = if is_zero { zero } else { found };
     loop {
-        if let Some(row) = tile.find::<_, P>(Same(wanted)) {
+        if let Some(row) = tile.find::<_, P>(rows.clone(), Same(wanted)) {
             return Some((row, wanted));
         }
         let is_last = !is_zero || wanted.encoding() == other.encoding();
@@ -64,11 +65,11 @@ fn locate<E: End, P: Policy, R: NumericRow, S: Simd>(
 fn update<E: End, P: Policy, R: NumericRow, S: Simd>(
     best: &mut Option<Place<R::Value>>,
     rows: usize,
-    found: R::Value,
+    found: Found<R::Value>,
     tile: &Tile<'_, R, S>,
 ) {
     if let Some((_, best)) = *best
-        && !may_replace::<E, P, _>(found, best)
+        && !may_replace::<E, P, _>(found.value, best)
     {
         return;
     }
@@ -103,7 +104,7 @@ fn finish<T: Ordered>(best: Option<Place<T>>) -> Option<Place<T>> {
 }
 
 /// Longest slice that is searched in plain code, where the caller is.
-const SHORT: usize = 16;
+const SHORT: usize = 8;
 
 /// `None` where the slice is longer, or has nulls.
 #[allow(clippy::option_option, reason = "whether there is an answer, and the answer")]
@@ -115,24 +116,46 @@ fn short<E: End, P: Policy, R: NumericRow>(
     if R::NULLABLE || values.len() > SHORT {
         return None;
     }
-    // A value that is skipped stands where no number does, behind all of them.
-    let nothing = E::identity::<<R::Value as Ordered>::Encoding>();
-    let standing = |value: R::Value| {
-        let skipped = For::<P, R::Value>::SKIPS && is_nan(value);
-        if skipped { nothing } else { standing::<E, P, _>(value) }
-    };
+    if const { For::<P, R::Value>::SKIPS } {
+        return Some(short_skipping::<E, P, _>(values));
+    }
     let Some((&head, tail)) = values.split_first() else { return Some(None) };
-    let (mut row, mut best) = (0, standing(head));
+    let (mut row, mut best) = (0, standing::<E, P, _>(head));
     for (i, &value) in tail.iter().enumerate() {
-        let later = standing(value);
+        let later = standing::<E, P, _>(value);
         let replaces = replaces::<E, P, R::Value>(later, best);
         best = if replaces { later } else { best };
         row = if replaces { i + 1 } else { row };
     }
-    if For::<P, R::Value>::SKIPS && best == nothing {
-        return Some(None);
-    }
     Some(Some((row, canonical(R::Value::of_rank(best)))))
+}
+
+/// Floats are compared as such, which the lanes do, too, and then searched.
+#[inline(always)]
+fn short_skipping<E: End, P: Policy, T: Number>(values: &[T]) -> Option<Place<T>> {
+    let mut found = E::identity::<T>();
+    for &value in values {
+        found = if E::beats(value, found) { value } else { found };
+    }
+    if found != T::LOW_ZERO {
+        return short_find::<P, T>(values, found);
+    }
+    let (zero, other) = E::zeros();
+    short_find::<P, T>(values, zero).or_else(
+        #[inline(always)]
+        || short_find::<P, T>(values, other),
+    )
+}
+
+/// Without an early end, so that no branch is guessed.
+#[inline(always)]
+fn short_find<P: Policy, T: Number>(values: &[T], wanted: T) -> Option<Place<T>> {
+    let mut row = usize::MAX;
+    for step in 0..values.len() {
+        let i = if P::LAST { step } else { values.len() - 1 - step };
+        row = if values[i].encoding() == wanted.encoding() { i } else { row };
+    }
+    if row == usize::MAX { None } else { Some((row, wanted)) }
 }
 
 impl<E: End> Search for Arg<E> {
@@ -148,7 +171,7 @@ impl<E: End> Search for Arg<E> {
         partial: &mut Self::Partial<R::Value>,
         tile: &Tile<'_, R, S>,
     ) {
-        let found = extreme::<E, P, R, S>(tile);
+        let found = found::<E, P, R, S>(tile);
         update::<E, P, R, S>(&mut partial.best, partial.rows, found, tile);
         partial.rows = partial.rows.saturating_add(tile.len());
     }
@@ -180,7 +203,7 @@ impl Search for Args {
         partial: &mut Self::Partial<R::Value>,
         tile: &Tile<'_, R, S>,
     ) {
-        let (least, greatest) = extremes::<P, R, S>(tile);
+        let (least, greatest) = both_found::<P, R, S>(tile);
         update::<Least, P, R, S>(&mut partial.best.0, partial.rows, least, tile);
         update::<Greatest, P, R, S>(&mut partial.best.1, partial.rows, greatest, tile);
         partial.rows = partial.rows.saturating_add(tile.len());

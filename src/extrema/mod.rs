@@ -67,6 +67,9 @@ pub trait Extremum {
     type Policy: Policy;
 }
 
+/// Bytes of values up to which narrower registers are the faster ones.
+const FEW_BYTES: usize = 128;
+
 type SearchOf<A> = <A as Extremum>::Search;
 type PolicyOf<A> = <A as Extremum>::Policy;
 
@@ -108,7 +111,14 @@ macro_rules! aggregates {
             }
             #[inline(always)]
             fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
-                SearchOf::<$Name>::short::<PolicyOf<$Name>, R>(column)
+                if let Some(output) = SearchOf::<$Name>::short::<PolicyOf<$Name>, R>(column) {
+                    return Some(output);
+                }
+                let few = R::len(column) * size_of::<R::Value>() <= $crate::extrema::FEW_BYTES;
+                few.then(
+                    #[inline(always)]
+                    || $crate::aggregate::few::<Self, R>(self, column),
+                )
             }
         }
     };

@@ -13,13 +13,14 @@
 //!    is no second look.
 
 use super::order::{End, Greatest, Least, rank};
-use super::policy::{For, Policy};
+use super::policy::{For, Nan, Policy};
 use crate::backend::{Simd, Vector};
-use crate::lanes::LaneFold;
+use crate::lanes::{Dense, LaneFold, sweep};
 use crate::number::Number;
 use crate::row::NumericRow;
 use crate::tile::Tile;
 use core::marker::PhantomData;
+use core::ops::Range;
 
 /// The lanes of an extreme that skips NaN.
 pub(crate) struct Extreme<E, T>(PhantomData<(E, T)>);
@@ -50,17 +51,6 @@ impl<S: Simd, E: End, T: Number> LaneFold<S, T::Vec<S>> for Extreme<E, T> {
 /// The lanes of an extreme that NaN wins.
 struct Sticky<E, T>(PhantomData<(E, T)>);
 
-impl<E: End, T: Number> Sticky<E, T> {
-    const LANES: Self = Self(PhantomData);
-
-    /// Folding lanes would lose NaN again, so it is asked for first.
-    #[inline(always)]
-    fn fold<S: Simd>(simd: S, lanes: T::Vec<S>) -> T {
-        let numbers = T::Vec::<S>::bits(simd, lanes.eq(lanes));
-        if numbers.count_ones() as usize == T::Vec::<S>::LANES { E::fold(lanes) } else { T::NAN }
-    }
-}
-
 impl<S: Simd, E: End, T: Number> LaneFold<S, T::Vec<S>> for Sticky<E, T> {
     type Lanes = T::Vec<S>;
     const REGISTERS: usize = 1;
@@ -82,15 +72,6 @@ impl<S: Simd, E: End, T: Number> LaneFold<S, T::Vec<S>> for Sticky<E, T> {
 
 /// The lanes of an extreme in totalOrder.
 struct Ranked<E, T>(PhantomData<(E, T)>);
-
-impl<E: End, T: Number> Ranked<E, T> {
-    const LANES: Self = Self(PhantomData);
-
-    #[inline(always)]
-    fn fold<S: Simd>(lanes: <T::Encoding as Number>::Vec<S>) -> T {
-        T::of_rank(E::fold(lanes))
-    }
-}
 
 impl<S: Simd, E: End, T: Number> LaneFold<S, T::Vec<S>> for Ranked<E, T> {
     type Lanes = <T::Encoding as Number>::Vec<S>;
@@ -116,6 +97,55 @@ impl<S: Simd, E: End, T: Number> LaneFold<S, T::Vec<S>> for Ranked<E, T> {
     }
 }
 
+/// A fold of lanes, and what they come to.
+trait Lanes<S: Simd, T: Number>: LaneFold<S, T::Vec<S>> {
+    const LANES: Self;
+    fn best(simd: S, lanes: Self::Lanes) -> T;
+}
+
+impl<S: Simd, E: End, T: Number> Lanes<S, T> for Extreme<E, T> {
+    const LANES: Self = Self(PhantomData);
+
+    #[inline(always)]
+    fn best(_: S, lanes: Self::Lanes) -> T {
+        E::fold(lanes)
+    }
+}
+
+impl<S: Simd, E: End, T: Number> Lanes<S, T> for Sticky<E, T> {
+    const LANES: Self = Self(PhantomData);
+
+    /// Folding lanes would lose NaN again, so it is asked for first.
+    #[inline(always)]
+    fn best(simd: S, lanes: Self::Lanes) -> T {
+        let numbers = T::Vec::<S>::bits(simd, lanes.eq(lanes));
+        if numbers.count_ones() as usize == T::Vec::<S>::LANES { E::fold(lanes) } else { T::NAN }
+    }
+}
+
+impl<S: Simd, E: End, T: Number> Lanes<S, T> for Ranked<E, T> {
+    const LANES: Self = Self(PhantomData);
+
+    #[inline(always)]
+    fn best(_: S, lanes: Self::Lanes) -> T {
+        T::of_rank(E::fold(lanes))
+    }
+}
+
+#[inline(always)]
+fn one_of<F: Lanes<S, T>, S: Simd, T: Number>(simd: S, fold: impl FnOnce(&F) -> F::Lanes) -> T {
+    F::best(simd, fold(&F::LANES))
+}
+
+#[inline(always)]
+fn both_of<F: Lanes<S, T>, G: Lanes<S, T>, S: Simd, T: Number>(
+    simd: S,
+    fold: impl FnOnce(&(F, G)) -> (F::Lanes, G::Lanes),
+) -> (T, T) {
+    let (one, other) = fold(&(F::LANES, G::LANES));
+    (F::best(simd, one), G::best(simd, other))
+}
+
 /// The extreme of a tile. A zero may be either zero, and the identity may stand for no
 /// value at all.
 #[inline(always)]
@@ -123,9 +153,17 @@ pub(super) fn extreme<E: End, P: Policy, R: NumericRow, S: Simd>(
     tile: &Tile<'_, R, S>,
 ) -> R::Value {
     if const { For::<P, R::Value>::NAN_WINS } {
-        Sticky::<E, R::Value>::fold::<S>(tile.simd(), tile.fold(&Sticky::<E, R::Value>::LANES))
+        one_of::<Sticky<E, R::Value>, S, _>(
+            tile.simd(),
+            #[inline(always)]
+            |fold| tile.fold(fold),
+        )
     } else if const { For::<P, R::Value>::TOTAL } {
-        Ranked::<E, R::Value>::fold::<S>(tile.fold(&Ranked::<E, R::Value>::LANES))
+        one_of::<Ranked<E, R::Value>, S, _>(
+            tile.simd(),
+            #[inline(always)]
+            |fold| tile.fold(fold),
+        )
     } else {
         E::of_tile(tile)
     }
@@ -137,17 +175,147 @@ pub(super) fn extremes<P: Policy, R: NumericRow, S: Simd>(
     tile: &Tile<'_, R, S>,
 ) -> (R::Value, R::Value) {
     if const { For::<P, R::Value>::NAN_WINS } {
-        let folds = (Sticky::<Least, R::Value>::LANES, Sticky::<Greatest, R::Value>::LANES);
-        let (min, max) = tile.fold(&folds);
-        (
-            Sticky::<Least, R::Value>::fold::<S>(tile.simd(), min),
-            Sticky::<Greatest, R::Value>::fold::<S>(tile.simd(), max),
+        both_of::<Sticky<Least, R::Value>, Sticky<Greatest, R::Value>, S, _>(
+            tile.simd(),
+            #[inline(always)]
+            |fold| tile.fold(fold),
         )
     } else if const { For::<P, R::Value>::TOTAL } {
-        let folds = (Ranked::<Least, R::Value>::LANES, Ranked::<Greatest, R::Value>::LANES);
-        let (min, max) = tile.fold(&folds);
-        (Ranked::<Least, R::Value>::fold::<S>(min), Ranked::<Greatest, R::Value>::fold::<S>(max))
+        both_of::<Ranked<Least, R::Value>, Ranked<Greatest, R::Value>, S, _>(
+            tile.simd(),
+            #[inline(always)]
+            |fold| tile.fold(fold),
+        )
     } else {
         tile.raw_extrema()
     }
+}
+
+/// A quarter of a tile. The lanes are folded once for each block, so that a search knows
+/// where to look: smaller blocks cost more folds, larger ones a longer search.
+const BLOCK_STRIPES: usize = 8;
+
+/// What the lanes found in a tile, and the rows that hold it.
+#[derive(Clone, Copy)]
+pub(super) struct Found<T> {
+    pub(super) value: T,
+    start: usize,
+    end: usize,
+}
+
+impl<T: Number> Found<T> {
+    #[inline(always)]
+    fn in_all(value: T, rows: usize) -> Self {
+        Self { value, start: 0, end: rows }
+    }
+
+    #[inline(always)]
+    fn in_block<E: End, S: Simd>(simd: S, values: &[T], start: usize, end: usize) -> Self {
+        let rows = Dense::<T, T>::new(&values[start..end]);
+        let value = one_of::<Extreme<E, T>, S, _>(
+            simd,
+            #[inline(always)]
+            |fold| sweep(simd, true, rows, fold),
+        );
+        Self { value, start, end }
+    }
+
+    #[inline(always)]
+    fn both_in_block<S: Simd>(simd: S, values: &[T], start: usize, end: usize) -> (Self, Self) {
+        let rows = Dense::<T, T>::new(&values[start..end]);
+        let (least, greatest) = both_of::<Extreme<Least, T>, Extreme<Greatest, T>, S, _>(
+            simd,
+            #[inline(always)]
+            |fold| sweep(simd, true, rows, fold),
+        );
+        (Self { value: least, start, end }, Self { value: greatest, start, end })
+    }
+
+    #[inline(always)]
+    pub(super) fn rows(&self) -> Range<usize> {
+        self.start..self.end
+    }
+
+    /// Takes in what was found in a later block.
+    #[inline(always)]
+    fn join<E: End, P: Policy>(&mut self, later: Self) {
+        let replaces = if P::LAST {
+            !E::beats(self.value, later.value)
+        } else {
+            E::beats(later.value, self.value)
+        };
+        self.value = if replaces { later.value } else { self.value };
+        self.start = if replaces { later.start } else { self.start };
+        self.end = if replaces { later.end } else { self.end };
+    }
+
+    /// A value that a second look has to settle may stand in any block, and the identity in
+    /// none.
+    #[inline(always)]
+    fn widen<E: End>(mut self, rows: usize) -> Self {
+        if self.value == E::identity() || (T::IS_FLOAT && self.value == T::LOW_ZERO) {
+            (self.start, self.end) = (0, rows);
+        }
+        self
+    }
+}
+
+/// The values, if they are to be looked at by the block. The lanes of other policies take
+/// longer to fold than blocks save.
+#[inline(always)]
+fn blocks<'t, P: Policy, R: NumericRow, S: Simd>(
+    tile: &'t Tile<'_, R, S>,
+) -> Option<&'t [R::Value]> {
+    if const { matches!(For::<P, R::Value>::NAN, Nan::Skipped) } { tile.blocks() } else { None }
+}
+
+/// The extreme of a tile, and where to search for it.
+#[inline(always)]
+pub(super) fn found<E: End, P: Policy, R: NumericRow, S: Simd>(
+    tile: &Tile<'_, R, S>,
+) -> Found<R::Value> {
+    let rows = tile.len();
+    let Some(values) = blocks::<P, R, S>(tile) else {
+        return Found::in_all(extreme::<E, P, R, S>(tile), rows);
+    };
+    let block = BLOCK_STRIPES * R::Value::STRIPE;
+    let mut best = Found::in_all(E::identity(), 0);
+    let mut start = 0;
+    // Whole blocks apart: their length is known when the kernel is compiled.
+    while rows - start >= block {
+        best.join::<E, P>(Found::in_block::<E, S>(tile.simd(), values, start, start + block));
+        start += block;
+    }
+    if start < rows {
+        best.join::<E, P>(Found::in_block::<E, S>(tile.simd(), values, start, rows));
+    }
+    best.widen::<E>(rows)
+}
+
+/// Both extremes of a tile, likewise.
+#[inline(always)]
+pub(super) fn both_found<P: Policy, R: NumericRow, S: Simd>(
+    tile: &Tile<'_, R, S>,
+) -> (Found<R::Value>, Found<R::Value>) {
+    let rows = tile.len();
+    let Some(values) = blocks::<P, R, S>(tile) else {
+        let (least, greatest) = extremes::<P, R, S>(tile);
+        return (Found::in_all(least, rows), Found::in_all(greatest, rows));
+    };
+    let block = BLOCK_STRIPES * R::Value::STRIPE;
+    let mut least = Found::in_all(Least::identity(), 0);
+    let mut greatest = Found::in_all(Greatest::identity(), 0);
+    let mut start = 0;
+    while rows - start >= block {
+        let later = Found::both_in_block::<S>(tile.simd(), values, start, start + block);
+        least.join::<Least, P>(later.0);
+        greatest.join::<Greatest, P>(later.1);
+        start += block;
+    }
+    if start < rows {
+        let later = Found::both_in_block::<S>(tile.simd(), values, start, rows);
+        least.join::<Least, P>(later.0);
+        greatest.join::<Greatest, P>(later.1);
+    }
+    (least.widen::<Least>(rows), greatest.widen::<Greatest>(rows))
 }
