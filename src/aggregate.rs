@@ -191,6 +191,13 @@ fn many_runs<A: Aggregate<R>, R: Row>(
     aggregate.finish(&partial)
 }
 
+/// As [`whole`], for columns of a register or two, on the backend that is best for them.
+#[inline]
+pub(crate) fn few<A: Aggregate<R>, R: Row>(aggregate: &A, column: R::Column<'_>) -> A::Output {
+    debug_assert!(R::len(column) <= RUN_ROWS);
+    dispatch(Backend::best().for_few(), OneRun(aggregate, PhantomData), column)
+}
+
 /// A column of at most one run of stripes. Calls on short columns are the most frequent;
 /// compiled apart, they are free of the loops and registers that long ones need.
 struct OneRun<'a, 'c, A, R: Row>(&'a A, PhantomData<R::Column<'c>>);

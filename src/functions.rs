@@ -1,7 +1,7 @@
 //! The one-liners: free functions on slices.
 
 use crate::aggregate::Aggregate;
-use crate::extrema::{Max, Min, MinMax};
+use crate::extrema::{ArgMax, ArgMin, Max, Min, MinMax};
 use crate::moments::{StdDev, Variance};
 use crate::number::Number;
 use crate::pair::{Dot, Products};
@@ -60,6 +60,28 @@ pub fn max<T: Number>(values: &[T]) -> Option<T> {
 #[must_use]
 pub fn min_max<T: Number>(values: &[T]) -> Option<(T, T)> {
     MinMax.of(values)
+}
+
+/// The row of the least value of a slice, the first of several, NaN skipped: [`ArgMin`].
+///
+/// ```
+/// assert_eq!(lanefold::arg_min(&[2.0, f64::NAN, 1.0, 1.0]), Some(2));
+/// ```
+#[inline]
+#[must_use]
+pub fn arg_min<T: Number>(values: &[T]) -> Option<usize> {
+    ArgMin.of(values).map(|(row, _)| row)
+}
+
+/// The row of the greatest value of a slice, the first of several, NaN skipped: [`ArgMax`].
+///
+/// ```
+/// assert_eq!(lanefold::arg_max(&[2.0, f64::NAN, 1.0, 2.0]), Some(0));
+/// ```
+#[inline]
+#[must_use]
+pub fn arg_max<T: Number>(values: &[T]) -> Option<usize> {
+    ArgMax.of(values).map(|(row, _)| row)
 }
 
 /// The sample variance of a slice (ddof 1), `None` for fewer than two values: [`Variance`].

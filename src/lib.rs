@@ -58,6 +58,9 @@
 //! | [`Mean`] | integers | exact fraction, rounded once | `None` | | | none |
 //! | | floats | `f64`, the sum over the count; `f32` adds up as in `Sum` | `None` | NaN | as `Sum` | as `Sum` |
 //! | [`Min`], [`Max`], [`MinMax`] | all | same type, `-0.0 < +0.0` | `None` | skipped; all NaN is `None` | values | none |
+//! | [`ArgMin`], [`ArgMax`], [`ArgMinMax`] | all | row and value; of ties the first, or [`LastTie`] | `None` | as `Min` | values | none |
+//! | [`PropagateNan`] of these | floats | as of what it wraps | `None` | NaN; the row of the first | values | none |
+//! | [`TotalOrder`] of these | floats | as of what it wraps, by `total_cmp` | `None` | at both ends; given as NaN | values | none |
 //! | [`SumOfSquares`] | 8, 16 bits | `u64`, exact | 0 | | | none below 2³² rows, then saturates |
 //! | | 32, 64 bits | `u128`, exact | 0 | | | saturates |
 //! | | floats | same type, relative error `25 u` | `+0.0` | NaN | `+∞` | `+∞` |
@@ -116,6 +119,7 @@ mod aggregate;
     reason = "vectors have no path of their own: they are `Simd::F64` and so on"
 )]
 mod backend;
+#[allow(clippy::redundant_closure, reason = "as for `lanes` below")]
 mod extrema;
 mod functions;
 mod integer;
@@ -139,8 +143,8 @@ mod validity;
 pub use accumulator::Accumulator;
 pub use aggregate::Aggregate;
 pub use backend::{Backend, BackendError, FloatVector, STRIPE_BYTES, Simd, Vector};
-pub use extrema::{Max, Min, MinMax};
-pub use functions::{dot, max, mean, min, min_max, std_dev, sum, variance};
+pub use extrema::{ArgMax, ArgMin, ArgMinMax, LastTie, Max, Min, MinMax, PropagateNan, TotalOrder};
+pub use functions::{arg_max, arg_min, dot, max, mean, min, min_max, std_dev, sum, variance};
 pub use lanes::LaneFold;
 pub use moments::{StdDev, SumOfSquares, Variance};
 pub use number::{Load, Number};

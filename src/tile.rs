@@ -9,7 +9,7 @@
 //! tuple, the first to ask computes the sum and both extrema in one sweep.
 
 use crate::backend::Simd;
-use crate::extrema::{End, Extreme, Greatest, Least};
+use crate::extrema::{End, Extreme, Greatest, Least, Policy, Probe, find};
 use crate::lanes::{Dense, LaneFold, Masked, Zip, sweep};
 use crate::number::{Load, Number, RUN_ROWS};
 use crate::row::{NumericRow, Row};
@@ -17,6 +17,7 @@ use crate::sum::{Adds, Summable};
 use core::cell::Cell;
 use core::fmt;
 use core::marker::PhantomData;
+use core::ops::Range;
 
 /// The sum of a tile, its least and its greatest value.
 type SumAndExtrema<T> = (<T as Summable>::TileSum, (T, T));
@@ -183,6 +184,30 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
                 f(value);
             }
         }
+    }
+
+    /// The first hit of a probe, or the last, among rows that are not null. Where rows may
+    /// be null, all are searched.
+    #[inline(always)]
+    pub(crate) fn find<F: Probe<S, R::Value>, P: Policy>(
+        &self,
+        rows: Range<usize>,
+        probe: F,
+    ) -> Option<usize> {
+        let values = R::values(self.column);
+        if R::NULLABLE {
+            return find::<S, R::Value, F, P>(self.simd, values, Some(self.bits()), probe);
+        }
+        let row = find::<S, R::Value, F, P>(self.simd, &values[rows.clone()], None, probe)?;
+        Some(rows.start + row)
+    }
+
+    /// The values, if a search may look at them block by block: where there are no nulls,
+    /// and nobody else asks for the same sweep.
+    #[inline(always)]
+    pub(crate) fn blocks(&self) -> Option<&[R::Value]> {
+        let whole = R::NULLABLE || self.one_run || self.shared.get();
+        if whole { None } else { Some(R::values(self.column)) }
     }
 
     const EXTREMA: (Extreme<Least, R::Value>, Extreme<Greatest, R::Value>) =

@@ -9,7 +9,7 @@ use sse::{
     U8 as HalfU8, U16 as HalfU16, U32 as HalfU32, U64 as HalfU64,
 };
 
-vectors! { Avx2;
+vectors! { Avx2, either _mm256_or_si256;
     I8 i8 as i8, __m256i, __m256i, 32,
         load load_int, store store_int, splat _mm256_set1_epi8, part part_8,
         add _mm256_add_epi8, sub _mm256_sub_epi8, min _mm256_min_epi8, max _mm256_max_epi8,
@@ -169,6 +169,16 @@ impl Simd for Avx2 {
     fn high_u64(self, v: U64) -> U64 {
         // SAFETY: the token proves the features.
         U64(unsafe { _mm256_srli_epi64::<32>(v.0) })
+    }
+    #[inline(always)]
+    fn encoding_f32(self, v: F32) -> I32 {
+        // SAFETY: the token proves the features.
+        I32(unsafe { _mm256_castps_si256(v.0) })
+    }
+    #[inline(always)]
+    fn encoding_f64(self, v: F64) -> I64 {
+        // SAFETY: the token proves the features.
+        I64(unsafe { _mm256_castpd_si256(v.0) })
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {

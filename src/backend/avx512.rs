@@ -9,7 +9,7 @@ use avx2::{
 };
 use core::arch::x86_64::*;
 
-vectors! { Avx512;
+vectors! { Avx512, either core::ops::BitOr::bitor;
     I8 i8 as i8, __m512i, __mmask64, 64,
         load load_int, store store_int, splat _mm512_set1_epi8, part part_8,
         add _mm512_add_epi8, sub _mm512_sub_epi8, min _mm512_min_epi8, max _mm512_max_epi8,
@@ -164,6 +164,16 @@ impl Simd for Avx512 {
     fn high_u64(self, v: U64) -> U64 {
         // SAFETY: the token proves the features.
         U64(unsafe { _mm512_srli_epi64::<32>(v.0) })
+    }
+    #[inline(always)]
+    fn encoding_f32(self, v: F32) -> I32 {
+        // SAFETY: the token proves the features.
+        I32(unsafe { _mm512_castps_si512(v.0) })
+    }
+    #[inline(always)]
+    fn encoding_f64(self, v: F64) -> I64 {
+        // SAFETY: the token proves the features.
+        I64(unsafe { _mm512_castpd_si512(v.0) })
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {

@@ -95,6 +95,17 @@ impl Backend {
         Self(level)
     }
 
+    /// The backend for columns of a register or two: AVX2 where this is AVX-512, whose masks
+    /// take longer to make, and to read, than such a column.
+    #[inline]
+    pub(crate) fn for_few(self) -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if self.0 == Level::Avx512 {
+            return Self(Level::Avx2);
+        }
+        self
+    }
+
     /// The backends that this CPU has, from the lowest to the highest.
     pub fn available() -> impl Iterator<Item = Self> {
         LEVELS.iter().filter(|level| level.detected()).map(|&level| Self(level))

@@ -116,6 +116,13 @@ macro_rules! vectors {
                 )
             }
             #[inline(always)]
+            fn either(_: Scalar, one: Self::Mask, other: Self::Mask) -> Self::Mask {
+                core::array::from_fn(
+                    #[inline(always)]
+                    |i| one[i] | other[i],
+                )
+            }
+            #[inline(always)]
             fn bits(_: Scalar, mask: Self::Mask) -> u64 {
                 let mut bits = 0;
                 for i in 0..$lanes {
@@ -269,6 +276,14 @@ impl Simd for Scalar {
     #[inline(always)]
     fn high_u64(self, v: U64) -> U64 {
         U64(v.0.map(|x| x >> 32))
+    }
+    #[inline(always)]
+    fn encoding_f32(self, v: F32) -> I32 {
+        I32(v.0.map(|x| x.to_bits().cast_signed()))
+    }
+    #[inline(always)]
+    fn encoding_f64(self, v: F64) -> I64 {
+        I64(v.0.map(|x| x.to_bits().cast_signed()))
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {

@@ -74,6 +74,10 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     fn high_i64(self, v: Self::I64) -> Self::I64;
     /// `x >> 32`.
     fn high_u64(self, v: Self::U64) -> Self::U64;
+    /// The encoding of each `f32`: its sign, exponent and fraction, as in memory.
+    fn encoding_f32(self, v: Self::F32) -> Self::I32;
+    /// The encoding of each `f64`.
+    fn encoding_f64(self, v: Self::F64) -> Self::I64;
     /// The first `LANES` values of a slice of `f32`, converted to `f64`, which is exact.
     ///
     /// # Panics
@@ -137,6 +141,8 @@ pub trait Vector<S: Simd, T>: Copy + Debug {
     fn lt(self, other: Self) -> Self::Mask;
     /// `self == other`: false where either is NaN, true for zeros of both signs.
     fn eq(self, other: Self) -> Self::Mask;
+    /// True where either mask is.
+    fn either(simd: S, one: Self::Mask, other: Self::Mask) -> Self::Mask;
     /// The bits of a mask: bit `i` stands for lane `i`, and the others are 0.
     fn bits(simd: S, mask: Self::Mask) -> u64;
     /// A mask from bits: bit `i` stands for lane `i`, and the others are ignored.

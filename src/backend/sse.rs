@@ -7,7 +7,7 @@ use super::x86::{Sse, helpers, vectors};
 use super::{Backend, FloatVector, Simd, Vector};
 use core::arch::x86_64::*;
 
-vectors! { Sse;
+vectors! { Sse, either _mm_or_si128;
     I8 i8 as i8, __m128i, __m128i, 16,
         load load_int, store store_int, splat _mm_set1_epi8, part part_int,
         add _mm_add_epi8, sub _mm_sub_epi8, min _mm_min_epi8, max _mm_max_epi8,
@@ -163,6 +163,16 @@ impl Simd for Sse {
         U64(unsafe { _mm_srli_epi64::<32>(v.0) })
     }
     #[inline(always)]
+    fn encoding_f32(self, v: F32) -> I32 {
+        // SAFETY: the token proves the features.
+        I32(unsafe { _mm_castps_si128(v.0) })
+    }
+    #[inline(always)]
+    fn encoding_f64(self, v: F64) -> I64 {
+        // SAFETY: the token proves the features.
+        I64(unsafe { _mm_castpd_si128(v.0) })
+    }
+    #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {
         assert!(values.len() >= 2);
         // SAFETY: the token proves the features; eight bytes are there to read.
@@ -184,23 +194,43 @@ fn same(v: __m128i) -> __m128i {
     v
 }
 
-/// Fewer values than lanes, the rest from `pad`, through memory.
+/// Fewer values than lanes, the rest from `pad`, in registers: two loads of a power of two
+/// bytes, of which the second ends with the slice and overlaps the first.
 ///
 /// # Safety
 ///
-/// SSE2; `T` is an integer.
+/// SSE4.1; `T` is an integer.
 #[inline(always)]
 pub(super) unsafe fn part_int<T: Copy>(values: &[T], pad: __m128i) -> __m128i {
-    let mut bytes = [0_u8; 16];
-    let count = values.len().min(16 / size_of::<T>());
-    // SAFETY: the caller's promise; the array holds 16 bytes, and so `count` values.
+    let bytes = size_of_val(values).min(16);
+    let from: *const u8 = values.as_ptr().cast();
+    // SAFETY: the caller's promise. Each pointer leads to as many bytes as are read: at most
+    // `bytes` from the first on, or up to the last of them. Integers have no padding.
     unsafe {
-        _mm_storeu_si128(bytes.as_mut_ptr().cast(), pad);
-        let to: *mut T = bytes.as_mut_ptr().cast();
-        for (i, &value) in values.iter().take(count).enumerate() {
-            to.add(i).write_unaligned(value);
-        }
-        _mm_loadu_si128(bytes.as_ptr().cast())
+        let (low, high) = match bytes {
+            16.. => return _mm_loadu_si128(from.cast()),
+            8..16 => {
+                let first = from.cast::<u64>().read_unaligned();
+                let last = from.add(bytes - 8).cast::<u64>().read_unaligned();
+                // In two steps, for a shift by all 64 bits is none.
+                (first, last >> (8 * (15 - bytes)) >> 8)
+            }
+            4..8 => {
+                let first = from.cast::<u32>().read_unaligned();
+                let last = from.add(bytes - 4).cast::<u32>().read_unaligned();
+                (u64::from(first) | u64::from(last) << (8 * (bytes - 4)), 0)
+            }
+            2..4 => {
+                let first = from.cast::<u16>().read_unaligned();
+                let last = from.add(bytes - 2).cast::<u16>().read_unaligned();
+                (u64::from(first) | u64::from(last) << (8 * (bytes - 2)), 0)
+            }
+            1 => (u64::from(from.read()), 0),
+            0 => return pad,
+        };
+        let places = _mm_setr_epi8(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+        let there = _mm_cmpgt_epi8(_mm_set1_epi8(bytes as i8), places);
+        select_int(there, _mm_set_epi64x(high as i64, low as i64), pad)
     }
 }
 

@@ -102,7 +102,7 @@ macro_rules! vectors {
             lanes[0]
         }
     };
-    ($Token:ident; $(
+    ($Token:ident, either $either:expr; $(
         $Name:ident $T:ident as $set:ident, $Reg:ident, $Mask:ident, $lanes:literal,
         load $load:expr, store $store:expr, splat $splat:ident, part $part:ident,
         add $add:ident, sub $sub:ident, min $min:ident, max $max:ident,
@@ -190,6 +190,12 @@ macro_rules! vectors {
             fn eq(self, other: Self) -> $Mask {
                 // SAFETY: `self` proves the features.
                 unsafe { $eq(self.0, other.0) }
+            }
+            #[allow(unused_unsafe, reason = "on AVX-512 a mask is its bits")]
+            #[inline(always)]
+            fn either(_: $Token, one: $Mask, other: $Mask) -> $Mask {
+                // SAFETY: the token proves the features.
+                unsafe { $either(one, other) }
             }
             #[inline(always)]
             fn bits(_: $Token, mask: $Mask) -> u64 {

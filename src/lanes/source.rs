@@ -132,6 +132,22 @@ fn at_wrapped<T: Copy>(values: &[T], index: usize) -> T {
     values[index % values.len()]
 }
 
+/// The validity of so many rows from one on, which is a multiple of that: some whole bytes,
+/// or a part of one, with other rows' bits above it.
+#[inline(always)]
+pub(crate) fn validity(bits: &[u8], row: usize, rows: usize) -> u64 {
+    // The length is a power of two that the compiler knows: no check, and no wrap.
+    let byte = |i: usize| u64::from(bits[(row / 8 + i) % bits.len()]) << (8 * i);
+    if rows < 8 {
+        return byte(0) >> (row % 8);
+    }
+    let mut word = 0;
+    for i in 0..rows / 8 {
+        word |= byte(i);
+    }
+    word
+}
+
 impl<'a, S: Simd, T: Load<L>, L: Number> Source<S> for Masked<'a, T, L> {
     type Item = L::Vec<S>;
     type Stripe = (Self, usize, &'a T::Stripe);

@@ -25,7 +25,7 @@ macro_rules! same_integers {
     )*};
 }
 
-same_integers! { i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 }
+same_integers! { i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 usize }
 
 macro_rules! same_floats {
     ($($T:ident)*) => {$(

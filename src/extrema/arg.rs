@@ -1,0 +1,279 @@
+//! The places of the least and the greatest value.
+//!
+//! A partial counts all rows, so that the places of the next tile, or of a partial that is
+//! merged, are moved by as many. See [`find`](super::find) for how a place is found, and
+//! what it costs.
+
+use super::find::{AnyNan, Same};
+use super::order::{End, Greatest, Least, Ordered, is_nan};
+use super::policy::{For, Policy, canonical, may_replace, replaces, standing};
+use super::sweep::{Found, both_found, found};
+use super::{PolicyOf, Search, SearchOf, aggregates};
+use crate::backend::Simd;
+use crate::number::Number;
+use crate::row::NumericRow;
+use crate::tile::Tile;
+use core::marker::PhantomData;
+
+/// A row, and its value.
+type Place<T> = (usize, T);
+
+/// The place of one extreme.
+#[derive(Debug)]
+pub struct Arg<E>(PhantomData<E>);
+
+/// The places of both.
+#[derive(Debug)]
+pub struct Args;
+
+/// The best places among so many rows.
+#[derive(Clone, Debug)]
+pub struct Places<B> {
+    rows: usize,
+    best: B,
+}
+
+/// The place of what the lanes found in a tile, if that can replace the best so far. A zero
+/// stands for the zero that wins, if it is there, and else for the other.
+#[inline(always)]
+fn locate<E: End, P: Policy, R: NumericRow, S: Simd>(
+    tile: &Tile<'_, R, S>,
+    found: Found<R::Value>,
+    best: Option<Place<R::Value>>,
+) -> Option<Place<R::Value>> {
+    let (found, rows) = (found.value, found.rows());
+    if For::<P, R::Value>::NAN_WINS && is_nan(found) {
+        return Some((tile.find::<_, P>(rows, AnyNan::PROBE)?, found));
+    }
+    let is_zero = For::<P, R::Value>::BLURS_ZEROS && found == R::Value::LOW_ZERO;
+    let (zero, other) = E::zeros();
+    let mut wanted = if is_zero { zero } else { found };
+    loop {
+        if let Some(row) = tile.find::<_, P>(rows.clone(), Same(wanted)) {
+            return Some((row, wanted));
+        }
+        let is_last = !is_zero || wanted.encoding() == other.encoding();
+        if is_last || best.is_some_and(|(_, best)| !may_replace::<E, P, _>(other, best)) {
+            return None;
+        }
+        wanted = other;
+    }
+}
+
+/// Takes in a tile in which the lanes found a value, and which comes after so many rows.
+#[inline(always)]
+fn update<E: End, P: Policy, R: NumericRow, S: Simd>(
+    best: &mut Option<Place<R::Value>>,
+    rows: usize,
+    found: Found<R::Value>,
+    tile: &Tile<'_, R, S>,
+) {
+    if let Some((_, best)) = *best
+        && !may_replace::<E, P, _>(found.value, best)
+    {
+        return;
+    }
+    let place = locate::<E, P, R, S>(tile, found, *best);
+    merge::<E, P, _>(best, rows, place);
+}
+
+/// Takes in a place that comes after so many rows.
+#[inline(always)]
+fn merge<E: End, P: Policy, T: Ordered>(
+    best: &mut Option<Place<T>>,
+    rows: usize,
+    later: Option<Place<T>>,
+) {
+    if let Some((row, value)) = later {
+        let standing_of = standing::<E, P, T>;
+        if best.is_none_or(
+            #[inline(always)]
+            |(_, best)| replaces::<E, P, T>(standing_of(value), standing_of(best)),
+        ) {
+            *best = Some((rows.saturating_add(row), value));
+        }
+    }
+}
+
+#[inline(always)]
+fn finish<T: Ordered>(best: Option<Place<T>>) -> Option<Place<T>> {
+    best.map(
+        #[inline(always)]
+        |(row, value)| (row, canonical(value)),
+    )
+}
+
+/// Longest slice that is searched in plain code, where the caller is.
+const SHORT: usize = 8;
+
+/// `None` where the slice is longer, or has nulls.
+#[allow(clippy::option_option, reason = "whether there is an answer, and the answer")]
+#[inline(always)]
+fn short<E: End, P: Policy, R: NumericRow>(
+    column: R::Column<'_>,
+) -> Option<Option<Place<R::Value>>> {
+    let values = R::values(column);
+    if R::NULLABLE || values.len() > SHORT {
+        return None;
+    }
+    if const { For::<P, R::Value>::SKIPS } {
+        return Some(short_skipping::<E, P, _>(values));
+    }
+    let Some((&head, tail)) = values.split_first() else { return Some(None) };
+    let (mut row, mut best) = (0, standing::<E, P, _>(head));
+    for (i, &value) in tail.iter().enumerate() {
+        let later = standing::<E, P, _>(value);
+        let replaces = replaces::<E, P, R::Value>(later, best);
+        best = if replaces { later } else { best };
+        row = if replaces { i + 1 } else { row };
+    }
+    Some(Some((row, canonical(R::Value::of_rank(best)))))
+}
+
+/// Floats are compared as such, which the lanes do, too, and then searched.
+#[inline(always)]
+fn short_skipping<E: End, P: Policy, T: Number>(values: &[T]) -> Option<Place<T>> {
+    let mut found = E::identity::<T>();
+    for &value in values {
+        found = if E::beats(value, found) { value } else { found };
+    }
+    if found != T::LOW_ZERO {
+        return short_find::<P, T>(values, found);
+    }
+    let (zero, other) = E::zeros();
+    short_find::<P, T>(values, zero).or_else(
+        #[inline(always)]
+        || short_find::<P, T>(values, other),
+    )
+}
+
+/// Without an early end, so that no branch is guessed.
+#[inline(always)]
+fn short_find<P: Policy, T: Number>(values: &[T], wanted: T) -> Option<Place<T>> {
+    let mut row = usize::MAX;
+    for step in 0..values.len() {
+        let i = if P::LAST { step } else { values.len() - 1 - step };
+        row = if values[i].encoding() == wanted.encoding() { i } else { row };
+    }
+    if row == usize::MAX { None } else { Some((row, wanted)) }
+}
+
+impl<E: End> Search for Arg<E> {
+    type Partial<T: Number> = Places<Option<Place<T>>>;
+    type Output<T: Number> = Option<Place<T>>;
+
+    #[inline(always)]
+    fn identity<T: Number>() -> Self::Partial<T> {
+        Places { rows: 0, best: None }
+    }
+    #[inline(always)]
+    fn update<P: Policy, R: NumericRow, S: Simd>(
+        partial: &mut Self::Partial<R::Value>,
+        tile: &Tile<'_, R, S>,
+    ) {
+        let found = found::<E, P, R, S>(tile);
+        update::<E, P, R, S>(&mut partial.best, partial.rows, found, tile);
+        partial.rows = partial.rows.saturating_add(tile.len());
+    }
+    #[inline(always)]
+    fn merge<P: Policy, T: Number>(into: &mut Self::Partial<T>, other: &Self::Partial<T>) {
+        merge::<E, P, T>(&mut into.best, into.rows, other.best);
+        into.rows = into.rows.saturating_add(other.rows);
+    }
+    #[inline(always)]
+    fn finish<T: Number>(partial: &Self::Partial<T>) -> Self::Output<T> {
+        finish(partial.best)
+    }
+    #[inline(always)]
+    fn short<P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Self::Output<R::Value>> {
+        short::<E, P, R>(column)
+    }
+}
+
+impl Search for Args {
+    type Partial<T: Number> = Places<(Option<Place<T>>, Option<Place<T>>)>;
+    type Output<T: Number> = Option<(Place<T>, Place<T>)>;
+
+    #[inline(always)]
+    fn identity<T: Number>() -> Self::Partial<T> {
+        Places { rows: 0, best: (None, None) }
+    }
+    #[inline(always)]
+    fn update<P: Policy, R: NumericRow, S: Simd>(
+        partial: &mut Self::Partial<R::Value>,
+        tile: &Tile<'_, R, S>,
+    ) {
+        let (least, greatest) = both_found::<P, R, S>(tile);
+        update::<Least, P, R, S>(&mut partial.best.0, partial.rows, least, tile);
+        update::<Greatest, P, R, S>(&mut partial.best.1, partial.rows, greatest, tile);
+        partial.rows = partial.rows.saturating_add(tile.len());
+    }
+    #[inline(always)]
+    fn merge<P: Policy, T: Number>(into: &mut Self::Partial<T>, other: &Self::Partial<T>) {
+        merge::<Least, P, T>(&mut into.best.0, into.rows, other.best.0);
+        merge::<Greatest, P, T>(&mut into.best.1, into.rows, other.best.1);
+        into.rows = into.rows.saturating_add(other.rows);
+    }
+    #[inline(always)]
+    fn finish<T: Number>(partial: &Self::Partial<T>) -> Self::Output<T> {
+        finish(partial.best.0).zip(finish(partial.best.1))
+    }
+    #[inline(always)]
+    fn short<P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Self::Output<R::Value>> {
+        Some(short::<Least, P, R>(column)?.zip(short::<Greatest, P, R>(column)?))
+    }
+}
+
+/// The row of the least value, and the value.
+///
+/// - **Empty**, all null, or all NaN: `None`.
+/// - **NaN** is skipped; [`PropagateNan`](crate::PropagateNan) and
+///   [`TotalOrder`](crate::TotalOrder) do otherwise. `-0.0 < +0.0`.
+/// - **Ties**: the first row; [`LastTie`](crate::LastTie) gives the last.
+/// - **Order**: rows count from 0, nulls included, and go on over tiles, pushes and merges.
+///   The value does not depend on the order of merges; the row does, as it must.
+/// - **Cost**: one pass, and a second look, in L1, at tiles that have a new least value. No
+///   allocation.
+///
+/// ```
+/// use lanefold::{Aggregate, ArgMin, Nullable};
+/// assert_eq!(ArgMin.of(&[3.0, f64::NAN, -1.0, -1.0]), Some((2, -1.0)));
+/// assert_eq!(ArgMin.of(Nullable::new(&[0, 9, 8], &[0b110], 0)?), Some((2, 8)));
+/// # Ok::<(), lanefold::ValidityError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ArgMin;
+
+/// The row of the greatest value, and the value.
+///
+/// As [`ArgMin`] in every respect, at the other end.
+///
+/// ```
+/// use lanefold::{Aggregate, ArgMax};
+/// assert_eq!(ArgMax.of(&[3, -1, 7, 7]), Some((2, 7)));
+///
+/// let mut stream = ArgMax.accumulator();
+/// stream.update(&[5, 6])?;
+/// stream.push(7);
+/// assert_eq!(stream.finish(), Some((2, 7)));
+/// # Ok::<(), lanefold::LengthMismatch>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ArgMax;
+
+/// The rows of the least and of the greatest value, and the values, in one pass.
+///
+/// As [`ArgMin`] and [`ArgMax`] in every respect, and `None` where they are.
+///
+/// ```
+/// use lanefold::{Aggregate, ArgMinMax};
+/// assert_eq!(ArgMinMax.of(&[3.0, f64::NAN, -1.0]), Some(((2, -1.0), (0, 3.0))));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ArgMinMax;
+
+aggregates! {
+    ArgMin: Arg<Least> => Option<(usize, R::Value)>;
+    ArgMax: Arg<Greatest> => Option<(usize, R::Value)>;
+    ArgMinMax: Args => Option<((usize, R::Value), (usize, R::Value))>;
+}

@@ -1,0 +1,126 @@
+//! Least and greatest values, and where they stand.
+//!
+//! | file | subject |
+//! | --- | --- |
+//! | [`order`] | how a number type is ordered, and the two ends of the order |
+//! | [`policy`] | what NaN means, which of equal values counts; the types that say so |
+//! | [`sweep`] | the extreme of a tile, in one sweep of the lanes |
+//! | [`find`] | the row of a value in a tile |
+//! | [`value`] | `Min`, `Max`, `MinMax` |
+//! | [`arg`] | `ArgMin`, `ArgMax`, `ArgMinMax` |
+//!
+//! An aggregate of this family is put together from two things that know nothing of each
+//! other: a [`Search`], which says what is looked for, and a [`Policy`], which says how
+//! values compare. `LastTie(PropagateNan(ArgMax))` is the search `Arg<Greatest>` under the
+//! policy `Last<NanWins<Plain>>`; both are types, so that what a policy does not ask for is
+//! not compiled. To integers, which have neither NaN nor a second zero, all policies on
+//! NaN are the plain one.
+
+mod arg;
+mod find;
+mod order;
+mod policy;
+mod sweep;
+mod value;
+
+pub use arg::{ArgMax, ArgMin, ArgMinMax};
+pub(crate) use find::{Probe, find};
+pub(crate) use order::{End, Greatest, Least, Ordered};
+pub(crate) use policy::Policy;
+pub use policy::{LastTie, PropagateNan, TotalOrder};
+pub(crate) use sweep::Extreme;
+pub use value::{Max, Min, MinMax};
+
+use crate::backend::Simd;
+use crate::number::Number;
+use crate::row::NumericRow;
+use crate::tile::Tile;
+use core::fmt::Debug;
+
+/// What is looked for: an extreme or both, its value or its place.
+pub trait Search: 'static {
+    /// What is known of the rows so far.
+    type Partial<T: Number>: Clone + Debug;
+    /// What comes of it.
+    type Output<T: Number>;
+
+    /// What is known of no rows.
+    fn identity<T: Number>() -> Self::Partial<T>;
+    /// Takes in a tile.
+    fn update<P: Policy, R: NumericRow, S: Simd>(
+        partial: &mut Self::Partial<R::Value>,
+        tile: &Tile<'_, R, S>,
+    );
+    /// Takes in the rows of `other`, which come after.
+    fn merge<P: Policy, T: Number>(into: &mut Self::Partial<T>, other: &Self::Partial<T>);
+    /// What the partial comes to.
+    fn finish<T: Number>(partial: &Self::Partial<T>) -> Self::Output<T>;
+    /// The result for a column so short that plain code is faster; `None` for any other.
+    fn short<P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Self::Output<R::Value>>;
+}
+
+/// An aggregate of this family: what it looks for, and under which policy.
+pub trait Extremum {
+    /// What is looked for.
+    type Search: Search;
+    /// How values compare.
+    type Policy: Policy;
+}
+
+/// Bytes of values up to which narrower registers are the faster ones.
+const FEW_BYTES: usize = 128;
+
+type SearchOf<A> = <A as Extremum>::Search;
+type PolicyOf<A> = <A as Extremum>::Policy;
+
+/// Makes aggregates of types that say what they look for. A base type names its output, so
+/// that its documentation shows it; a wrapper has that of what it wraps.
+macro_rules! aggregates {
+    ($($Name:ident: $Search:ty => $Output:ty;)*) => {$(
+        impl $crate::extrema::Extremum for $Name {
+            type Search = $Search;
+            type Policy = $crate::extrema::policy::Plain;
+        }
+
+        $crate::extrema::aggregates!(@impl [] $Name; $Output);
+    )*};
+    (@impl [$($A:ident: $Bound:path)?] $Name:ty; $Output:ty) => {
+        impl<R: $crate::row::NumericRow, $($A: $Bound)?> $crate::Aggregate<R> for $Name {
+            type Partial = <SearchOf<$Name> as Search>::Partial<R::Value>;
+            type Output = $Output;
+
+            #[inline(always)]
+            fn identity(&self) -> Self::Partial {
+                SearchOf::<$Name>::identity::<R::Value>()
+            }
+            #[inline(always)]
+            fn update<S: $crate::Simd>(
+                &self,
+                partial: &mut Self::Partial,
+                tile: &$crate::Tile<'_, R, S>,
+            ) {
+                SearchOf::<$Name>::update::<PolicyOf<$Name>, R, S>(partial, tile);
+            }
+            #[inline(always)]
+            fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
+                SearchOf::<$Name>::merge::<PolicyOf<$Name>, R::Value>(into, other);
+            }
+            #[inline(always)]
+            fn finish(&self, partial: &Self::Partial) -> Self::Output {
+                SearchOf::<$Name>::finish::<R::Value>(partial)
+            }
+            #[inline(always)]
+            fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
+                if let Some(output) = SearchOf::<$Name>::short::<PolicyOf<$Name>, R>(column) {
+                    return Some(output);
+                }
+                let few = R::len(column) * size_of::<R::Value>() <= $crate::extrema::FEW_BYTES;
+                few.then(
+                    #[inline(always)]
+                    || $crate::aggregate::few::<Self, R>(self, column),
+                )
+            }
+        }
+    };
+}
+use aggregates;

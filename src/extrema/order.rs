@@ -1,0 +1,219 @@
+//! The order of a number type, and its two ends.
+//!
+//! Floats are ordered by their *rank*: an integer of the same width that compares as
+//! IEEE 754 totalOrder does, so that `-0.0 < +0.0` and every NaN has its place. The
+//! encoding of a float is its sign and, below it, a magnitude that grows with the value.
+//! Read as a signed integer it orders all that is not negative; the magnitudes of negative
+//! numbers grow the other way, and are flipped:
+//!
+//! ```text
+//! rank(x) = x ^ (x < 0 ? 0x7fff... : 0)       x the encoding, as a signed integer
+//! ```
+//!
+//! The sign stays, so the same step leads back.
+
+use crate::backend::{Simd, Vector};
+use crate::number::Number;
+use crate::row::NumericRow;
+use crate::tile::Tile;
+
+/// How a number type is ordered.
+pub trait Ordered: Copy + PartialOrd {
+    /// No value is greater.
+    const HIGHEST: Self;
+    /// No value is less.
+    const LOWEST: Self;
+    /// The zero that is the lesser.
+    const LOW_ZERO: Self;
+    /// The zero that is the greater.
+    const HIGH_ZERO: Self;
+    /// The NaN of all results; for integers any value.
+    const NAN: Self;
+    /// Whether there are NaN, and two zeros.
+    const IS_FLOAT: bool;
+    /// The signed integer of the same width; an integer's own type.
+    type Encoding: Number;
+
+    /// The bits of a float; an integer itself.
+    fn encoding(self) -> Self::Encoding;
+    /// The place in totalOrder; an integer itself.
+    fn rank(self) -> Self::Encoding;
+    /// The value of a rank.
+    fn of_rank(rank: Self::Encoding) -> Self;
+    /// [`encoding`](Self::encoding) of each lane.
+    fn encode<S: Simd>(simd: S, v: Self::Vec<S>) -> <Self::Encoding as Number>::Vec<S>
+    where
+        Self: Number;
+}
+
+macro_rules! ordered {
+    (floats $($F:ident $I:ident $encoding:ident)*; integers $($N:ident)*) => {
+        $(impl Ordered for $F {
+            const HIGHEST: $F = $F::INFINITY;
+            const LOWEST: $F = $F::NEG_INFINITY;
+            const LOW_ZERO: $F = -0.0;
+            const HIGH_ZERO: $F = 0.0;
+            const NAN: $F = $F::NAN;
+            const IS_FLOAT: bool = true;
+            type Encoding = $I;
+
+            #[inline(always)]
+            fn encoding(self) -> $I {
+                self.to_bits().cast_signed()
+            }
+            #[inline(always)]
+            fn rank(self) -> $I {
+                flip(self.encoding())
+            }
+            #[inline(always)]
+            fn of_rank(rank: $I) -> $F {
+                $F::from_bits(flip(rank).cast_unsigned())
+            }
+            #[inline(always)]
+            fn encode<S: Simd>(simd: S, v: <$F as Number>::Vec<S>) -> <$I as Number>::Vec<S> {
+                simd.$encoding(v)
+            }
+        })*
+        $(impl Ordered for $N {
+            const HIGHEST: $N = $N::MAX;
+            const LOWEST: $N = $N::MIN;
+            const LOW_ZERO: $N = 0;
+            const HIGH_ZERO: $N = 0;
+            const NAN: $N = 0;
+            const IS_FLOAT: bool = false;
+            type Encoding = $N;
+
+            #[inline(always)]
+            fn encoding(self) -> $N {
+                self
+            }
+            #[inline(always)]
+            fn rank(self) -> $N {
+                self
+            }
+            #[inline(always)]
+            fn of_rank(rank: $N) -> $N {
+                rank
+            }
+            #[inline(always)]
+            fn encode<S: Simd>(_: S, v: <$N as Number>::Vec<S>) -> <$N as Number>::Vec<S> {
+                v
+            }
+        })*
+    };
+}
+
+ordered! {
+    floats f32 i32 encoding_f32 f64 i64 encoding_f64;
+    integers i8 i16 i32 i64 u8 u16 u32 u64
+}
+
+/// Whether a value is NaN.
+#[allow(clippy::eq_op, reason = "NaN is what is not equal to itself, and integers all are")]
+#[inline(always)]
+pub(super) fn is_nan<T: PartialEq + Copy>(value: T) -> bool {
+    value != value
+}
+
+/// From the encoding of a float to its rank, and back.
+#[inline(always)]
+fn flip<I: Ordered + core::ops::BitXor<Output = I> + Default>(encoding: I) -> I {
+    encoding ^ if encoding < I::default() { I::HIGHEST } else { I::default() }
+}
+
+/// The rank of each lane.
+#[inline(always)]
+pub(super) fn rank<S: Simd, T: Number>(simd: S, v: T::Vec<S>) -> <T::Encoding as Number>::Vec<S> {
+    let encoding = T::encode(simd, v);
+    let zero = Vector::splat(simd, T::Encoding::default());
+    let negative = encoding.lt(zero);
+    encoding.xor(Vector::splat(simd, T::Encoding::HIGHEST)).select(negative, encoding)
+}
+
+/// Which end of the order: what the least and the greatest value do differently.
+pub trait End: 'static {
+    /// What every value beats or equals.
+    fn identity<T: Ordered>() -> T;
+    /// What beats or equals every value.
+    fn summit<T: Ordered>() -> T;
+    /// The zero that beats the other zero, and the other.
+    fn zeros<T: Ordered>() -> (T, T);
+    /// Whether `a` beats `b`, where zeros are equal.
+    fn beats<T: PartialOrd>(a: T, b: T) -> bool;
+    /// Lane by lane: `value` where it beats `best`, else `best`.
+    fn pick<S: Simd, T, V: Vector<S, T>>(value: V, best: V) -> V;
+    /// The best of the lanes.
+    fn fold<S: Simd, T, V: Vector<S, T>>(lanes: V) -> T;
+    /// What the lanes find in a tile.
+    fn of_tile<R: NumericRow, S: Simd>(tile: &Tile<'_, R, S>) -> R::Value;
+}
+
+/// The lower end.
+#[derive(Debug)]
+pub struct Least;
+
+impl End for Least {
+    #[inline(always)]
+    fn identity<T: Ordered>() -> T {
+        T::HIGHEST
+    }
+    #[inline(always)]
+    fn summit<T: Ordered>() -> T {
+        T::LOWEST
+    }
+    #[inline(always)]
+    fn zeros<T: Ordered>() -> (T, T) {
+        (T::LOW_ZERO, T::HIGH_ZERO)
+    }
+    #[inline(always)]
+    fn beats<T: PartialOrd>(a: T, b: T) -> bool {
+        a < b
+    }
+    #[inline(always)]
+    fn pick<S: Simd, T, V: Vector<S, T>>(value: V, best: V) -> V {
+        value.min(best)
+    }
+    #[inline(always)]
+    fn fold<S: Simd, T, V: Vector<S, T>>(lanes: V) -> T {
+        lanes.fold_min()
+    }
+    #[inline(always)]
+    fn of_tile<R: NumericRow, S: Simd>(tile: &Tile<'_, R, S>) -> R::Value {
+        tile.raw_min()
+    }
+}
+
+/// The upper end.
+#[derive(Debug)]
+pub struct Greatest;
+
+impl End for Greatest {
+    #[inline(always)]
+    fn identity<T: Ordered>() -> T {
+        T::LOWEST
+    }
+    #[inline(always)]
+    fn summit<T: Ordered>() -> T {
+        T::HIGHEST
+    }
+    #[inline(always)]
+    fn zeros<T: Ordered>() -> (T, T) {
+        (T::HIGH_ZERO, T::LOW_ZERO)
+    }
+    #[inline(always)]
+    fn beats<T: PartialOrd>(a: T, b: T) -> bool {
+        a > b
+    }
+    #[inline(always)]
+    fn pick<S: Simd, T, V: Vector<S, T>>(value: V, best: V) -> V {
+        value.max(best)
+    }
+    #[inline(always)]
+    fn fold<S: Simd, T, V: Vector<S, T>>(lanes: V) -> T {
+        lanes.fold_max()
+    }
+    #[inline(always)]
+    fn of_tile<R: NumericRow, S: Simd>(tile: &Tile<'_, R, S>) -> R::Value {
+        tile.raw_max()
+    }
+}

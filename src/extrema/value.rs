@@ -1,0 +1,238 @@
+//! The least and the greatest value.
+//!
+//! The lanes take zeros for equal, so a zero may have either sign, and where NaN is skipped
+//! the identity may stand for no value at all. A second look at the tile, which lies in L1,
+//! tells; data with zeros pay for it only until a value beyond zero has been seen.
+
+use super::find::Same;
+use super::order::{End, Greatest, Least, Ordered};
+use super::policy::{For, Policy, canonical, may_replace, replaces, standing};
+use super::sweep::{extreme, extremes};
+use super::{PolicyOf, Search, SearchOf, aggregates};
+use crate::backend::Simd;
+use crate::number::Number;
+use crate::row::NumericRow;
+use crate::tile::Tile;
+use core::marker::PhantomData;
+
+/// The value of one extreme.
+#[derive(Debug)]
+pub struct Value<E>(PhantomData<E>);
+
+/// The values of both.
+#[derive(Debug)]
+pub struct Values;
+
+/// What the lanes found, made precise by a second look where that is needed. `seen`
+/// tells whether there was a row, and `has` whether there was a value of these bits.
+#[inline(always)]
+fn settle<E: End, P: Policy, T: Ordered>(
+    found: T,
+    seen: bool,
+    has: impl FnOnce(T) -> bool,
+) -> Option<T> {
+    if For::<P, T>::BLURS_ZEROS && found == T::LOW_ZERO {
+        let (zero, other) = E::zeros();
+        return Some(if has(zero) { zero } else { other });
+    }
+    if For::<P, T>::SKIPS {
+        let identity = E::identity::<T>();
+        return (found != identity || has(identity)).then_some(found);
+    }
+    seen.then_some(found)
+}
+
+#[inline(always)]
+fn update<E: End, P: Policy, R: NumericRow, S: Simd>(
+    best: &mut Option<R::Value>,
+    found: R::Value,
+    tile: &Tile<'_, R, S>,
+) {
+    if let Some(best) = *best
+        && !may_replace::<E, P, _>(found, best)
+    {
+        return;
+    }
+    let settled = settle::<E, P, R::Value>(
+        found,
+        tile.count() > 0,
+        #[inline(always)]
+        |value| tile.find::<_, P>(0..tile.len(), Same(value)).is_some(),
+    );
+    merge::<E, P, _>(best, settled);
+}
+
+#[inline(always)]
+fn merge<E: End, P: Policy, T: Ordered>(best: &mut Option<T>, other: Option<T>) {
+    if let Some(other) = other
+        && best.is_none_or(
+            #[inline(always)]
+            |best| replaces::<E, P, T>(standing::<E, P, T>(other), standing::<E, P, T>(best)),
+        )
+    {
+        *best = Some(other);
+    }
+}
+
+/// Longest slice whose extremes are found in plain code, where the caller is.
+const SHORT: usize = 16;
+
+/// `None` where the slice is longer, or has nulls.
+#[allow(clippy::option_option, reason = "whether there is an answer, and the answer")]
+#[inline(always)]
+fn short<E: End, P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Option<R::Value>> {
+    let values = R::values(column);
+    if R::NULLABLE || values.len() > SHORT {
+        return None;
+    }
+    if const { For::<P, R::Value>::NAN_WINS || For::<P, R::Value>::TOTAL } {
+        let mut best = E::identity::<<R::Value as Ordered>::Encoding>();
+        for &value in values {
+            let standing = standing::<E, P, _>(value);
+            if E::beats(standing, best) {
+                best = standing;
+            }
+        }
+        return Some((!values.is_empty()).then_some(canonical(R::Value::of_rank(best))));
+    }
+    let mut found = E::identity::<R::Value>();
+    for &value in values {
+        if E::beats(value, found) {
+            found = value;
+        }
+    }
+    Some(settle::<E, P, R::Value>(
+        found,
+        !values.is_empty(),
+        #[inline(always)]
+        |value| has(values, value),
+    ))
+}
+
+/// Without an early end, so that the loop is compiled to vector code.
+#[inline(always)]
+fn has<T: Ordered>(values: &[T], value: T) -> bool {
+    let mut has = false;
+    for x in values {
+        has |= x.encoding() == value.encoding();
+    }
+    has
+}
+
+impl<E: End> Search for Value<E> {
+    type Partial<T: Number> = Option<T>;
+    type Output<T: Number> = Option<T>;
+
+    #[inline(always)]
+    fn identity<T: Number>() -> Option<T> {
+        None
+    }
+    #[inline(always)]
+    fn update<P: Policy, R: NumericRow, S: Simd>(
+        partial: &mut Option<R::Value>,
+        tile: &Tile<'_, R, S>,
+    ) {
+        let found = extreme::<E, P, R, S>(tile);
+        update::<E, P, R, S>(partial, found, tile);
+    }
+    #[inline(always)]
+    fn merge<P: Policy, T: Number>(into: &mut Option<T>, other: &Option<T>) {
+        merge::<E, P, T>(into, *other);
+    }
+    #[inline(always)]
+    fn finish<T: Number>(partial: &Option<T>) -> Option<T> {
+        partial.map(
+            #[inline(always)]
+            |value| canonical(value),
+        )
+    }
+    #[inline(always)]
+    fn short<P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Option<R::Value>> {
+        short::<E, P, R>(column)
+    }
+}
+
+impl Search for Values {
+    type Partial<T: Number> = Option<(T, T)>;
+    type Output<T: Number> = Option<(T, T)>;
+
+    #[inline(always)]
+    fn identity<T: Number>() -> Self::Partial<T> {
+        None
+    }
+    #[inline(always)]
+    fn update<P: Policy, R: NumericRow, S: Simd>(
+        partial: &mut Self::Partial<R::Value>,
+        tile: &Tile<'_, R, S>,
+    ) {
+        let (least, greatest) = extremes::<P, R, S>(tile);
+        let (mut min, mut max) = partial.unzip();
+        update::<Least, P, R, S>(&mut min, least, tile);
+        update::<Greatest, P, R, S>(&mut max, greatest, tile);
+        *partial = min.zip(max);
+    }
+    #[inline(always)]
+    fn merge<P: Policy, T: Number>(into: &mut Self::Partial<T>, other: &Self::Partial<T>) {
+        let ((mut min, mut max), other) = (into.unzip(), other.unzip());
+        merge::<Least, P, T>(&mut min, other.0);
+        merge::<Greatest, P, T>(&mut max, other.1);
+        *into = min.zip(max);
+    }
+    #[inline(always)]
+    fn finish<T: Number>(partial: &Self::Partial<T>) -> Self::Output<T> {
+        partial.map(
+            #[inline(always)]
+            |(min, max)| (canonical(min), canonical(max)),
+        )
+    }
+    #[inline(always)]
+    fn short<P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Self::Output<R::Value>> {
+        Some(short::<Least, P, R>(column)?.zip(short::<Greatest, P, R>(column)?))
+    }
+}
+
+/// The least value.
+///
+/// - **Empty**, all null, or all NaN: `None`.
+/// - **NaN** is skipped; [`PropagateNan`](crate::PropagateNan) and
+///   [`TotalOrder`](crate::TotalOrder) do otherwise. `-0.0 < +0.0`. Infinities are values
+///   as any other.
+/// - **Order**: the result does not depend on it, nor on merges.
+/// - **Cost**: one pass, and a second look at tiles whose least value is a zero; no
+///   allocation. The partial is the result.
+///
+/// ```
+/// use lanefold::{Aggregate, Min};
+/// assert_eq!(Min.of(&[3.0, f64::NAN, -1.0]), Some(-1.0));
+/// assert_eq!(Min.of(&[f64::NAN]), None);
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Min;
+
+/// The greatest value.
+///
+/// As [`Min`] in every respect, at the other end.
+///
+/// ```
+/// use lanefold::{Aggregate, Max};
+/// assert_eq!(Max.of(&[3, -1, 7]), Some(7));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Max;
+
+/// The least and the greatest value, in one pass.
+///
+/// As [`Min`] and [`Max`] in every respect, and `None` where they are.
+///
+/// ```
+/// use lanefold::{Aggregate, MinMax};
+/// assert_eq!(MinMax.of(&[3.0, f64::NAN, -1.0]), Some((-1.0, 3.0)));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct MinMax;
+
+aggregates! {
+    Min: Value<Least> => Option<R::Value>;
+    Max: Value<Greatest> => Option<R::Value>;
+    MinMax: Values => Option<(R::Value, R::Value)>;
+}

@@ -1,0 +1,396 @@
+//! Law: an operation of the seam does in each lane what one line of plain Rust does.
+//!
+//! Kernels are tested by their results; here each operation of `Vector`, `FloatVector` and
+//! `Simd` stands alone, on every backend and type, with special values in all pairs and
+//! random bits. An aggregate is handed the token, and calls them.
+//!
+//! A NaN that arithmetic makes may have any payload. What is moved, selected or compared
+//! keeps its bits.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    clippy::cast_lossless,
+    clippy::float_cmp,
+    reason = "tests make data from random words, and compare floats for identity"
+)]
+
+#[macro_use]
+#[path = "laws/suite.rs"]
+mod suite;
+
+#[path = "laws/backends.rs"]
+mod backends;
+#[allow(dead_code, reason = "shared with the laws, which use all of it")]
+#[path = "laws/data.rs"]
+mod data;
+#[allow(dead_code, reason = "as above")]
+#[path = "laws/exact.rs"]
+mod exact;
+#[allow(dead_code, reason = "as above")]
+#[path = "laws/spec.rs"]
+mod spec;
+
+use data::{Kind, Random, Sample, column};
+use lanefold::{Aggregate, Backend, FloatVector, Number, Simd, Tile, Vector};
+use std::fmt::Debug;
+use std::marker::PhantomData;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Something to try with a token.
+trait Trial: Copy {
+    fn run<S: Simd>(simd: S);
+}
+
+/// The aggregate that gets it.
+#[derive(Clone, Copy)]
+struct With<C>(PhantomData<C>);
+
+impl<C: Trial> Aggregate<u8> for With<C> {
+    type Partial = u32;
+    type Output = u32;
+
+    fn identity(&self) -> u32 {
+        0
+    }
+    #[inline(always)]
+    fn update<S: Simd>(&self, partial: &mut u32, tile: &Tile<'_, u8, S>) {
+        C::run(tile.simd());
+        *partial += 1;
+    }
+    fn merge(&self, _: &mut u32, _: &u32) {}
+    fn finish(&self, partial: &u32) -> u32 {
+        *partial
+    }
+}
+
+fn try_on<C: Trial>(backend: Backend) {
+    assert_eq!(With::<C>(PhantomData).of_on(backend, &[0_u8]), 1, "one call, with one tile");
+}
+
+/// One lane, in plain Rust.
+trait Lane: Sample {
+    fn plus(self, other: Self) -> Self;
+    fn minus(self, other: Self) -> Self;
+    fn bits(self) -> u64;
+    /// The same bits, or any two NaN.
+    fn alike(self, other: Self) -> bool {
+        self.bits() == other.bits() || (spec::Spec::is_nan(self) && spec::Spec::is_nan(other))
+    }
+}
+
+macro_rules! integers {
+    ($($T:ident $Bits:ident)*) => {$(
+        impl Lane for $T {
+            fn plus(self, other: $T) -> $T {
+                self.wrapping_add(other)
+            }
+            fn minus(self, other: $T) -> $T {
+                self.wrapping_sub(other)
+            }
+            fn bits(self) -> u64 {
+                self as $Bits as u64
+            }
+        }
+    )*};
+}
+
+integers! { i8 u8 i16 u16 i32 u32 i64 u64 u8 u8 u16 u16 u32 u32 u64 u64 }
+
+macro_rules! floats {
+    ($($T:ident)*) => {$(
+        impl Lane for $T {
+            fn plus(self, other: $T) -> $T {
+                self + other
+            }
+            fn minus(self, other: $T) -> $T {
+                self - other
+            }
+            fn bits(self) -> u64 {
+                self.to_bits().into()
+            }
+        }
+    )*};
+}
+
+floats! { f32 f64 }
+
+fn lesser<T: PartialOrd>(a: T, b: T) -> T {
+    if a < b { a } else { b }
+}
+
+fn greater<T: PartialOrd>(a: T, b: T) -> T {
+    if a > b { a } else { b }
+}
+
+/// The halving tree.
+fn halve<T: Copy>(mut lanes: Vec<T>, f: impl Fn(T, T) -> T) -> T {
+    while lanes.len() > 1 {
+        let high = lanes.split_off(lanes.len() / 2);
+        lanes = lanes.into_iter().zip(high).map(|(a, b)| f(a, b)).collect();
+    }
+    lanes[0]
+}
+
+/// Columns of pairs, as long as whole registers: special values in all pairs, small ones,
+/// and random bits.
+fn pairs<T: Sample>(lanes: usize) -> Vec<(Vec<T>, Vec<T>)> {
+    let random = &mut Random(1);
+    let specials = T::specials();
+    let mut pairs: Vec<(T, T)> =
+        specials.iter().flat_map(|&a| specials.iter().map(move |&b| (a, b))).collect();
+    for kind in [Kind::Small, Kind::Bits, Kind::Ordinary, Kind::Sprinkled] {
+        let one = column::<T>(kind, 8 * lanes, random.word());
+        pairs.extend(one.into_iter().zip(column::<T>(kind, 8 * lanes, random.word())));
+    }
+    while !pairs.len().is_multiple_of(lanes) {
+        pairs.push((T::of_bits(random.word()), T::of_bits(random.word())));
+    }
+    pairs.chunks(lanes).map(|chunk| chunk.iter().copied().unzip()).collect()
+}
+
+#[track_caller]
+fn alike<T: Lane>(got: &[T], want: impl IntoIterator<Item = T>, context: &dyn Debug) {
+    let want: Vec<T> = want.into_iter().collect();
+    let equal = got.len() == want.len() && got.iter().zip(&want).all(|(a, b)| a.alike(*b));
+    assert!(equal, "{got:?} should be {want:?}: {context:?}");
+}
+
+#[track_caller]
+fn same_bits<T: Lane>(got: &[T], want: impl IntoIterator<Item = T>, context: &dyn Debug) {
+    let want: Vec<T> = want.into_iter().collect();
+    let equal = got.iter().map(|x| x.bits()).eq(want.iter().map(|x| x.bits()));
+    assert!(equal, "{got:?} should be {want:?}: {context:?}");
+}
+
+/// The lanes of a register. A place more than there are lanes stays as it was.
+#[inline(always)]
+fn lanes<S: Simd, T: Lane, V: Vector<S, T>>(v: V) -> Vec<T> {
+    let mark = T::of_bits(0x5a);
+    let mut lanes = vec![mark; V::LANES + 1];
+    v.store(&mut lanes);
+    assert_eq!(lanes.pop().map(Lane::bits), Some(mark.bits()), "a store past the lanes");
+    lanes
+}
+
+/// Every operation that all vectors have.
+#[derive(Clone, Copy)]
+struct Vectors<T>(PhantomData<T>);
+
+impl<T: Lane> Trial for Vectors<T> {
+    #[inline(always)]
+    fn run<S: Simd>(simd: S) {
+        operations::<S, T, T::Vec<S>>(simd);
+    }
+}
+
+#[inline(always)]
+fn operations<S: Simd, T: Lane, V: Vector<S, T>>(simd: S) {
+    assert_eq!(V::LANES * S::REGISTERS, <T as Number>::STRIPE);
+    for (a, b) in pairs::<T>(V::LANES) {
+        let context = (&a, &b);
+        let zip = |f: fn(T, T) -> T| a.iter().zip(&b).map(move |(&a, &b)| f(a, b));
+        let truth = |f: fn(&T, &T) -> bool| {
+            a.iter().zip(&b).rev().fold(0_u64, |bits, (a, b)| bits << 1 | u64::from(f(a, b)))
+        };
+        let (x, y) = (V::load(simd, &a), V::load(simd, &b));
+        same_bits(&lanes(x), a.iter().copied(), &"load, store");
+        same_bits(&lanes(V::splat(simd, a[0])), vec![a[0]; V::LANES], &"splat");
+        alike(&lanes(x.add(y)), zip(T::plus), &("add", context));
+        alike(&lanes(x.sub(y)), zip(T::minus), &("sub", context));
+        same_bits(&lanes(x.min(y)), zip(lesser), &("min", context));
+        same_bits(&lanes(x.max(y)), zip(greater), &("max", context));
+        same_bits(&lanes(x.and(y)), zip(|a, b| T::of_bits(a.bits() & b.bits())), &("and", context));
+        same_bits(&lanes(x.or(y)), zip(|a, b| T::of_bits(a.bits() | b.bits())), &("or", context));
+        same_bits(&lanes(x.xor(y)), zip(|a, b| T::of_bits(a.bits() ^ b.bits())), &("xor", context));
+        assert_eq!(V::bits(simd, x.lt(y)), truth(|a, b| a < b), "{context:?}");
+        assert_eq!(V::bits(simd, x.eq(y)), truth(|a, b| a == b), "{context:?}");
+        let either = V::either(simd, x.lt(y), x.eq(y));
+        assert_eq!(V::bits(simd, either), truth(|a, b| a <= b), "{context:?}");
+        alike(&[x.fold_add()], [halve(a.clone(), T::plus)], &("fold_add", &a));
+        same_bits(&[x.fold_min()], [halve(a.clone(), lesser)], &("fold_min", &a));
+        same_bits(&[x.fold_max()], [halve(a.clone(), greater)], &("fold_max", &a));
+        masks::<S, T, V>(simd, &a, &b);
+        parts::<S, T, V>(simd, &a, &b);
+    }
+}
+
+/// Masks made of bits: each lane alone, none, all, and random ones.
+#[inline(always)]
+fn masks<S: Simd, T: Lane, V: Vector<S, T>>(simd: S, a: &[T], b: &[T]) {
+    let all = if V::LANES == 64 { u64::MAX } else { (1 << V::LANES) - 1 };
+    let random = &mut Random(a[0].bits());
+    let mut words: Vec<u64> = (0..V::LANES).map(|lane| 1 << lane).collect();
+    words.extend([0, u64::MAX, all, random.word(), random.word() & all]);
+    for word in words {
+        let mask = V::mask(simd, word);
+        assert_eq!(V::bits(simd, mask), word & all, "a mask of {word:#x}");
+        let other = random.word();
+        let either = V::either(simd, mask, V::mask(simd, other));
+        assert_eq!(V::bits(simd, either), (word | other) & all, "{word:#x} or {other:#x}");
+        let want = (0..V::LANES).map(|i| if word >> i & 1 == 1 { a[i] } else { b[i] });
+        let got = V::load(simd, a).select(mask, V::load(simd, b));
+        same_bits(&lanes(got), want, &("select", word));
+    }
+}
+
+/// Loads of too few values, of enough, and of more.
+#[inline(always)]
+fn parts<S: Simd, T: Lane, V: Vector<S, T>>(simd: S, a: &[T], b: &[T]) {
+    let pad = V::load(simd, b);
+    let mut long = a.to_vec();
+    long.extend_from_slice(b);
+    long.push(a[0]);
+    for len in 0..=long.len() {
+        // A slice of its own: a load past its end would be found by a sanitizer.
+        let values: Box<[T]> = long[..len].into();
+        let want = (0..V::LANES).map(|i| *values.get(i).unwrap_or(&b[i]));
+        same_bits(&lanes(V::load_part(simd, &values, pad)), want, &("load_part", len));
+    }
+    let from = V::load(simd, &long[1..]);
+    same_bits(&lanes(from), long[1..=V::LANES].iter().copied(), &"load of more, from the middle");
+}
+
+fn lane_by_lane<T: Lane>(backend: Backend) {
+    try_on::<Vectors<T>>(backend);
+}
+
+suite! { all [lane_by_lane] floats [] integers [] }
+
+/// Loads and stores that do not fit panic.
+#[derive(Clone, Copy)]
+struct TooShort<T>(PhantomData<T>);
+
+impl<T: Lane> Trial for TooShort<T> {
+    #[inline(always)]
+    fn run<S: Simd>(simd: S) {
+        let short = vec![T::default(); T::Vec::<S>::LANES - 1];
+        let load = AssertUnwindSafe(|| lanes::<S, T, _>(T::Vec::<S>::load(simd, &short)));
+        assert!(catch_unwind(load).is_err(), "a load past the end");
+        let store =
+            AssertUnwindSafe(|| T::Vec::<S>::splat(simd, T::default()).store(&mut short.clone()));
+        assert!(catch_unwind(store).is_err(), "a store past the end");
+    }
+}
+
+#[test]
+fn what_does_not_fit_panics() {
+    for backend in Backend::available() {
+        try_on::<TooShort<u8>>(backend);
+        try_on::<TooShort<i16>>(backend);
+        try_on::<TooShort<f32>>(backend);
+        try_on::<TooShort<f64>>(backend);
+        try_on::<WidenTooShort>(backend);
+    }
+}
+
+#[derive(Clone, Copy)]
+struct WidenTooShort;
+
+impl Trial for WidenTooShort {
+    #[inline(always)]
+    fn run<S: Simd>(simd: S) {
+        let short = vec![0.0; S::F64::LANES - 1];
+        let widen = AssertUnwindSafe(|| lanes(simd.widen(&short)));
+        assert!(catch_unwind(widen).is_err(), "a load past the end");
+    }
+}
+
+macro_rules! float_operations {
+    ($($Name:ident $Vec:ident $T:ident $encoding:ident $Encoding:ident $test:ident)*) => {$(
+        /// What float vectors have beyond that.
+        #[derive(Clone, Copy)]
+        struct $Name;
+
+        impl Trial for $Name {
+            #[inline(always)]
+            fn run<S: Simd>(simd: S) {
+                for (a, b) in pairs::<$T>(S::$Vec::LANES) {
+                    let (x, y) = (S::$Vec::load(simd, &a), S::$Vec::load(simd, &b));
+                    let product = a.iter().zip(&b).map(|(a, b)| a * b);
+                    alike(&lanes(x.mul(y)), product, &("mul", &a, &b));
+                    let sum = a.iter().zip(&b).map(|(a, b)| a + b);
+                    let one = S::$Vec::one(simd);
+                    alike(&lanes(x.add_aside(y, one)), sum, &("add_aside", &a, &b));
+                    let encodings = a.iter().map(|a| a.to_bits().cast_signed());
+                    let got: Vec<$Encoding> = lanes(simd.$encoding(x));
+                    same_bits(&got, encodings, &("encoding", &a));
+                }
+            }
+        }
+
+        #[test]
+        fn $test() {
+            Backend::available().for_each(try_on::<$Name>);
+        }
+    )*};
+}
+
+float_operations! {
+    Floats32 F32 f32 encoding_f32 i32 lanes_of_f32
+    Floats64 F64 f64 encoding_f64 i64 lanes_of_f64
+}
+
+/// Operations from one type to another.
+#[derive(Clone, Copy)]
+struct Conversions;
+
+/// Registers of random bits and of the ends of the range.
+fn registers<T: Sample>(lanes: usize) -> Vec<Vec<T>> {
+    pairs::<T>(lanes).into_iter().flat_map(|(a, b)| [a, b]).collect()
+}
+
+impl Trial for Conversions {
+    #[inline(always)]
+    fn run<S: Simd>(simd: S) {
+        for a in registers::<u8>(S::U8::LANES) {
+            let want = a.chunks(8).map(|octet| octet.iter().map(|&x| u64::from(x)).sum());
+            same_bits(&lanes(simd.sum_octets(S::U8::load(simd, &a))), want, &("sum_octets", &a));
+        }
+        for a in registers::<i16>(S::I16::LANES) {
+            let want = a.chunks(2).map(|pair| i32::from(pair[0]) + i32::from(pair[1]));
+            same_bits(&lanes(simd.sum_pairs(S::I16::load(simd, &a))), want, &("sum_pairs", &a));
+        }
+        for a in registers::<i8>(S::I8::LANES) {
+            let want = a.iter().map(|&x| (i16::from(x) + 128) as u8);
+            same_bits(&lanes(simd.bias_i8(S::I8::load(simd, &a))), want, &("bias_i8", &a));
+        }
+        for a in registers::<u16>(S::U16::LANES) {
+            let want = a.iter().map(|&x| (i32::from(x) - 32768) as i16);
+            same_bits(&lanes(simd.bias_u16(S::U16::load(simd, &a))), want, &("bias_u16", &a));
+        }
+        for a in registers::<i32>(S::I32::LANES) {
+            let want = a.iter().map(|&x| x.div_euclid(1 << 16));
+            same_bits(&lanes(simd.high_i32(S::I32::load(simd, &a))), want, &("high_i32", &a));
+        }
+        for a in registers::<u32>(S::U32::LANES) {
+            let want = a.iter().map(|&x| x / (1 << 16));
+            same_bits(&lanes(simd.high_u32(S::U32::load(simd, &a))), want, &("high_u32", &a));
+        }
+        for a in registers::<i64>(S::I64::LANES) {
+            let want = a.iter().map(|&x| x.div_euclid(1 << 32));
+            same_bits(&lanes(simd.high_i64(S::I64::load(simd, &a))), want, &("high_i64", &a));
+        }
+        for a in registers::<u64>(S::U64::LANES) {
+            let want = a.iter().map(|&x| x / (1 << 32));
+            same_bits(&lanes(simd.high_u64(S::U64::load(simd, &a))), want, &("high_u64", &a));
+        }
+        for (a, b) in pairs::<f32>(S::F64::LANES) {
+            let wide: Vec<f64> = b.iter().map(|&x| f64::from(x) / 3.0).collect();
+            let pad = S::F64::load(simd, &wide);
+            let mut long = a.clone();
+            long.extend_from_slice(&b);
+            alike(&lanes(simd.widen(&long)), a.iter().map(|&x| x.into()), &("widen", &a));
+            for len in 0..=long.len() {
+                let values: Box<[f32]> = long[..len].into();
+                let want = (0..S::F64::LANES).map(|i| values.get(i).map_or(wide[i], |&x| x.into()));
+                alike(&lanes(simd.widen_part(&values, pad)), want, &("widen_part", len, &a));
+            }
+        }
+    }
+}
+
+#[test]
+fn from_one_type_to_another() {
+    Backend::available().for_each(try_on::<Conversions>);
+}
