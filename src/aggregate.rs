@@ -240,19 +240,30 @@ impl<'c, A: Aggregate<R>, R: Row> Kernel for Update<'_, 'c, A, R> {
     type Output = ();
 
     #[inline(always)]
-    fn run<S: Simd>(self, simd: S, mut column: R::Column<'c>) {
+    fn run<S: Simd>(self, simd: S, column: R::Column<'c>) {
         let Self(aggregate, partial, _) = self;
-        let mut bits = R::NO_BITS;
         // A local value, which stays in registers. Moved: some partials are large.
         let mut local = mem::replace(partial, aggregate.identity());
-        while R::len(column) >= R::TILE {
-            let (tile, rest) = R::split_at(column, R::TILE);
-            aggregate.update(&mut local, &Tile::new(simd, tile, false, &mut bits));
-            column = rest;
-        }
-        if R::len(column) > 0 {
-            aggregate.update(&mut local, &Tile::new(simd, column, false, &mut bits));
-        }
+        by_tile(aggregate, &mut local, simd, column);
         *partial = local;
+    }
+}
+
+/// Takes a column into a partial, tile by tile.
+#[inline(always)]
+pub(crate) fn by_tile<A: Aggregate<R>, R: Row, S: Simd>(
+    aggregate: &A,
+    partial: &mut A::Partial,
+    simd: S,
+    mut column: R::Column<'_>,
+) {
+    let mut bits = R::NO_BITS;
+    while R::len(column) >= R::TILE {
+        let (tile, rest) = R::split_at(column, R::TILE);
+        aggregate.update(partial, &Tile::new(simd, tile, false, &mut bits));
+        column = rest;
+    }
+    if R::len(column) > 0 {
+        aggregate.update(partial, &Tile::new(simd, column, false, &mut bits));
     }
 }

@@ -106,6 +106,11 @@ extern crate alloc;
 extern crate std;
 
 mod accumulator;
+#[allow(
+    clippy::needless_range_loop,
+    reason = "an iterator for each kernel would be compiled for each kernel, which takes minutes"
+)]
+mod adapt;
 mod aggregate;
 #[allow(unsafe_code, reason = "CPU features and intrinsics; the folder's essay has the proofs")]
 #[allow(
@@ -141,6 +146,10 @@ mod tuple;
 mod validity;
 
 pub use accumulator::Accumulator;
+pub use adapt::{
+    Above, Absolute, Adapt, Affine, Equal, Every, EveryError, Filter, Finite, Map, Mapping, NotNan,
+    Predicate, Square, StrideError, Strided, WithSkipped,
+};
 pub use aggregate::Aggregate;
 pub use backend::{Backend, BackendError, FloatVector, STRIPE_BYTES, Simd, Vector};
 pub use extrema::{ArgMax, ArgMin, ArgMinMax, LastTie, Max, Min, MinMax, PropagateNan, TotalOrder};

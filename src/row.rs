@@ -56,6 +56,9 @@ pub trait NumericRow: Row<Memo = Memo<Self::Value>> {
 
     /// The values of a column, those under nulls included.
     fn values(column: Self::Column<'_>) -> &[Self::Value];
+    /// A column of at most a tile, with its validity as a bitmap, where it may have nulls.
+    #[doc(hidden)]
+    fn column<'a>(values: &'a [Self::Value], bitmap: &'a [u8]) -> Self::Column<'a>;
 }
 
 macro_rules! rows {
@@ -109,6 +112,10 @@ macro_rules! rows {
             #[inline(always)]
             fn values(column: Self::Column<'_>) -> &[$T] {
                 column
+            }
+            #[inline(always)]
+            fn column<'a>(values: &'a [$T], _: &'a [u8]) -> Self::Column<'a> {
+                values
             }
         }
     )*};
@@ -178,6 +185,10 @@ impl<T: Number> NumericRow for Option<T> {
     #[inline(always)]
     fn values(column: Self::Column<'_>) -> &[T] {
         column.values()
+    }
+    #[inline(always)]
+    fn column<'a>(values: &'a [T], bitmap: &'a [u8]) -> Self::Column<'a> {
+        Nullable::aligned(values, bitmap)
     }
 }
 

@@ -14,6 +14,7 @@ use crate::lanes::{Dense, LaneFold, Masked, Zip, sweep};
 use crate::number::{Load, Number, RUN_ROWS};
 use crate::row::{NumericRow, Row};
 use crate::sum::{Adds, Summable};
+use crate::validity::Nullable;
 use core::cell::Cell;
 use core::fmt;
 use core::marker::PhantomData;
@@ -120,9 +121,48 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
     pub(crate) fn share(&self) {
         self.shared.set(true);
     }
+
+    /// The validity of the rows as a bitmap, where rows may be null.
+    #[inline(always)]
+    pub(crate) fn validity(&self) -> Option<&[u8]> {
+        R::NULLABLE.then_some(self.bits())
+    }
+
+    /// A tile of as many values, of which those are there whose bits are set.
+    #[inline(always)]
+    pub(crate) fn with_validity<'s, T: Number>(
+        &self,
+        values: &'s [T],
+        bits: &'s T::Bits,
+        count: usize,
+    ) -> Tile<'s, Option<T>, S> {
+        Tile {
+            simd: self.simd,
+            column: Nullable::aligned(values, bits.as_ref()),
+            bits,
+            count,
+            shared: Cell::new(false),
+            one_run: self.one_run,
+            memo: Memo::default(),
+        }
+    }
 }
 
 impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
+    /// A tile of other values, null where these are.
+    #[inline(always)]
+    pub(crate) fn with_values_of<'s>(&'s self, values: &'s [R::Value]) -> Tile<'s, R, S> {
+        Tile {
+            simd: self.simd,
+            column: R::column(values, self.bits()),
+            bits: self.bits,
+            count: self.count,
+            shared: Cell::new(false),
+            one_run: self.one_run,
+            memo: Memo::default(),
+        }
+    }
+
     /// The first value that is not null.
     #[inline(always)]
     pub fn first(&self) -> Option<R::Value> {

@@ -228,6 +228,8 @@ fn masks<S: Simd, T: Lane, V: Vector<S, T>>(simd: S, a: &[T], b: &[T]) {
         let other = random.word();
         let either = V::either(simd, mask, V::mask(simd, other));
         assert_eq!(V::bits(simd, either), (word | other) & all, "{word:#x} or {other:#x}");
+        let both = V::both(simd, mask, V::mask(simd, other));
+        assert_eq!(V::bits(simd, both), word & other & all, "{word:#x} and {other:#x}");
         let want = (0..V::LANES).map(|i| if word >> i & 1 == 1 { a[i] } else { b[i] });
         let got = V::load(simd, a).select(mask, V::load(simd, b));
         same_bits(&lanes(got), want, &("select", word));

@@ -9,7 +9,7 @@ use sse::{
     U8 as HalfU8, U16 as HalfU16, U32 as HalfU32, U64 as HalfU64,
 };
 
-vectors! { Avx2, either _mm256_or_si256;
+vectors! { Avx2, both _mm256_and_si256, either _mm256_or_si256;
     I8 i8 as i8, __m256i, __m256i, 32,
         load load_int, store store_int, splat _mm256_set1_epi8, part part_8,
         add _mm256_add_epi8, sub _mm256_sub_epi8, min _mm256_min_epi8, max _mm256_max_epi8,

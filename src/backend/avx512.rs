@@ -9,7 +9,7 @@ use avx2::{
 };
 use core::arch::x86_64::*;
 
-vectors! { Avx512, either core::ops::BitOr::bitor;
+vectors! { Avx512, both core::ops::BitAnd::bitand, either core::ops::BitOr::bitor;
     I8 i8 as i8, __m512i, __mmask64, 64,
         load load_int, store store_int, splat _mm512_set1_epi8, part part_8,
         add _mm512_add_epi8, sub _mm512_sub_epi8, min _mm512_min_epi8, max _mm512_max_epi8,

@@ -116,6 +116,13 @@ macro_rules! vectors {
                 )
             }
             #[inline(always)]
+            fn both(_: Scalar, one: Self::Mask, other: Self::Mask) -> Self::Mask {
+                core::array::from_fn(
+                    #[inline(always)]
+                    |i| one[i] & other[i],
+                )
+            }
+            #[inline(always)]
             fn either(_: Scalar, one: Self::Mask, other: Self::Mask) -> Self::Mask {
                 core::array::from_fn(
                     #[inline(always)]

@@ -141,6 +141,8 @@ pub trait Vector<S: Simd, T>: Copy + Debug {
     fn lt(self, other: Self) -> Self::Mask;
     /// `self == other`: false where either is NaN, true for zeros of both signs.
     fn eq(self, other: Self) -> Self::Mask;
+    /// True where both masks are.
+    fn both(simd: S, one: Self::Mask, other: Self::Mask) -> Self::Mask;
     /// True where either mask is.
     fn either(simd: S, one: Self::Mask, other: Self::Mask) -> Self::Mask;
     /// The bits of a mask: bit `i` stands for lane `i`, and the others are 0.

@@ -7,7 +7,7 @@ use super::x86::{Sse, helpers, vectors};
 use super::{Backend, FloatVector, Simd, Vector};
 use core::arch::x86_64::*;
 
-vectors! { Sse, either _mm_or_si128;
+vectors! { Sse, both _mm_and_si128, either _mm_or_si128;
     I8 i8 as i8, __m128i, __m128i, 16,
         load load_int, store store_int, splat _mm_set1_epi8, part part_int,
         add _mm_add_epi8, sub _mm_sub_epi8, min _mm_min_epi8, max _mm_max_epi8,

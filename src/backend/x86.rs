@@ -102,7 +102,7 @@ macro_rules! vectors {
             lanes[0]
         }
     };
-    ($Token:ident, either $either:expr; $(
+    ($Token:ident, both $both:expr, either $either:expr; $(
         $Name:ident $T:ident as $set:ident, $Reg:ident, $Mask:ident, $lanes:literal,
         load $load:expr, store $store:expr, splat $splat:ident, part $part:ident,
         add $add:ident, sub $sub:ident, min $min:ident, max $max:ident,
@@ -192,6 +192,12 @@ macro_rules! vectors {
                 unsafe { $eq(self.0, other.0) }
             }
             #[allow(unused_unsafe, reason = "on AVX-512 a mask is its bits")]
+            #[inline(always)]
+            fn both(_: $Token, one: $Mask, other: $Mask) -> $Mask {
+                // SAFETY: the token proves the features.
+                unsafe { $both(one, other) }
+            }
+            #[allow(unused_unsafe, reason = "as above")]
             #[inline(always)]
             fn either(_: $Token, one: $Mask, other: $Mask) -> $Mask {
                 // SAFETY: the token proves the features.

@@ -1,0 +1,145 @@
+//! Adaptors: the same aggregate over other rows.
+//!
+//! | adaptor | rows that the aggregate sees |
+//! | --- | --- |
+//! | [`filter`](crate::Adapt::filter), [`skip_nan`](crate::Adapt::skip_nan) | those that meet a predicate, or beside which another column does |
+//! | [`finite`](crate::Adapt::finite) | those that are finite; the others are counted |
+//! | [`map`](crate::Adapt::map) | what a function makes of the values |
+//! | [`every`](crate::Adapt::every) | each so many, for a result of their own |
+//!
+//! An adaptor is an aggregate, or uses one, so it stands in tuples, streams and merges
+//! like any other.
+//!
+//! # How
+//!
+//! An adaptor works on a tile while that is in L1, and hands on a tile of its own. A filter
+//! writes a bit for each row, one vector comparison for as many rows as a register has
+//! lanes, and hands on the same values with these bits as their validity: what was left
+//! out is a null, and the aggregate behind does what it does with nulls. So a filtered
+//! column, a column with nulls, and one filtered and with nulls are one case, with one
+//! answer. The bits are computed once, however many members the tuple behind has, and
+//! there is no branch on them: the cost does not depend on how many rows are kept.
+//!
+//! A map writes the tile's values anew, into 8 KiB on the stack.
+
+use crate::extrema::{
+    ArgMax, ArgMin, ArgMinMax, LastTie, Max, Min, MinMax, PropagateNan, TotalOrder,
+};
+use crate::moments::{StdDev, SumOfSquares, Variance};
+use crate::sum::{Count, Mean, Sum};
+
+mod every;
+mod filter;
+mod map;
+mod predicate;
+mod strided;
+
+pub use every::{Every, EveryError};
+pub use filter::{Filter, Finite, WithSkipped};
+pub use map::{Absolute, Affine, Map, Mapping, Square};
+pub use predicate::{Above, Equal, NotNan, Predicate};
+pub use strided::{StrideError, Strided};
+
+/// The adaptors, as methods of the aggregates.
+///
+/// An aggregate of your own gets them by `impl Adapt for Mine {}`.
+pub trait Adapt: Sized {
+    /// The aggregate of the values that meet a [`Predicate`](crate::Predicate): a range, a comparison, a
+    /// closure.
+    ///
+    /// The others are as nulls. Of pairs, it asks the second value, and aggregates the
+    /// first. A tile is compared once, whatever the aggregate; no allocation.
+    ///
+    /// ```
+    /// use lanefold::{Adapt, Aggregate, Count, Max, Mean};
+    /// let (millis, status) = ([12.0, 250.0, 31.0, 900.0], [200, 500, 200, 503]);
+    /// assert_eq!((Count, Mean).filter(100.0..).of(&millis), (2, Some(575.0)));
+    /// assert_eq!(Max.filter(..500).of((&millis, &status)), Some(31.0));
+    /// ```
+    fn filter<P>(self, predicate: P) -> Filter<Self, P> {
+        Filter { aggregate: self, predicate }
+    }
+
+    /// The aggregate of the values that are not NaN.
+    ///
+    /// ```
+    /// use lanefold::{Adapt, Aggregate, Mean};
+    /// assert_eq!(Mean.skip_nan().of(&[1.0, f64::NAN, 3.0]), Some(2.0));
+    /// ```
+    fn skip_nan(self) -> Filter<Self, NotNan> {
+        self.filter(NotNan)
+    }
+
+    /// The aggregate of the values that are neither NaN nor infinite, and how many others
+    /// there were.
+    ///
+    /// ```
+    /// use lanefold::{Adapt, Aggregate, Sum};
+    /// let sum = Sum.finite().of(&[1.0, f64::NAN, 3.0, f64::INFINITY]);
+    /// assert_eq!((sum.value, sum.skipped), (4.0, 2));
+    /// ```
+    fn finite(self) -> Finite<Self> {
+        Finite { aggregate: self }
+    }
+
+    /// The aggregate of what a [`Mapping`](crate::Mapping) makes of the values: [`Square`], [`Absolute`],
+    /// [`Affine`], a closure.
+    ///
+    /// A tile is mapped once, whatever the aggregate, into a buffer of 8 KiB on the stack.
+    ///
+    /// [`Square`]: crate::Square
+    /// [`Absolute`]: crate::Absolute
+    /// [`Affine`]: crate::Affine
+    ///
+    /// ```
+    /// use lanefold::{Absolute, Adapt, Aggregate, Max, Sum};
+    /// assert_eq!((Sum, Max).map(Absolute).of(&[1.0, -4.0, 2.0]), (7.0, Some(4.0)));
+    /// assert_eq!(Sum.map(|x: i32| x / 2).of(&[10, 20]), 15);
+    /// ```
+    fn map<M>(self, mapping: M) -> Map<Self, M> {
+        Map { aggregate: self, mapping }
+    }
+
+    /// A result for each `rows` rows of a column, the last for what is left.
+    ///
+    /// # Errors
+    ///
+    /// If `rows` is 0.
+    ///
+    /// ```
+    /// use lanefold::{Adapt, Aggregate, Mean};
+    /// let mut means = [None; 3];
+    /// Mean.every(2)?.of(&[1.0, 3.0, 5.0, 7.0, 9.0], &mut means)?;
+    /// assert_eq!(means, [Some(2.0), Some(6.0), Some(9.0)]);
+    /// # Ok::<(), lanefold::EveryError>(())
+    /// ```
+    fn every(self, rows: usize) -> Result<Every<Self>, EveryError> {
+        Every::new(self, rows)
+    }
+}
+
+macro_rules! adapt {
+    ($($Name:ident $(<$A:ident>)?)*) => {$(
+        impl $(<$A>)? Adapt for $Name $(<$A>)? {}
+    )*};
+}
+
+adapt! {
+    Count Sum Mean SumOfSquares Variance StdDev
+    Min Max MinMax ArgMin ArgMax ArgMinMax PropagateNan<A> TotalOrder<A> LastTie<A>
+    Finite<A>
+}
+
+impl<A, P> Adapt for Filter<A, P> {}
+impl<A, M> Adapt for Map<A, M> {}
+
+macro_rules! adapt_tuples {
+    ($($A:ident)*) => { adapt_tuples!(@ [] $($A)*); };
+    (@ [$($A:ident)*]) => {};
+    (@ [$($A:ident)*] $B:ident $($C:ident)*) => {
+        impl<$($A,)* $B> Adapt for ($($A,)* $B,) {}
+        adapt_tuples!(@ [$($A)* $B] $($C)*);
+    };
+}
+
+adapt_tuples! { A B C D E F G H }
