@@ -116,6 +116,15 @@ mod aggregate;
     reason = "vectors have no path of their own: they are `Simd::F64` and so on"
 )]
 mod backend;
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "words are cut out of wider integers, and exponents fit any"
+)]
+#[allow(clippy::needless_range_loop, reason = "as in `lanes`")]
+#[allow(clippy::redundant_closure, reason = "as below")]
+mod exact;
 mod extrema;
 mod functions;
 mod integer;
@@ -139,8 +148,9 @@ mod validity;
 pub use accumulator::Accumulator;
 pub use aggregate::Aggregate;
 pub use backend::{Backend, BackendError, FloatVector, STRIPE_BYTES, Scalar, Simd, Vector};
+pub use exact::{ExactMean, ExactSum};
 pub use extrema::{Max, Min, MinMax};
-pub use functions::{dot, max, mean, min, min_max, std_dev, sum, variance};
+pub use functions::{dot, exact_sum, max, mean, min, min_max, std_dev, sum, variance};
 pub use lanes::LaneFold;
 pub use moments::{StdDev, SumOfSquares, Variance};
 pub use number::{Load, Number};

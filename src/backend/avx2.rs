@@ -88,6 +88,11 @@ impl FloatVector<Avx2, f32> for F32 {
         // SAFETY: `self` proves the features.
         Self(unsafe { _mm256_fmadd_ps(self.0, one.0, other.0) })
     }
+    #[inline(always)]
+    fn sub_aside(self, other: Self, one: Self) -> Self {
+        // SAFETY: `self` proves the features.
+        Self(unsafe { _mm256_fnmadd_ps(other.0, one.0, self.0) })
+    }
 }
 
 impl FloatVector<Avx2, f64> for F64 {
@@ -105,6 +110,11 @@ impl FloatVector<Avx2, f64> for F64 {
     fn add_aside(self, other: Self, one: Self) -> Self {
         // SAFETY: `self` proves the features.
         Self(unsafe { _mm256_fmadd_pd(self.0, one.0, other.0) })
+    }
+    #[inline(always)]
+    fn sub_aside(self, other: Self, one: Self) -> Self {
+        // SAFETY: `self` proves the features.
+        Self(unsafe { _mm256_fnmadd_pd(other.0, one.0, self.0) })
     }
 }
 
@@ -166,6 +176,16 @@ impl Simd for Avx2 {
     fn high_u64(self, v: U64) -> U64 {
         // SAFETY: the token proves the features.
         U64(unsafe { _mm256_srli_epi64::<32>(v.0) })
+    }
+    #[inline(always)]
+    fn bits_f32(self, v: F32) -> U32 {
+        // SAFETY: the token proves the features.
+        U32(unsafe { _mm256_castps_si256(v.0) })
+    }
+    #[inline(always)]
+    fn bits_f64(self, v: F64) -> U64 {
+        // SAFETY: the token proves the features.
+        U64(unsafe { _mm256_castpd_si256(v.0) })
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {

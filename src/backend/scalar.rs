@@ -199,6 +199,10 @@ impl FloatVector<Scalar, f32> for F32 {
     fn add_aside(self, other: Self, (): ()) -> Self {
         self.add(other)
     }
+    #[inline(always)]
+    fn sub_aside(self, other: Self, (): ()) -> Self {
+        self.sub(other)
+    }
 }
 
 impl FloatVector<Scalar, f64> for F64 {
@@ -212,6 +216,10 @@ impl FloatVector<Scalar, f64> for F64 {
     #[inline(always)]
     fn add_aside(self, other: Self, (): ()) -> Self {
         self.add(other)
+    }
+    #[inline(always)]
+    fn sub_aside(self, other: Self, (): ()) -> Self {
+        self.sub(other)
     }
 }
 
@@ -261,6 +269,14 @@ impl Simd for Scalar {
     #[inline(always)]
     fn high_u64(self, v: U64) -> U64 {
         U64(v.0.map(|x| x >> 32))
+    }
+    #[inline(always)]
+    fn bits_f32(self, v: F32) -> U32 {
+        U32(v.0.map(f32::to_bits))
+    }
+    #[inline(always)]
+    fn bits_f64(self, v: F64) -> U64 {
+        U64(v.0.map(f64::to_bits))
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {

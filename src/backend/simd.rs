@@ -73,6 +73,10 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     fn high_i64(self, v: Self::I64) -> Self::I64;
     /// `x >> 32`.
     fn high_u64(self, v: Self::U64) -> Self::U64;
+    /// The encoding of each `f32`.
+    fn bits_f32(self, v: Self::F32) -> Self::U32;
+    /// The encoding of each `f64`.
+    fn bits_f64(self, v: Self::F64) -> Self::U64;
     /// The first `LANES` values of a slice of `f32`, converted to `f64`, which is exact.
     ///
     /// # Panics
@@ -166,4 +170,7 @@ pub trait FloatVector<S: Simd, T>: Vector<S, T> {
     /// by its additions gets more done with some of them moved there.
     #[must_use]
     fn add_aside(self, other: Self, one: Self::One) -> Self;
+    /// `self - other`, likewise.
+    #[must_use]
+    fn sub_aside(self, other: Self, one: Self::One) -> Self;
 }

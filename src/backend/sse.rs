@@ -83,6 +83,10 @@ impl FloatVector<Sse, f32> for F32 {
     fn add_aside(self, other: Self, (): ()) -> Self {
         self.add(other)
     }
+    #[inline(always)]
+    fn sub_aside(self, other: Self, (): ()) -> Self {
+        self.sub(other)
+    }
 }
 
 impl FloatVector<Sse, f64> for F64 {
@@ -97,6 +101,10 @@ impl FloatVector<Sse, f64> for F64 {
     #[inline(always)]
     fn add_aside(self, other: Self, (): ()) -> Self {
         self.add(other)
+    }
+    #[inline(always)]
+    fn sub_aside(self, other: Self, (): ()) -> Self {
+        self.sub(other)
     }
 }
 
@@ -158,6 +166,16 @@ impl Simd for Sse {
     fn high_u64(self, v: U64) -> U64 {
         // SAFETY: the token proves the features.
         U64(unsafe { _mm_srli_epi64::<32>(v.0) })
+    }
+    #[inline(always)]
+    fn bits_f32(self, v: F32) -> U32 {
+        // SAFETY: the token proves the features.
+        U32(unsafe { _mm_castps_si128(v.0) })
+    }
+    #[inline(always)]
+    fn bits_f64(self, v: F64) -> U64 {
+        // SAFETY: the token proves the features.
+        U64(unsafe { _mm_castpd_si128(v.0) })
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {

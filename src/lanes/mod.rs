@@ -79,6 +79,13 @@ pub trait LaneFold<S: Simd, I> {
     fn join(&self, one: Self::Lanes, other: Self::Lanes) -> Self::Lanes;
 }
 
+/// What else can be done with the rows of a tile, in whatever order.
+pub(crate) trait Sweep<S: Simd, I> {
+    type Output;
+    /// Must be `#[inline(always)]`; see [`Simd`].
+    fn sweep<R: Source<S, Item = I>>(self, simd: S, rows: R) -> Self::Output;
+}
+
 /// Two folds in one sweep.
 impl<S, I, A, B> LaneFold<S, I> for (A, B)
 where

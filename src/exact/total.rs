@@ -1,0 +1,329 @@
+//! The partial of an exact sum, and how it decides what to do with a tile.
+
+use super::bins;
+use super::fixed::{Leading, UNIT};
+use super::float::ExactFloat;
+use super::window::{Greatest, ROOM, STEP, Sums, Window};
+use crate::backend::Simd;
+use crate::row::NumericRow;
+use crate::tile::Tile;
+
+/// What else there was, apart from the finite numbers.
+mod seen {
+    /// A row.
+    pub(super) const ANY: u8 = 1;
+    /// A value other than `-0.0`.
+    pub(super) const OTHER: u8 = 2;
+    pub(super) const PLUS_INFINITY: u8 = 4;
+    pub(super) const MINUS_INFINITY: u8 = 8;
+    pub(super) const NAN: u8 = 16;
+    pub(super) const SPECIAL: u8 = PLUS_INFINITY | MINUS_INFINITY | NAN;
+}
+
+/// The way that tiles are added at present.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    /// Two lanes.
+    Narrow,
+    /// Four lanes.
+    Wide,
+    /// Value by value.
+    Bins,
+}
+
+/// Tiles for which a slower way is kept, before a faster one is tried again.
+const PATIENCE: u8 = 16;
+
+/// Binades above the greatest value, beyond [`ROOM`], that a window of four lanes is set:
+/// such data have tiles of very different magnitudes, and the lanes reach far down.
+const SPARE: i32 = 16;
+
+/// Bits of a pending sum beyond which it is moved to the words: a tile adds fewer than 2¹⁰².
+const FULL: u32 = 120;
+
+/// An exact sum: an integer, and what was not a number.
+///
+/// The integer is `words`, and two pending sums in units of the window's second and
+/// fourth lane. Tiles of one window are added to those, which takes no more than a few
+/// instructions; the words are touched where the window moves, or in the end.
+#[derive(Clone, Copy, Debug)]
+pub struct Total<T: ExactFloat> {
+    words: T::Words,
+    pending: [i128; 2],
+    window: Option<Window>,
+    /// Whether anything was added to the words.
+    moved: bool,
+    seen: u8,
+    way: Way,
+    patience: u8,
+}
+
+/// Whether the exact sums are the same, and the results therefore, too.
+impl<T: ExactFloat> PartialEq for Total<T> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self.special(), other.special()) {
+            (None, None) => {
+                let (one, other) = (self.settled(), other.settled());
+                one.seen == other.seen && one.words == other.words
+            }
+            (one, other) => one.map(f64::to_bits) == other.map(f64::to_bits),
+        }
+    }
+}
+
+impl<T: ExactFloat> Eq for Total<T> {}
+
+impl<T: ExactFloat> Total<T> {
+    pub(super) const NOTHING: Self = Self {
+        words: T::ZERO,
+        pending: [0; 2],
+        window: None,
+        moved: false,
+        seen: 0,
+        way: Way::Narrow,
+        patience: 0,
+    };
+
+    /// Takes in a tile.
+    #[inline(always)]
+    pub(super) fn update<R, S>(&mut self, tile: &Tile<'_, R, S>)
+    where
+        R: NumericRow<Value = T>,
+        S: Simd,
+    {
+        let values = R::values(tile.column());
+        if tile.count() == 0 || self.seen & seen::NAN != 0 {
+            return;
+        }
+        self.seen |= seen::ANY;
+        let mut looked = false;
+        loop {
+            let window = self.window.unwrap_or_else(
+                #[inline(always)]
+                || guess(values),
+            );
+            let sums = match self.way {
+                Way::Narrow => T::narrow(tile, Sums::<2>(window)).map(|[a, b]| [a, b, 0, 0]),
+                Way::Wide => tile.sweep_as(Sums::<4>(window)),
+                Way::Bins => return self.add_apart(tile),
+            };
+            if let Some(sums) = sums {
+                self.window = Some(window);
+                self.add_sums(sums);
+                if self.seen & seen::OTHER == 0 && (sums != [0; 4] || !all_negative_zeros(tile)) {
+                    self.seen |= seen::OTHER;
+                }
+                return self.grow_impatient();
+            }
+            if looked {
+                self.way = if self.way == Way::Narrow { Way::Wide } else { Way::Bins };
+                self.patience = PATIENCE;
+            }
+            let greatest = exponent(tile.sweep_as(Greatest));
+            if greatest > 1023 {
+                return self.add_apart(tile);
+            }
+            looked = true;
+            let spare = if self.way == Way::Narrow { 0 } else { SPARE };
+            self.move_to(Window::at(greatest + ROOM + spare));
+        }
+    }
+
+    /// Back to a faster way after some tiles.
+    #[inline(always)]
+    fn grow_impatient(&mut self) {
+        if self.way != Way::Narrow {
+            self.patience -= 1;
+            if self.patience == 0 {
+                self.way = Way::Narrow;
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn add_sums(&mut self, sums: [i64; 4]) {
+        let [a, b, c, d] = sums.map(i128::from);
+        self.pending[0] += (a << STEP) + b;
+        self.pending[1] += (c << STEP) + d;
+        self.make_room();
+    }
+
+    /// Leaves room for another tile, or another partial, in the pending sums.
+    #[inline(always)]
+    fn make_room(&mut self) {
+        if (self.pending[0].unsigned_abs() | self.pending[1].unsigned_abs()) >> FULL != 0 {
+            self.settle();
+        }
+    }
+
+    /// Adds the tile value by value.
+    #[inline(always)]
+    fn add_apart<R, S>(&mut self, tile: &Tile<'_, R, S>)
+    where
+        R: NumericRow<Value = T>,
+        S: Simd,
+    {
+        let pad: T = T::default();
+        let mut seen = 0;
+        let words = tile.with_values(
+            pad,
+            #[inline(always)]
+            |values| {
+                bins::sum(
+                    values,
+                    #[inline(always)]
+                    |x| {
+                        seen |= match x {
+                            f64::INFINITY => seen::PLUS_INFINITY,
+                            f64::NEG_INFINITY => seen::MINUS_INFINITY,
+                            _ => seen::NAN,
+                        }
+                    },
+                )
+            },
+        );
+        T::add_words(&mut self.words, &words);
+        self.moved = true;
+        self.seen |= seen;
+        if self.seen & seen::OTHER == 0 && !all_negative_zeros(tile) {
+            self.seen |= seen::OTHER;
+        }
+        if self.way == Way::Bins {
+            self.grow_impatient();
+        }
+    }
+
+    #[inline(always)]
+    fn move_to(&mut self, window: Window) {
+        if self.window != Some(window) {
+            self.settle();
+            self.window = Some(window);
+        }
+    }
+
+    /// Moves the pending sums to the words.
+    #[inline(never)]
+    fn settle(&mut self) {
+        if let Some(window) = self.window {
+            for (i, pending) in self.pending.iter_mut().enumerate().filter(|(_, sum)| **sum != 0) {
+                T::add(&mut self.words, *pending, window.unit(2 * i + 1));
+                *pending = 0;
+                self.moved = true;
+            }
+        }
+    }
+
+    fn settled(&self) -> Self {
+        let mut total = *self;
+        total.settle();
+        total
+    }
+
+    #[inline(always)]
+    pub(super) fn merge(&mut self, other: &Self) {
+        self.seen |= other.seen;
+        if other.moved {
+            T::merge(&mut self.words, &other.words);
+            self.moved = true;
+        }
+        match other.window {
+            Some(window) if other.pending != [0; 2] => {
+                if self.window.is_none() || self.pending == [0; 2] {
+                    self.window = other.window;
+                }
+                if self.window == other.window {
+                    self.pending[0] += other.pending[0];
+                    self.pending[1] += other.pending[1];
+                    self.make_room();
+                } else {
+                    for (i, &pending) in other.pending.iter().enumerate() {
+                        T::add(&mut self.words, pending, window.unit(2 * i + 1));
+                    }
+                    self.moved = true;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The result, where it is not a number.
+    #[inline(always)]
+    fn special(&self) -> Option<f64> {
+        match self.seen & seen::SPECIAL {
+            0 => None,
+            seen::PLUS_INFINITY => Some(f64::INFINITY),
+            seen::MINUS_INFINITY => Some(f64::NEG_INFINITY),
+            _ => Some(f64::NAN),
+        }
+    }
+
+    /// The zero that a sum of 0 is.
+    #[inline(always)]
+    fn zero(&self) -> f64 {
+        if self.seen == seen::ANY { -0.0 } else { 0.0 }
+    }
+
+    /// Calls `f` with the leading words, of a number that is not 0.
+    #[inline(always)]
+    fn finish(&self, f: impl Fn(Leading) -> f64) -> f64 {
+        if let Some(special) = self.special() {
+            return special;
+        }
+        let leading = if self.moved || self.pending[1] != 0 {
+            T::leading(&self.settled().words)
+        } else {
+            let unit = self.window.map_or(UNIT, |window| window.unit(1));
+            Leading::of(self.pending[0], unit)
+        };
+        leading.map_or(self.zero(), f)
+    }
+
+    /// The sum, rounded once.
+    #[inline(always)]
+    pub(super) fn sum(&self) -> T {
+        T::nearest(self.finish(
+            #[inline(always)]
+            |leading| leading.round(T::DIGITS, T::SMALLEST),
+        ))
+    }
+
+    /// The sum over a count that is not 0, rounded once to `f64`.
+    #[inline(always)]
+    pub(super) fn mean(&self, count: u64) -> f64 {
+        self.finish(
+            #[inline(always)]
+            |leading| leading.over(count),
+        )
+    }
+}
+
+/// The exponent of a magnitude: of numbers, at most 1023.
+#[inline(always)]
+fn exponent(bits: u64) -> i32 {
+    (bits >> 52) as i32 - 1023
+}
+
+/// A window for the first tile: as if its greatest value were not much greater than three of
+/// its values.
+#[inline(always)]
+fn guess<T: ExactFloat>(values: &[T]) -> Window {
+    const SPARE: i32 = 8;
+    let bits = |i: usize| values[i].widen().to_bits() & (u64::MAX >> 1);
+    let three = [bits(0), bits(values.len() / 2), bits(values.len() - 1)];
+    let greatest = three.into_iter().fold(0, |a, b| if a > b { a } else { b });
+    Window::at(exponent(greatest) + ROOM + SPARE)
+}
+
+/// Whether there is nothing but `-0.0` and nulls.
+#[inline(always)]
+fn all_negative_zeros<R, S>(tile: &Tile<'_, R, S>) -> bool
+where
+    R: NumericRow<Value: ExactFloat>,
+    S: Simd,
+{
+    tile.with_values(
+        R::Value::nearest(-0.0),
+        #[inline(always)]
+        |values| values.iter().all(|x| x.widen().to_bits() == (-0.0_f64).to_bits()),
+    )
+}
