@@ -2,7 +2,7 @@
 
 use super::choice::Level;
 use super::x86::{Avx2, helpers, opaque_one_f32, opaque_one_f64, vectors};
-use super::{Backend, FloatVector, Simd, Vector, sse};
+use super::{Backend, FloatVector, Simd, Vector, sse, x86};
 use core::arch::x86_64::*;
 use sse::{
     F32 as HalfF32, F64 as HalfF64, I8 as HalfI8, I16 as HalfI16, I32 as HalfI32, I64 as HalfI64,
@@ -186,6 +186,10 @@ impl Simd for Avx2 {
     fn bits_f64(self, v: F64) -> U64 {
         // SAFETY: the token proves the features.
         U64(unsafe { _mm256_castpd_si256(v.0) })
+    }
+    #[inline(always)]
+    fn prefetch<T>(self, values: &[T], ahead: usize) {
+        x86::prefetch(values, ahead);
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {

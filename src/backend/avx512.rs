@@ -2,7 +2,7 @@
 
 use super::choice::Level;
 use super::x86::{Avx512, helpers, opaque_one_f32, opaque_one_f64, vectors};
-use super::{Backend, FloatVector, Simd, Vector, avx2};
+use super::{Backend, FloatVector, Simd, Vector, avx2, x86};
 use avx2::{
     F32 as HalfF32, F64 as HalfF64, I8 as HalfI8, I16 as HalfI16, I32 as HalfI32, I64 as HalfI64,
     U8 as HalfU8, U16 as HalfU16, U32 as HalfU32, U64 as HalfU64,
@@ -181,6 +181,10 @@ impl Simd for Avx512 {
     fn bits_f64(self, v: F64) -> U64 {
         // SAFETY: the token proves the features.
         U64(unsafe { _mm512_castpd_si512(v.0) })
+    }
+    #[inline(always)]
+    fn prefetch<T>(self, values: &[T], ahead: usize) {
+        x86::prefetch(values, ahead);
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {

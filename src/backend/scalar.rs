@@ -279,6 +279,8 @@ impl Simd for Scalar {
         U64(v.0.map(f64::to_bits))
     }
     #[inline(always)]
+    fn prefetch<T>(self, _: &[T], _: usize) {}
+    #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {
         F64([f64::from(values[0]), f64::from(values[1])])
     }

@@ -4,7 +4,7 @@
 
 use super::choice::Level;
 use super::x86::{Sse, helpers, vectors};
-use super::{Backend, FloatVector, Simd, Vector};
+use super::{Backend, FloatVector, Simd, Vector, x86};
 use core::arch::x86_64::*;
 
 vectors! { Sse;
@@ -176,6 +176,10 @@ impl Simd for Sse {
     fn bits_f64(self, v: F64) -> U64 {
         // SAFETY: the token proves the features.
         U64(unsafe { _mm_castpd_si128(v.0) })
+    }
+    #[inline(always)]
+    fn prefetch<T>(self, values: &[T], ahead: usize) {
+        x86::prefetch(values, ahead);
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {

@@ -1,92 +1,143 @@
 //! Values of any exponents, one by one.
 //!
 //! Where the exponents of a tile are too far apart for windows, each value is added to a
-//! *bin* chosen by its sign and its exponent divided by 32: an integer of 128 bits in units
-//! of the bin's lowest exponent. A mantissa of 53 bits shifted by up to 31 and added up to
-//! 2048 times takes 95 of them, so that nothing can overflow within a tile, and no carry
-//! goes further than one word. (Neal, *Fast Exact Summation Using Small and Large
-//! Superaccumulators*, 2015, has bins of 64 bits that overlap, and therefore three additions
-//! a value.)
+//! *bin* chosen by its sign and its exponent divided by 32: an integer in units of the bin's
+//! lowest exponent. A mantissa of 53 digits shifted by up to 31 has 84, and 95 after the 2048
+//! additions of a tile; a bin has two halves of 64 bits, each of which takes 42 of the 84,
+//! so that no carry passes from one to the other before the end of the tile. (Neal, *Fast
+//! Exact Summation Using Small and Large Superaccumulators*, 2015, has bins of 64 bits that
+//! overlap, and therefore three additions a value at places of their own.)
 //!
-//! 1. Taking values apart has no branch and no order, and is done 32 at a time in a loop
-//!    that the compiler turns into vector code; only the additions are one by one.
-//! 2. Bins of both signs are apart: that saves negating 128 bits a value.
-//! 3. At the end of the tile one pass of carries makes an integer of the 128 bins.
+//! 1. Taking values apart has no branch and no order, and is done 64 at a time in a loop
+//!    that the compiler turns into vector code; only the additions, of two halves at once,
+//!    are one by one.
+//! 2. Two values that meet in one bin wait for each other. So the bins of both signs are
+//!    apart, which also saves negating, and neighbouring values have bins of their own.
+//! 3. At the end of the tile one pass of carries makes an integer of the bins.
 //!
 //! An addition costs some 2 cycles, the ends of a tile 400.
 
 use super::float::ExactFloat;
 
-/// Bins of each sign: 2046 exponents of finite numbers, by 32.
-const BINS: usize = 64;
+/// Exponents of a bin, as a power of two.
+const SPAN: u32 = 5;
+
+/// Bins of one sign: all 2046 exponents of numbers.
+const BINS: usize = 2048 >> SPAN;
+
+/// Sets of bins of both signs, which neighbouring values take turns at.
+const SETS: usize = 2;
 
 /// Values taken apart at a time.
-const BLOCK: usize = 32;
+const BLOCK: usize = 64;
 
-/// Exponent fields of infinities and NaN.
-const NOT_FINITE: u64 = 0x7ff;
+/// Bits of the lower half of a bin's term, which has 53 and up to 31.
+const LOW: u32 = 42;
+
+/// Two halves of a sum, the upper one in units of `2^LOW`.
+type Bin = [u64; 2];
+
+/// Starts with a cache line: what is stored in vectors is loaded in smaller pieces, none of
+/// which may lie across two lines.
+#[repr(align(64))]
+struct Lines<X>(X);
+
+/// Of the positive numbers by exponent, then of the negative ones.
+type Set = [Bin; 2 * BINS];
 
 /// The sum of finite values, as the words of an integer in units of 2⁻¹⁰⁷⁴; calls `special`
 /// with those that are not finite.
 #[inline(always)]
 pub(super) fn sum<T: ExactFloat>(values: &[T], mut special: impl FnMut(f64)) -> [u64; 34] {
-    let mut bins = [0_u128; 2 * BINS];
-    let (blocks, rest) = values.as_chunks::<BLOCK>();
-    for block in blocks {
-        add(&mut bins, block, &mut special);
+    let mut sets: Lines<[Set; SETS]> = Lines([[[0; 2]; 2 * BINS]; SETS]);
+    let mut parts = Parts { terms: [[0; 2]; BLOCK], places: [0; BLOCK] };
+    let mut at = 0;
+    while at < values.len() {
+        let (block, mut padded);
+        if let Some(whole) = values[at..].first_chunk() {
+            block = whole;
+        } else {
+            padded = [T::default(); BLOCK];
+            padded[..values.len() - at].copy_from_slice(&values[at..]);
+            block = &padded;
+        }
+        if !parts.take(block) {
+            let mut finite = *block;
+            for x in finite.iter_mut().filter(|x| !x.widen().is_finite()) {
+                special(x.widen());
+                *x = T::default();
+            }
+            parts.take(&finite);
+        }
+        for i in 0..BLOCK {
+            let bin = &mut sets.0[i % SETS][parts.places[i] as usize % (2 * BINS)];
+            bin[0] = bin[0].wrapping_add(parts.terms[i][0]);
+            bin[1] = bin[1].wrapping_add(parts.terms[i][1]);
+        }
+        at += BLOCK;
     }
-    if !rest.is_empty() {
-        let mut block = [T::default(); BLOCK];
-        block[..rest.len()].copy_from_slice(rest);
-        add(&mut bins, &block, &mut special);
-    }
-    words(&bins)
+    words(&sets.0)
 }
 
-#[inline(always)]
-fn add<T: ExactFloat>(
-    bins: &mut [u128; 2 * BINS],
-    block: &[T; BLOCK],
-    special: &mut impl FnMut(f64),
-) {
-    let (mut lows, mut highs, mut places) = ([0; BLOCK], [0; BLOCK], [0; BLOCK]);
-    let mut most = 0;
-    for i in 0..BLOCK {
-        let bits = block[i].widen().to_bits();
-        let field = bits >> 52 & 0x7ff;
-        most = if field > most { field } else { most };
-        // Subnormal numbers lack the first digit, and have the exponents of the field 1.
-        let normal = u64::from(field != 0);
-        let finite = u64::from(field != NOT_FINITE);
-        let mantissa = (bits & ((1 << 52) - 1) | normal << 52) & finite.wrapping_neg();
-        let exponent = field - normal;
-        let shift = exponent % 32;
-        lows[i] = mantissa << shift;
-        highs[i] = mantissa >> 1 >> (63 - shift);
-        places[i] = exponent / 32 + (bits >> 63) * BINS as u64;
-    }
-    for i in 0..BLOCK {
-        let term = u128::from(highs[i]) << 64 | u128::from(lows[i]);
-        let bin = &mut bins[places[i] as usize % (2 * BINS)];
-        *bin = bin.wrapping_add(term);
-    }
-    if most == NOT_FINITE {
-        block.iter().map(|x| x.widen()).filter(|x| !x.is_finite()).for_each(special);
+/// Values taken apart: what to add, and where.
+#[repr(align(64))]
+struct Parts {
+    terms: [Bin; BLOCK],
+    places: [u64; BLOCK],
+}
+
+impl Parts {
+    /// Whether all values are finite; if not, the parts are of no use.
+    #[inline(always)]
+    fn take<T: ExactFloat>(&mut self, block: &[T; BLOCK]) -> bool {
+        let mut all = 0;
+        for i in 0..BLOCK {
+            let bits = block[i].widen().to_bits();
+            let signed_field = bits >> 52;
+            let field = signed_field & 0x7ff;
+            all |= field + 1;
+            // Subnormal numbers lack the first digit, and have the exponents of the field 1.
+            let normal = u64::from(field != 0);
+            let mantissa = bits & ((1 << 52) - 1) | normal << 52;
+            let exponent = signed_field - normal;
+            let shift = exponent % (1 << SPAN);
+            self.terms[i] =
+                [mantissa << shift & ((1 << LOW) - 1), mantissa >> (u64::from(LOW) - shift)];
+            self.places[i] = exponent >> SPAN;
+        }
+        // The field of infinities and NaN is the greatest.
+        all < 0x800
     }
 }
 
 /// The integer that the bins are.
 #[inline(always)]
-fn words(bins: &[u128; 2 * BINS]) -> [u64; 34] {
-    let (plus, minus) = bins.split_at(BINS);
+fn words(sets: &[Set; SETS]) -> [u64; 34] {
+    let mut bins = sets[0];
+    for set in &sets[1..] {
+        for i in 0..2 * BINS {
+            bins[i][0] += set[i][0];
+            bins[i][1] += set[i][1];
+        }
+    }
     let mut words = [0; 34];
     let mut carry = 0_i128;
-    for i in 0..BINS {
-        carry += plus[i].cast_signed() - minus[i].cast_signed();
-        words[i / 2] |= u64::from(carry as u32) << (32 * (i % 2));
-        carry >>= 32;
+    for i in 0..BINS / 2 {
+        let [a, b] = [difference(&bins, 2 * i), difference(&bins, 2 * i + 1)];
+        carry += a + (b << (1 << SPAN));
+        words[i] = carry as u64;
+        carry >>= 64;
     }
     words[BINS / 2] = carry as u64;
     words[BINS / 2 + 1] = (carry >> 64) as u64;
     words
+}
+
+/// A positive bin less the negative one.
+#[inline(always)]
+fn difference(bins: &Set, i: usize) -> i128 {
+    let ([low, high], [minus_low, minus_high]) = (bins[i], bins[i + BINS]);
+    // Halves are below 2⁵³.
+    i128::from(low.wrapping_sub(minus_low).cast_signed())
+        + (i128::from(high.wrapping_sub(minus_high).cast_signed()) << LOW)
 }

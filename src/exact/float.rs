@@ -3,7 +3,7 @@
 use super::fixed::{Fixed, Leading};
 use super::window::Sums;
 use crate::backend::{Simd, Vector};
-use crate::lanes::{Dense, Sweep};
+use crate::lanes::{AHEAD, Dense, Sweep};
 use crate::number::{Load, Number};
 use crate::row::NumericRow;
 use crate::tile::Tile;
@@ -147,6 +147,7 @@ fn plain_lanes<S: Simd>(simd: S, values: &[f32]) -> Option<[f64; STRIPE]> {
     let minus_one = S::U32::splat(simd, u32::MAX);
     let mut sums = [S::F64::splat(simd, 0.0); 16];
     for stripe in stripes {
+        simd.prefetch(stripe, AHEAD);
         for k in 0..S::REGISTERS {
             sums[k] = sums[k].add(simd.widen(&stripe[k * S::F64::LANES..]));
         }

@@ -20,7 +20,7 @@ mod seen {
     pub(super) const SPECIAL: u8 = PLUS_INFINITY | MINUS_INFINITY | NAN;
 }
 
-/// The way that tiles are added at present.
+/// The way that a tile is added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Way {
     /// Two lanes.
@@ -33,10 +33,6 @@ enum Way {
 
 /// Tiles for which a slower way is kept, before a faster one is tried again.
 const PATIENCE: u8 = 16;
-
-/// Binades above the greatest value, beyond [`ROOM`], that a window of four lanes is set:
-/// such data have tiles of very different magnitudes, and the lanes reach far down.
-const SPARE: i32 = 16;
 
 /// Bits of a pending sum beyond which it is moved to the words: a tile adds fewer than 2¹⁰².
 const FULL: u32 = 120;
@@ -54,7 +50,10 @@ pub struct Total<T: ExactFloat> {
     /// Whether anything was added to the words.
     moved: bool,
     seen: u8,
+    /// The way that is tried first.
     way: Way,
+    /// Tiles in a row that needed another.
+    misses: u8,
     patience: u8,
 }
 
@@ -81,6 +80,7 @@ impl<T: ExactFloat> Total<T> {
         moved: false,
         seen: 0,
         way: Way::Narrow,
+        misses: 0,
         patience: 0,
     };
 
@@ -96,16 +96,20 @@ impl<T: ExactFloat> Total<T> {
             return;
         }
         self.seen |= seen::ANY;
+        let mut way = self.way;
         let mut looked = false;
         loop {
             let window = self.window.unwrap_or_else(
                 #[inline(always)]
                 || guess(values),
             );
-            let sums = match self.way {
+            let sums = match way {
                 Way::Narrow => T::narrow(tile, Sums::<2>(window)).map(|[a, b]| [a, b, 0, 0]),
                 Way::Wide => tile.sweep_as(Sums::<4>(window)),
-                Way::Bins => return self.add_apart(tile),
+                Way::Bins => {
+                    self.add_apart(tile);
+                    return self.adapt(way);
+                }
             };
             if let Some(sums) = sums {
                 self.window = Some(window);
@@ -113,30 +117,39 @@ impl<T: ExactFloat> Total<T> {
                 if self.seen & seen::OTHER == 0 && (sums != [0; 4] || !all_negative_zeros(tile)) {
                     self.seen |= seen::OTHER;
                 }
-                return self.grow_impatient();
+                return self.adapt(way);
             }
-            if looked {
-                self.way = if self.way == Way::Narrow { Way::Wide } else { Way::Bins };
-                self.patience = PATIENCE;
+            if !looked {
+                looked = true;
+                let greatest = exponent(tile.sweep_as(Greatest));
+                if greatest > 1023 {
+                    return self.add_apart(tile);
+                }
+                if self.move_to(Window::at(greatest + ROOM)) {
+                    continue;
+                }
             }
-            let greatest = exponent(tile.sweep_as(Greatest));
-            if greatest > 1023 {
-                return self.add_apart(tile);
-            }
-            looked = true;
-            let spare = if self.way == Way::Narrow { 0 } else { SPARE };
-            self.move_to(Window::at(greatest + ROOM + spare));
+            way = if way == Way::Narrow { Way::Wide } else { Way::Bins };
         }
     }
 
-    /// Back to a faster way after some tiles.
+    /// Starts with the way that it took, if that was not the first for the second time in a
+    /// row; and after some tiles with the fastest again.
     #[inline(always)]
-    fn grow_impatient(&mut self) {
-        if self.way != Way::Narrow {
+    fn adapt(&mut self, taken: Way) {
+        if taken != self.way {
+            self.misses += 1;
+            if self.misses > 1 {
+                (self.way, self.patience, self.misses) = (taken, PATIENCE, 0);
+            }
+        } else if taken != Way::Narrow {
+            self.misses = 0;
             self.patience -= 1;
             if self.patience == 0 {
-                self.way = Way::Narrow;
+                (self.way, self.misses) = (Way::Narrow, 1);
             }
+        } else {
+            self.misses = 0;
         }
     }
 
@@ -188,17 +201,17 @@ impl<T: ExactFloat> Total<T> {
         if self.seen & seen::OTHER == 0 && !all_negative_zeros(tile) {
             self.seen |= seen::OTHER;
         }
-        if self.way == Way::Bins {
-            self.grow_impatient();
-        }
     }
 
+    /// Whether that was not the window before.
     #[inline(always)]
-    fn move_to(&mut self, window: Window) {
-        if self.window != Some(window) {
+    fn move_to(&mut self, window: Window) -> bool {
+        let other = self.window != Some(window);
+        if other {
             self.settle();
             self.window = Some(window);
         }
+        other
     }
 
     /// Moves the pending sums to the words.

@@ -112,18 +112,21 @@ impl<S: Simd, const LEVELS: usize> Sweep<S, S::F64> for Sums<LEVELS> {
     fn sweep<R: Source<S, Item = S::F64>>(self, simd: S, rows: R) -> Self::Output {
         // Of constants alone, so that only one is compiled.
         if const { S::REGISTERS == 4 } {
-            lanes::<S, R, LEVELS, 4>(simd, rows, self.0)
-        } else if const { LEVELS == 2 || S::REGISTERS == 16 } {
-            lanes::<S, R, LEVELS, 4>(simd, rows, self.0)
+            lanes::<S, R, LEVELS, 4, 2>(simd, rows, self.0)
+        } else if const { S::REGISTERS == 8 && LEVELS == 2 } {
+            lanes::<S, R, LEVELS, 2, 2>(simd, rows, self.0)
+        } else if const { S::REGISTERS == 8 } {
+            lanes::<S, R, LEVELS, 2, 1>(simd, rows, self.0)
         } else {
-            lanes::<S, R, LEVELS, 2>(simd, rows, self.0)
+            lanes::<S, R, LEVELS, 4, 1>(simd, rows, self.0)
         }
     }
 }
 
-/// With `K` registers of lanes a level.
+/// With `K` registers of lanes a level, and `CHECKS` pairs of registers that gather bits: one
+/// such chain is longer than what it waits for.
 #[inline(always)]
-fn lanes<S, R, const LEVELS: usize, const K: usize>(
+fn lanes<S, R, const LEVELS: usize, const K: usize, const CHECKS: usize>(
     simd: S,
     rows: R,
     window: Window,
@@ -139,13 +142,14 @@ where
     }
     let one = S::F64::one(simd);
     let mut lanes = [sigma; K];
-    let (mut off, mut lost) = (zero, zero);
+    let mut wrong = [(zero, zero); CHECKS];
     for i in 0..rows.stripes() {
         let stripe = rows.stripe(i);
+        R::prefetch(simd, stripe);
         for turn in 0..const { S::REGISTERS / K } {
             for k in 0..K {
                 let x = R::load(simd, stripe, turn * K + k, zero);
-                step::<S, LEVELS>(x, &mut lanes[k], sigma[0], one, &mut off, &mut lost);
+                step::<S, LEVELS>(x, &mut lanes[k], sigma[0], one, &mut wrong[k % CHECKS]);
             }
         }
     }
@@ -153,9 +157,14 @@ where
         for k in 0..K {
             if rows.reaches(turn * K + k) {
                 let x = rows.load_rest(simd, turn * K + k, zero);
-                step::<S, LEVELS>(x, &mut lanes[k], sigma[0], one, &mut off, &mut lost);
+                step::<S, LEVELS>(x, &mut lanes[k], sigma[0], one, &mut wrong[k % CHECKS]);
             }
         }
+    }
+    let (mut off, mut lost) = wrong[0];
+    for check in 1..CHECKS {
+        off = off.or(wrong[check].0);
+        lost = lost.or(wrong[check].1);
     }
     // A residual of -0.0 comes back as +0.0: the sign of `lost` says nothing.
     let off = simd.bits_f64(off).and(Vector::splat(simd, BINADE));
@@ -184,8 +193,7 @@ fn step<S: Simd, const LEVELS: usize>(
     lanes: &mut [S::F64; LEVELS],
     sigma: S::F64,
     one: <S::F64 as FloatVector<S, f64>>::One,
-    off: &mut S::F64,
-    lost: &mut S::F64,
+    (off, lost): &mut (S::F64, S::F64),
 ) {
     let t = lanes[0].add(x);
     *off = off.or(t.xor(sigma));

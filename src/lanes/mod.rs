@@ -27,7 +27,7 @@
 
 mod source;
 
-pub(crate) use source::{Dense, Masked, Source, Zip};
+pub(crate) use source::{AHEAD, Dense, Masked, Source, Zip};
 
 use crate::backend::Simd;
 use crate::number::RUN;
