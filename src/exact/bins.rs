@@ -50,10 +50,10 @@ type Set = [Bin; 2 * BINS];
 #[inline(always)]
 pub(super) fn sum<T: ExactFloat>(values: &[T], mut special: impl FnMut(f64)) -> [u64; 34] {
     let mut sets: Lines<[Set; SETS]> = Lines([[[0; 2]; 2 * BINS]; SETS]);
-    let mut parts = Parts { terms: [[0; 2]; BLOCK], places: [0; BLOCK] };
+    let mut terms = Lines([[0; 2]; BLOCK]);
     let mut at = 0;
     while at < values.len() {
-        let (block, mut padded);
+        let (mut block, mut padded);
         if let Some(whole) = values[at..].first_chunk() {
             block = whole;
         } else {
@@ -61,53 +61,43 @@ pub(super) fn sum<T: ExactFloat>(values: &[T], mut special: impl FnMut(f64)) -> 
             padded[..values.len() - at].copy_from_slice(&values[at..]);
             block = &padded;
         }
-        if !parts.take(block) {
-            let mut finite = *block;
+        let mut finite;
+        if !take_apart(block, &mut terms.0) {
+            finite = *block;
             for x in finite.iter_mut().filter(|x| !x.widen().is_finite()) {
                 special(x.widen());
                 *x = T::default();
             }
-            parts.take(&finite);
+            take_apart(&finite, &mut terms.0);
+            block = &finite;
         }
         for i in 0..BLOCK {
-            let bin = &mut sets.0[i % SETS][parts.places[i] as usize % (2 * BINS)];
-            bin[0] = bin[0].wrapping_add(parts.terms[i][0]);
-            bin[1] = bin[1].wrapping_add(parts.terms[i][1]);
+            let place = block[i].widen().to_bits() >> (52 + SPAN);
+            let bin = &mut sets.0[i % SETS][place as usize];
+            bin[0] = bin[0].wrapping_add(terms.0[i][0]);
+            bin[1] = bin[1].wrapping_add(terms.0[i][1]);
         }
         at += BLOCK;
     }
     words(&sets.0)
 }
 
-/// Values taken apart: what to add, and where.
-#[repr(align(64))]
-struct Parts {
-    terms: [Bin; BLOCK],
-    places: [u64; BLOCK],
-}
-
-impl Parts {
-    /// Whether all values are finite; if not, the parts are of no use.
-    #[inline(always)]
-    fn take<T: ExactFloat>(&mut self, block: &[T; BLOCK]) -> bool {
-        let mut all = 0;
-        for i in 0..BLOCK {
-            let bits = block[i].widen().to_bits();
-            let signed_field = bits >> 52;
-            let field = signed_field & 0x7ff;
-            all |= field + 1;
-            // Subnormal numbers lack the first digit, and have the exponents of the field 1.
-            let normal = u64::from(field != 0);
-            let mantissa = bits & ((1 << 52) - 1) | normal << 52;
-            let exponent = signed_field - normal;
-            let shift = exponent % (1 << SPAN);
-            self.terms[i] =
-                [mantissa << shift & ((1 << LOW) - 1), mantissa >> (u64::from(LOW) - shift)];
-            self.places[i] = exponent >> SPAN;
-        }
-        // The field of infinities and NaN is the greatest.
-        all < 0x800
+/// What to add for each value, in units of 2⁻¹⁰⁷⁵ and of its bin; whether all are finite. If
+/// not, the terms are of no use.
+#[inline(always)]
+fn take_apart<T: ExactFloat>(block: &[T; BLOCK], terms: &mut [Bin; BLOCK]) -> bool {
+    let mut all = 0;
+    for i in 0..BLOCK {
+        let bits = block[i].widen().to_bits();
+        let (field, digits) = (bits >> 52 & 0x7ff, bits & ((1 << 52) - 1));
+        all |= field + 1;
+        // Subnormal numbers lack the first digit, and have the exponents of the field 1.
+        let mantissa = digits + if field == 0 { digits } else { 1 << 52 };
+        let shift = field % (1 << SPAN);
+        terms[i] = [mantissa << shift & ((1 << LOW) - 1), mantissa >> (u64::from(LOW) - shift)];
     }
+    // The field of infinities and NaN is the greatest.
+    all < 0x800
 }
 
 /// The integer that the bins are.
@@ -130,6 +120,11 @@ fn words(sets: &[Set; SETS]) -> [u64; 34] {
     }
     words[BINS / 2] = carry as u64;
     words[BINS / 2 + 1] = (carry >> 64) as u64;
+    // From units of 2⁻¹⁰⁷⁵, of which the sum has an even number.
+    for i in 0..33 {
+        words[i] = words[i] >> 1 | words[i + 1] << 63;
+    }
+    words[33] = (words[33].cast_signed() >> 1).cast_unsigned();
     words
 }
 

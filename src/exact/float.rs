@@ -1,7 +1,7 @@
 //! What differs between `f32` and `f64`.
 
 use super::fixed::{Fixed, Leading};
-use super::window::Sums;
+use super::window::{Sums, Window};
 use crate::backend::{Simd, Vector};
 use crate::lanes::{AHEAD, Dense, Sweep};
 use crate::number::{Load, Number};
@@ -42,13 +42,23 @@ pub trait ExactFloat: Number + Load<f64> {
     where
         R: NumericRow<Value = Self>,
         S: Simd;
+    /// The most lanes that are run over a tile.
+    #[doc(hidden)]
+    const LEVELS: usize;
+    /// Runs so many lanes over a tile, if they are more than four.
+    #[doc(hidden)]
+    #[allow(private_interfaces, reason = "as above")]
+    fn widest<R, S>(tile: &Tile<'_, R, S>, window: Window) -> Option<[i64; 8]>
+    where
+        R: NumericRow<Value = Self>,
+        S: Simd;
     /// The sum of a few values in plain code, where that finds it.
     #[doc(hidden)]
     fn short(values: &[Self]) -> Option<Self>;
 }
 
 macro_rules! floats {
-    ($($T:ident, $first:literal, $words:literal, $digits:literal, $lowest:literal, $narrow:ident;)*) => {$(
+    ($($T:ident, $first:literal, $words:literal, $digits:literal, $lowest:literal, $narrow:ident, $levels:literal;)*) => {$(
         impl ExactFloat for $T {
             type Words = Fixed<$first, $words>;
             const ZERO: Self::Words = Fixed::ZERO;
@@ -89,6 +99,23 @@ macro_rules! floats {
             {
                 $narrow(tile, sums)
             }
+            const LEVELS: usize = $levels;
+            #[allow(private_interfaces, reason = "as above")]
+            #[inline(always)]
+            fn widest<R, S>(tile: &Tile<'_, R, S>, window: Window) -> Option<[i64; 8]>
+            where
+                R: NumericRow<Value = $T>,
+                S: Simd,
+            {
+                if const { $levels == 4 } {
+                    None
+                } else {
+                    tile.sweep_as(Sums::<$levels>(window)).map(
+                        #[inline(always)]
+                        |sums| and_zeros(sums),
+                    )
+                }
+            }
             #[inline(always)]
             fn short(values: &[$T]) -> Option<$T> {
                 short(values)
@@ -98,8 +125,16 @@ macro_rules! floats {
 }
 
 floats! {
-    f32, 14, 6, 24, -149, through_plain_lanes;
-    f64, 0, 34, 53, -1074, straight;
+    f32, 14, 6, 24, -149, through_plain_lanes, 7;
+    f64, 0, 34, 53, -1074, straight, 4;
+}
+
+/// The sums of some lanes, and of lanes that are not there.
+#[inline(always)]
+pub(super) fn and_zeros<const LEVELS: usize>(sums: [i64; LEVELS]) -> [i64; 8] {
+    let mut all = [0; 8];
+    all[..LEVELS].copy_from_slice(&sums);
+    all
 }
 
 #[inline(always)]
@@ -173,22 +208,39 @@ pub(super) const SHORT: usize = 16;
 
 /// The sum of a few values as `hi + lo`, by two chains of Knuth's `TwoSum`: if the second
 /// rounds nothing away, the pair is exact, and adding it up is the one rounding.
+///
+/// In two lanes, which every x86-64 CPU has.
 #[inline(never)]
 fn short<T: ExactFloat>(values: &[T]) -> Option<T> {
-    let Some((&first, rest)) = values.split_first() else {
+    if values.is_empty() {
         return Some(T::default());
-    };
-    let (mut hi, mut lo, mut exact) = (first.widen(), 0.0, true);
-    for &x in rest {
-        let (sum, lost) = two_sum(hi, x.widen());
-        hi = sum;
-        let (sum, lost) = two_sum(lo, lost);
-        lo = sum;
-        exact &= lost == 0.0;
     }
-    let sum = hi + lo;
-    // Of two roundings, the first to `f64`, the second one could be wrong.
-    exact &= T::DIGITS == 53 || lo == 0.0;
+    let (mut hi, mut lo) = ([-0.0; 2], [0.0; 2]);
+    let mut lost = [0; 2];
+    let mut add = |x: [f64; 2]| {
+        for i in 0..2 {
+            let (sum, rest) = two_sum(hi[i], x[i]);
+            hi[i] = sum;
+            let (sum, rest) = two_sum(lo[i], rest);
+            lo[i] = sum;
+            lost[i] |= rest.to_bits();
+        }
+    };
+    let (pairs, last) = values.as_chunks();
+    for &[a, b] in pairs {
+        add([a.widen(), b.widen()]);
+    }
+    if let [a] = last {
+        add([a.widen(), -0.0]);
+    }
+    let (hi, rest) = two_sum(hi[0], hi[1]);
+    let (low, last) = two_sum(lo[0], lo[1]);
+    let (low, very_last) = two_sum(low, rest);
+    let lost = lost[0] | lost[1] | last.to_bits() | very_last.to_bits();
+    let sum = hi + low;
+    // Zeros of both signs are nothing lost. A pair that is rounded to `f64` and then to `f32`
+    // could come out wrong.
+    let exact = lost << 1 == 0 && (T::DIGITS == 53 || low == 0.0);
     if !exact || !sum.is_finite() {
         return None;
     }

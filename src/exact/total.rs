@@ -2,7 +2,7 @@
 
 use super::bins;
 use super::fixed::{Leading, UNIT};
-use super::float::ExactFloat;
+use super::float::{ExactFloat, and_zeros};
 use super::window::{Greatest, ROOM, STEP, Sums, Window};
 use crate::backend::Simd;
 use crate::row::NumericRow;
@@ -27,6 +27,8 @@ enum Way {
     Narrow,
     /// Four lanes.
     Wide,
+    /// Lanes for all the numbers of the type, where those are few enough.
+    Widest,
     /// Value by value.
     Bins,
 }
@@ -34,18 +36,19 @@ enum Way {
 /// Tiles for which a slower way is kept, before a faster one is tried again.
 const PATIENCE: u8 = 16;
 
-/// Bits of a pending sum beyond which it is moved to the words: a tile adds fewer than 2¹⁰².
+/// Bits of the pending sum beyond which it is moved to the words: a tile adds fewer than 102.
 const FULL: u32 = 120;
 
 /// An exact sum: an integer, and what was not a number.
 ///
-/// The integer is `words`, and two pending sums in units of the window's second and
-/// fourth lane. Tiles of one window are added to those, which takes no more than a few
-/// instructions; the words are touched where the window moves, or in the end.
+/// The integer is `words`, and a pending sum in units of the window's second lane. The two
+/// upper lanes of tiles of one window are added to that, which takes no more than a few
+/// instructions; the words are touched by lower lanes, where the window moves, and in the
+/// end.
 #[derive(Clone, Copy, Debug)]
 pub struct Total<T: ExactFloat> {
     words: T::Words,
-    pending: [i128; 2],
+    pending: i128,
     window: Option<Window>,
     /// Whether anything was added to the words.
     moved: bool,
@@ -75,7 +78,7 @@ impl<T: ExactFloat> Eq for Total<T> {}
 impl<T: ExactFloat> Total<T> {
     pub(super) const NOTHING: Self = Self {
         words: T::ZERO,
-        pending: [0; 2],
+        pending: 0,
         window: None,
         moved: false,
         seen: 0,
@@ -104,8 +107,15 @@ impl<T: ExactFloat> Total<T> {
                 || guess(values),
             );
             let sums = match way {
-                Way::Narrow => T::narrow(tile, Sums::<2>(window)).map(|[a, b]| [a, b, 0, 0]),
-                Way::Wide => tile.sweep_as(Sums::<4>(window)),
+                Way::Narrow => T::narrow(tile, Sums::<2>(window)).map(
+                    #[inline(always)]
+                    |sums| and_zeros(sums),
+                ),
+                Way::Wide => tile.sweep_as(Sums::<4>(window)).map(
+                    #[inline(always)]
+                    |sums| and_zeros(sums),
+                ),
+                Way::Widest => T::widest(tile, window),
                 Way::Bins => {
                     self.add_apart(tile);
                     return self.adapt(way);
@@ -113,8 +123,8 @@ impl<T: ExactFloat> Total<T> {
             };
             if let Some(sums) = sums {
                 self.window = Some(window);
-                self.add_sums(sums);
-                if self.seen & seen::OTHER == 0 && (sums != [0; 4] || !all_negative_zeros(tile)) {
+                self.add_sums(window, sums);
+                if self.seen & seen::OTHER == 0 && (sums != [0; 8] || !all_negative_zeros(tile)) {
                     self.seen |= seen::OTHER;
                 }
                 return self.adapt(way);
@@ -125,11 +135,15 @@ impl<T: ExactFloat> Total<T> {
                 if greatest > 1023 {
                     return self.add_apart(tile);
                 }
-                if self.move_to(Window::at(greatest + ROOM)) {
+                if self.move_to(Window::at(greatest + ROOM, T::LEVELS)) {
                     continue;
                 }
             }
-            way = if way == Way::Narrow { Way::Wide } else { Way::Bins };
+            way = match way {
+                Way::Narrow => Way::Wide,
+                Way::Wide => Way::Widest,
+                Way::Widest | Way::Bins => Way::Bins,
+            };
         }
     }
 
@@ -154,17 +168,22 @@ impl<T: ExactFloat> Total<T> {
     }
 
     #[inline(always)]
-    fn add_sums(&mut self, sums: [i64; 4]) {
-        let [a, b, c, d] = sums.map(i128::from);
-        self.pending[0] += (a << STEP) + b;
-        self.pending[1] += (c << STEP) + d;
+    fn add_sums(&mut self, window: Window, sums: [i64; 8]) {
+        let pair = |i: usize| (i128::from(sums[i]) << STEP) + i128::from(sums[i + 1]);
+        self.pending += pair(0);
+        for i in [2, 4, 6] {
+            if sums[i] | sums[i + 1] != 0 {
+                T::add(&mut self.words, pair(i), window.unit(i + 1));
+                self.moved = true;
+            }
+        }
         self.make_room();
     }
 
-    /// Leaves room for another tile, or another partial, in the pending sums.
+    /// Leaves room for another tile, or another partial, in the pending sum.
     #[inline(always)]
     fn make_room(&mut self) {
-        if (self.pending[0].unsigned_abs() | self.pending[1].unsigned_abs()) >> FULL != 0 {
+        if self.pending.unsigned_abs() >> FULL != 0 {
             self.settle();
         }
     }
@@ -214,15 +233,15 @@ impl<T: ExactFloat> Total<T> {
         other
     }
 
-    /// Moves the pending sums to the words.
+    /// Moves the pending sum to the words.
     #[inline(never)]
     fn settle(&mut self) {
-        if let Some(window) = self.window {
-            for (i, pending) in self.pending.iter_mut().enumerate().filter(|(_, sum)| **sum != 0) {
-                T::add(&mut self.words, *pending, window.unit(2 * i + 1));
-                *pending = 0;
-                self.moved = true;
-            }
+        if let Some(window) = self.window
+            && self.pending != 0
+        {
+            T::add(&mut self.words, self.pending, window.unit(1));
+            self.pending = 0;
+            self.moved = true;
         }
     }
 
@@ -239,23 +258,18 @@ impl<T: ExactFloat> Total<T> {
             T::merge(&mut self.words, &other.words);
             self.moved = true;
         }
-        match other.window {
-            Some(window) if other.pending != [0; 2] => {
-                if self.window.is_none() || self.pending == [0; 2] {
-                    self.window = other.window;
-                }
-                if self.window == other.window {
-                    self.pending[0] += other.pending[0];
-                    self.pending[1] += other.pending[1];
-                    self.make_room();
-                } else {
-                    for (i, &pending) in other.pending.iter().enumerate() {
-                        T::add(&mut self.words, pending, window.unit(2 * i + 1));
-                    }
-                    self.moved = true;
-                }
-            }
-            _ => {}
+        let Some(window) = other.window else {
+            return;
+        };
+        if self.pending == 0 {
+            self.window = other.window;
+        }
+        if self.window == other.window {
+            self.pending += other.pending;
+            self.make_room();
+        } else if other.pending != 0 {
+            T::add(&mut self.words, other.pending, window.unit(1));
+            self.moved = true;
         }
     }
 
@@ -282,11 +296,11 @@ impl<T: ExactFloat> Total<T> {
         if let Some(special) = self.special() {
             return special;
         }
-        let leading = if self.moved || self.pending[1] != 0 {
+        let leading = if self.moved {
             T::leading(&self.settled().words)
         } else {
             let unit = self.window.map_or(UNIT, |window| window.unit(1));
-            Leading::of(self.pending[0], unit)
+            Leading::of(self.pending, unit)
         };
         leading.map_or(self.zero(), f)
     }
@@ -324,7 +338,7 @@ fn guess<T: ExactFloat>(values: &[T]) -> Window {
     let bits = |i: usize| values[i].widen().to_bits() & (u64::MAX >> 1);
     let three = [bits(0), bits(values.len() / 2), bits(values.len() - 1)];
     let greatest = three.into_iter().fold(0, |a, b| if a > b { a } else { b });
-    Window::at(exponent(greatest) + ROOM + SPARE)
+    Window::at(exponent(greatest) + ROOM + SPARE, T::LEVELS)
 }
 
 /// Whether there is nothing but `-0.0` and nulls.

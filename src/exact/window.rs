@@ -16,8 +16,8 @@
 //!
 //! The sum of a tile is then `Σ(s₁ - σ₁) + Σ(s₂ - σ₂)`, two integers; the tile is accepted if
 //! (a) every `t` has the sign and the exponent of `σ₁`, and (b) every `d₂` is `r`. A tile that
-//! is refused leaves no trace and is done again with another window, with four lanes
-//! (176 bits in place of 88), or value by value. So windows, lanes and backends decide how
+//! is refused leaves no trace and is done again with another window, with four lanes in
+//! place of two (for `f32` with seven, which hold all its numbers), or value by value. So windows, lanes and backends decide how
 //! fast a sum is, and never what it is.
 //!
 //! # Why that is exact
@@ -67,8 +67,8 @@ pub(super) const ROOM: i32 = 11;
 /// The highest binade of a first lane: the greatest number of the one after it is finite.
 const HIGHEST: i32 = 1022;
 
-/// The lowest, with which the fourth lane has the least positive number for a unit.
-const LOWEST: i32 = -1022 + 3 * STEP;
+/// The lowest of the last one: its unit is the least positive number.
+const LOWEST: i32 = -1022;
 
 /// Sign and exponent.
 const BINADE: u64 = 0xfff << 52;
@@ -81,10 +81,11 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// With a first lane in that binade, or the nearest possible.
+    /// With the first of so many lanes in that binade, or the nearest possible.
     #[inline(always)]
-    pub(super) fn at(exponent: i32) -> Self {
-        Self { exponent: exponent.clamp(LOWEST, HIGHEST) as i16 }
+    pub(super) fn at(exponent: i32, levels: usize) -> Self {
+        let lowest = LOWEST + STEP * (levels as i32 - 1);
+        Self { exponent: exponent.clamp(lowest, HIGHEST) as i16 }
     }
 
     /// The start of a lane.
@@ -111,8 +112,10 @@ impl<S: Simd, const LEVELS: usize> Sweep<S, S::F64> for Sums<LEVELS> {
     #[inline(always)]
     fn sweep<R: Source<S, Item = S::F64>>(self, simd: S, rows: R) -> Self::Output {
         // Of constants alone, so that only one is compiled.
-        if const { S::REGISTERS == 4 } {
+        if const { S::REGISTERS == 4 && LEVELS <= 4 } {
             lanes::<S, R, LEVELS, 4, 2>(simd, rows, self.0)
+        } else if const { S::REGISTERS == 4 } {
+            lanes::<S, R, LEVELS, 2, 2>(simd, rows, self.0)
         } else if const { S::REGISTERS == 8 && LEVELS == 2 } {
             lanes::<S, R, LEVELS, 2, 2>(simd, rows, self.0)
         } else if const { S::REGISTERS == 8 } {
