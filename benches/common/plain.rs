@@ -4,6 +4,7 @@
 //! They are what gets timed, not what decides: a loop that adds 16 million `f32` in a
 //! row is far off. What decides for floats is a sum that keeps what it rounds away.
 
+use super::Run;
 use lanefold::Number;
 use std::slice;
 
@@ -26,6 +27,10 @@ pub(crate) trait Value: Number {
     fn plain_max(values: impl Iterator<Item = Self>) -> Option<Self>;
     /// Panics unless this is the sum: exactly, or within `24 u · Σ|x|`.
     fn assert_sum(sum: Self::Sum, values: impl Iterator<Item = Self>);
+    /// Panics unless this is the sum as a real number, rounded once.
+    fn assert_exact(sum: Self::Sum, values: impl Iterator<Item = Self>);
+    /// The ways to sum floats exactly; none for integers, whose sums are exact anyway.
+    fn exact(values: &[Self]) -> Vec<Run<'_>>;
 
     /// The bytes of the values.
     fn bytes(values: &[Self]) -> &[u8] {
@@ -71,6 +76,17 @@ macro_rules! floats {
                 let error = (f64::from(sum) - exact.value()).abs();
                 assert!(error <= 24.0 * Self::UNIT * size, "a sum of {sum} is {error} off");
             }
+            #[allow(clippy::cast_possible_truncation, reason = "the one rounding")]
+            #[allow(clippy::float_cmp, reason = "an exact sum is equal or wrong")]
+            fn assert_exact(sum: $T, values: impl Iterator<Item = Self>) {
+                // The data are of a size, so that what this loses is far below a rounding.
+                let mut exact = Careful::default();
+                values.for_each(|value| exact.add(value.into()));
+                assert_eq!(sum, exact.value() as $T, "an exact sum");
+            }
+            fn exact(values: &[$T]) -> Vec<Run<'_>> {
+                super::exact(values)
+            }
         }
     )*};
 }
@@ -105,6 +121,12 @@ macro_rules! integers {
             }
             fn assert_sum(sum: $Sum, values: impl Iterator<Item = Self>) {
                 assert_eq!(sum, Self::plain_sum(values));
+            }
+            fn assert_exact(sum: $Sum, values: impl Iterator<Item = Self>) {
+                Self::assert_sum(sum, values);
+            }
+            fn exact(_: &[$T]) -> Vec<Run<'_>> {
+                Vec::new()
             }
         }
     )*};

@@ -226,18 +226,18 @@ fn short<T: ExactFloat>(values: &[T]) -> Option<T> {
             lost[i] |= rest.to_bits();
         }
     };
-    let (pairs, last) = values.as_chunks();
+    let (pairs, odd) = values.as_chunks();
     for &[a, b] in pairs {
         add([a.widen(), b.widen()]);
     }
-    if let [a] = last {
+    if let [a] = odd {
         add([a.widen(), -0.0]);
     }
-    let (hi, rest) = two_sum(hi[0], hi[1]);
-    let (low, last) = two_sum(lo[0], lo[1]);
-    let (low, very_last) = two_sum(low, rest);
-    let lost = lost[0] | lost[1] | last.to_bits() | very_last.to_bits();
-    let sum = hi + low;
+    let (high, rest) = two_sum(hi[0], hi[1]);
+    let (low, of_lo) = two_sum(lo[0], lo[1]);
+    let (low, of_rest) = two_sum(low, rest);
+    let lost = lost[0] | lost[1] | of_lo.to_bits() | of_rest.to_bits();
+    let sum = high + low;
     // Zeros of both signs are nothing lost. A pair that is rounded to `f64` and then to `f32`
     // could come out wrong.
     let exact = lost << 1 == 0 && (T::DIGITS == 53 || low == 0.0);

@@ -42,7 +42,7 @@ use total::Total;
 ///
 /// ```
 /// use lanefold::{Aggregate, ExactSum, Sum};
-/// let xs = [1e100, 1.0, -1e100];
+/// let xs = [1.0, 1e100, -1e100];
 /// assert_eq!((Sum, ExactSum).of(&xs), (0.0, 1.0));
 /// assert_eq!(ExactSum.of(&[f64::MAX, f64::MAX, -f64::MAX]), f64::MAX);
 /// ```

@@ -55,6 +55,7 @@
 
 use crate::backend::{FloatVector, Simd, Vector};
 use crate::lanes::{Source, Sweep};
+use crate::number::TILE_BYTES;
 
 /// Binades from one lane to the next. With 44, the errors of 256 additions stay within half
 /// a binade of the next lane.
@@ -111,12 +112,11 @@ impl<S: Simd, const LEVELS: usize> Sweep<S, S::F64> for Sums<LEVELS> {
 
     #[inline(always)]
     fn sweep<R: Source<S, Item = S::F64>>(self, simd: S, rows: R) -> Self::Output {
-        // Of constants alone, so that only one is compiled.
+        // Of constants alone, so that only one is compiled. Lanes, bits and temporaries have to
+        // fit into 32 registers, or 16.
         if const { S::REGISTERS == 4 && LEVELS <= 4 } {
             lanes::<S, R, LEVELS, 4, 2>(simd, rows, self.0)
-        } else if const { S::REGISTERS == 4 } {
-            lanes::<S, R, LEVELS, 2, 2>(simd, rows, self.0)
-        } else if const { S::REGISTERS == 8 && LEVELS == 2 } {
+        } else if const { S::REGISTERS == 4 || S::REGISTERS == 8 && LEVELS == 2 } {
             lanes::<S, R, LEVELS, 2, 2>(simd, rows, self.0)
         } else if const { S::REGISTERS == 8 } {
             lanes::<S, R, LEVELS, 2, 1>(simd, rows, self.0)
@@ -138,6 +138,8 @@ where
     S: Simd,
     R: Source<S, Item = S::F64>,
 {
+    // The errors of so many additions stay within half a binade of the next lane.
+    const { assert!(TILE_BYTES / 4 <= 256 * K * S::F64::LANES) };
     let zero = S::F64::splat(simd, 0.0);
     let mut sigma = [zero; LEVELS];
     for level in 0..LEVELS {

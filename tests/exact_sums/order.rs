@@ -114,7 +114,9 @@ fn cuts<T: Rows>(backend: Backend) {
             let longest = [3, 100, 1_500, 5_000][random.below(4)];
             let (piece, after) = rest.split_at(random.below(longest).min(rest.len()));
             if piece.len() < 30 {
-                piece.iter().for_each(|&x| T::push(&mut stream, x));
+                for &x in piece {
+                    T::push(&mut stream, x);
+                }
             } else {
                 T::update(&mut stream, piece);
             }
