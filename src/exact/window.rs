@@ -139,7 +139,7 @@ where
     R: Source<S, Item = S::F64>,
 {
     // The errors of so many additions stay within half a binade of the next lane.
-    const { assert!(TILE_BYTES / 4 <= 256 * K * S::F64::LANES) };
+    debug_assert!(TILE_BYTES / 4 <= 256 * K * S::F64::LANES);
     let zero = S::F64::splat(simd, 0.0);
     let mut sigma = [zero; LEVELS];
     for level in 0..LEVELS {
