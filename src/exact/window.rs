@@ -34,13 +34,17 @@
 //! # How it is fast
 //!
 //! 1. The checks gather bits, `off |= t ^ σ₁` and `lost |= d₂ ^ r`, and are looked at once a
-//!    tile. AVX-512 has one instruction for both steps.
+//!    tile. AVX-512 has one instruction for both steps. Each is a chain of operations that
+//!    wait for each other; two chains, where there are registers for them, wait for less
+//!    than the additions do.
 //! 2. Five additions for each register of values would wait for the adders of most CPUs; two
 //!    of them go to the units that multiply and add, which give the same bits.
 //! 3. Every order of values gives the same sum, so registers of a tile take turns at as many
 //!    lanes as stay in registers, and memory is read from the front to the back.
 //! 4. At the end of a tile the bits of the lanes are added as integers, in the registers;
 //!    the bits of `σ` are subtracted from the one that is left.
+//! 5. With so much to do for each line of memory, the CPU does not see far ahead: the lines
+//!    of the next 4 KiB are asked for.
 //!
 //! # Cost and limits
 //!
