@@ -11,6 +11,7 @@ suite!(types [f32 f64] laws [
     every_place_of_a_special_value
     jumps_from_every_binade
     digits_at_every_distance
+    digits_below_full_lanes
     ties_go_to_even
     the_ends_of_the_range
     zeros_keep_their_sign
@@ -95,11 +96,38 @@ fn digits_at_every_distance<T: Float>(backend: Backend) {
     }
 }
 
+/// A last digit must not be lost in a lane whose other values are as great as can be, though
+/// all of them cancel in another lane.
+fn digits_below_full_lanes<T: Float>(backend: Backend) {
+    let (lanes, len) = (<f64 as Sample>::STRIPE, <T as Sample>::TILE);
+    let great = (2.0 - power(1 - T::DIGITS)) * power(10);
+    for distance in 0..60 {
+        let small = (1.0 + power(1 - T::DIGITS)) * power(10 - distance);
+        let values: Vec<T> = (0..len)
+            .map(|i| match (i % lanes, i + lanes < len) {
+                (0, true) => great,
+                (1, true) => -great,
+                (0, false) => small,
+                _ => 0.0,
+            })
+            .map(T::nearest)
+            .collect();
+        is_exact(backend, &values, "values in two lanes that cancel");
+    }
+}
+
 fn ties_go_to_even<T: Float>(backend: Backend) {
     for seed in 0..times(600) {
         let len = [3, 5, 17, 40, 200, 1100][(seed % 6) as usize];
         let values = family::<T>("ties with far sticky bits", len, seed);
         is_exact(backend, &values, "values at a tie");
+    }
+    // The mean is half-way between two numbers, but for a third of the last value.
+    for exponent in T::BOTTOM..-60 {
+        for sign in [1.0, -1.0] {
+            let values = [3.0, 3.0 * power(-53), sign * power(exponent)].map(T::nearest);
+            is_exact(backend, &values, "values at a tie");
+        }
     }
 }
 
