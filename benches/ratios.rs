@@ -10,14 +10,14 @@
 //! ```
 //!
 //! Pin it to one CPU that does nothing else. The arguments are a filter: names of
-//! operations, types, backends (or `best`, `plain`, `read`, `apart`), numbers of
-//! values, `aligned` or `shifted` (the column starts one value after a cache line). Words
+//! operations, types, backends (or `best`, `plain`, `read`, `apart`, `lanes`), numbers
+//! of values, `aligned` or `shifted` (the column starts one value after a cache line). Words
 //! of one kind add up, words of different kinds cut down. Without a filter it takes some
 //! minutes and 300 MB.
 //!
 //! | column | meaning |
 //! | --- | --- |
-//! | `way` | the backend; `best` is `of`; `plain` the loop that one writes without the crate, see below; `read_…` loads only; `apart_…` the members of the tuple one after the other |
+//! | `way` | the backend; `best` is `of`; `plain` the loop that one writes without the crate, see below; `read_…` loads only; `apart_…` the members of the tuple one after the other; `lanes_…` is `Sum`, beside the exact sum |
 //! | `ns` | a call, in the best round |
 //! | `GB/s` | values read, nulls included, bitmaps not |
 //! | `/read` | the time of `read_…` on that backend over this time: 1.00 is the limit |
@@ -39,13 +39,13 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 /// `six` is the tuple `(Count, Sum, Min, Max, Mean, Variance)`.
-const OPERATIONS: [&str; 8] =
-    ["sum", "min", "max", "mean", "variance", "six", "masked_sum", "masked_min"];
+const OPERATIONS: [&str; 9] =
+    ["sum", "exact_sum", "min", "max", "mean", "variance", "six", "masked_sum", "masked_min"];
 /// Numbers of values; 0 stands for as many as fill 4 KiB.
 const SIZES: [usize; 8] = [8, 16, 64, 0, 1_000, 16_384, 1_000_000, 16_000_000];
 const TYPES: [&str; 4] = ["f32", "f64", "i32", "u8"];
 const ALIGNMENTS: [&str; 2] = ["aligned", "shifted"];
-const WAYS: [&str; 4] = ["best", "plain", "read", "apart"];
+const WAYS: [&str; 5] = ["best", "plain", "read", "apart", "lanes"];
 
 /// How long a turn should last, so that the clock's own cost does not count.
 const TURN: Duration = Duration::from_micros(60);
@@ -206,7 +206,9 @@ fn print(label: &str, bytes: usize, runs: &[Run<'_>], times: &[f64], filter: &Fi
             continue;
         }
         let limit = match run.way {
-            Way::On(backend) | Way::ApartOn(backend) | Way::Read(backend) => Way::Read(backend),
+            Way::On(backend) | Way::ApartOn(backend) | Way::Lanes(backend) | Way::Read(backend) => {
+                Way::Read(backend)
+            }
             Way::Best | Way::Apart | Way::Plain => Way::Read(Backend::best()),
         };
         println!(

@@ -1,6 +1,7 @@
 //! The one-liners: free functions on slices.
 
 use crate::aggregate::Aggregate;
+use crate::exact::{ExactFloat, ExactSum};
 use crate::extrema::{ArgMax, ArgMin, Max, Min, MinMax};
 use crate::moments::{StdDev, Variance};
 use crate::number::Number;
@@ -16,6 +17,17 @@ use crate::sum::{Mean, Sum, Summable};
 #[must_use]
 pub fn sum<T: Number>(values: &[T]) -> <T as Summable>::Sum {
     Sum.of(values)
+}
+
+/// The exact sum of a slice of floats, rounded once: [`ExactSum`].
+///
+/// ```
+/// assert_eq!(lanefold::exact_sum(&[0.1; 10]), 1.0);
+/// ```
+#[inline]
+#[must_use]
+pub fn exact_sum<T: ExactFloat>(values: &[T]) -> T {
+    ExactSum.of(values)
 }
 
 /// The mean of a slice, `None` where it is empty: [`Mean`].

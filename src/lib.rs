@@ -41,11 +41,13 @@
 //! 3. **Float sums have a stated bound** that does not grow with the number of rows, and
 //!    are a function of the column alone. An [`Accumulator`] gives the same bits as one
 //!    call, wherever its input was cut.
-//! 4. **No panic, no lost row**: any slice, at any alignment, with any bits in it, has a
+//! 4. **Exact means exact**: [`ExactSum`] and [`ExactMean`] are the real number, rounded once,
+//!    whatever the order, the cut, the merges, or the machine.
+//! 5. **No panic, no lost row**: any slice, at any alignment, with any bits in it, has a
 //!    documented result, and so have partials of fewer than 2⁶³ rows. Bad configuration is an error value. (Two columns of unequal
 //!    length make [`of`](Aggregate::of) panic, and are an error of
 //!    [`try_of`](Aggregate::try_of).)
-//! 5. **No allocation.**
+//! 6. **No allocation.**
 //!
 //! # What each result means
 //!
@@ -55,6 +57,8 @@
 //! | [`Sum`] | 8 to 32 bits | `i64`, `u64`, exact | 0 | | | none below 2³² rows, then saturates |
 //! | | 64 bits | `i128`, `u128`, exact | 0 | | | none |
 //! | | floats | same type, within `24 u · Σ\|x\|` | `+0.0` | NaN | that one; NaN for both | ±∞, or NaN for both |
+//! | [`ExactSum`] | floats | same type, exact, rounded once | `+0.0` | NaN | that one; NaN for both | ±∞, where the exact sum is out of range |
+//! | [`ExactMean`] | floats | `f64`, exact, rounded once | `None` | NaN | as `ExactSum` | none |
 //! | [`Mean`] | integers | exact fraction, rounded once | `None` | | | none |
 //! | | floats | `f64`, the sum over the count; `f32` adds up as in `Sum` | `None` | NaN | as `Sum` | as `Sum` |
 //! | [`Min`], [`Max`], [`MinMax`] | all | same type, `-0.0 < +0.0` | `None` | skipped; all NaN is `None` | values | none |
@@ -124,6 +128,15 @@ mod aggregate;
     reason = "vectors have no path of their own: they are `Simd::F64` and so on"
 )]
 mod backend;
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "words are cut out of wider integers, and exponents fit any"
+)]
+#[allow(clippy::needless_range_loop, reason = "as in `lanes`")]
+#[allow(clippy::redundant_closure, reason = "as below")]
+mod exact;
 #[allow(clippy::redundant_closure, reason = "as for `lanes` below")]
 mod extrema;
 mod functions;
@@ -152,8 +165,11 @@ pub use adapt::{
 };
 pub use aggregate::Aggregate;
 pub use backend::{Backend, BackendError, FloatVector, STRIPE_BYTES, Simd, Vector};
+pub use exact::{ExactMean, ExactSum};
 pub use extrema::{ArgMax, ArgMin, ArgMinMax, LastTie, Max, Min, MinMax, PropagateNan, TotalOrder};
-pub use functions::{arg_max, arg_min, dot, max, mean, min, min_max, std_dev, sum, variance};
+pub use functions::{
+    arg_max, arg_min, dot, exact_sum, max, mean, min, min_max, std_dev, sum, variance,
+};
 pub use lanes::LaneFold;
 pub use moments::{StdDev, SumOfSquares, Variance};
 pub use number::{Load, Number};

@@ -10,7 +10,7 @@
 
 use crate::backend::Simd;
 use crate::extrema::{End, Extreme, Greatest, Least, Policy, Probe, find};
-use crate::lanes::{Dense, LaneFold, Masked, Zip, sweep};
+use crate::lanes::{Dense, LaneFold, Masked, Sweep, Zip, sweep};
 use crate::number::{Load, Number, RUN_ROWS};
 use crate::row::{NumericRow, Row};
 use crate::sum::{Adds, Summable};
@@ -197,6 +197,20 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
             sweep(self.simd, self.one_run, rows, fold)
         } else {
             sweep(self.simd, self.one_run, Dense::<R::Value, L>::new(values), fold)
+        }
+    }
+
+    /// Hands the rows to a sweep of its own kind, with the values converted to `f64`.
+    #[inline(always)]
+    pub(crate) fn sweep_as<W: Sweep<S, S::F64>>(&self, sweep: W) -> W::Output
+    where
+        R::Value: Load<f64>,
+    {
+        let values = R::values(self.column);
+        if R::NULLABLE {
+            sweep.sweep(self.simd, Masked::<R::Value, f64>::new(values, self.bits()))
+        } else {
+            sweep.sweep(self.simd, Dense::<R::Value, f64>::new(values))
         }
     }
 

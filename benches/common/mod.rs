@@ -12,7 +12,8 @@ use plain::Precision;
 pub(crate) use plain::Value;
 
 use lanefold::{
-    Aggregate, Backend, Count, IntoColumn, Max, Mean, Min, Nullable, Sum, ValidityError, Variance,
+    Aggregate, Backend, Count, ExactSum, IntoColumn, Max, Mean, Min, Nullable, Sum, ValidityError,
+    Variance,
 };
 use std::fmt;
 use std::hint::black_box;
@@ -31,6 +32,8 @@ pub(crate) enum Way {
     Apart,
     /// By the plain loop.
     Plain,
+    /// By `Sum`, which is what an exact sum is compared with.
+    Lanes(Backend),
     /// Not at all: the values are only loaded.
     Read(Backend),
 }
@@ -43,6 +46,7 @@ impl fmt::Display for Way {
             Way::ApartOn(backend) => format!("apart_{backend}"),
             Way::Apart => "apart".to_owned(),
             Way::Plain => "plain".to_owned(),
+            Way::Lanes(backend) => format!("lanes_{backend}"),
             Way::Read(backend) => format!("read_{backend}"),
         };
         f.pad(&name)
@@ -228,6 +232,10 @@ pub(crate) fn further_ways<'a, T: Value>(operation: &str, column: Column<'a, T>)
             move |_| T::plain_min(black_box(column).present()),
             |&min, _| assert_eq!(min, T::plain_min(column.specification())),
         ),
+        "exact_sum" => match T::exact(values) {
+            runs if runs.is_empty() => return runs,
+            runs => runs,
+        },
         _ => return ways(operation, column),
     };
     runs.extend(limits(values));
@@ -275,6 +283,26 @@ where
         move |column| aggregate.of(column),
     ));
     runs.push(Run::new(Way::Plain, column, plain));
+    runs
+}
+
+/// The exact sum, beside the plain loop and the sum in lanes.
+#[allow(dead_code, reason = "for the benchmark `ratios`")]
+fn exact<T>(values: &[T]) -> Vec<Run<'_>>
+where
+    T: Value<Sum = T>,
+    ExactSum: Aggregate<T, Output = T>,
+{
+    let mut runs = lanes(
+        ExactSum,
+        values,
+        #[inline(always)]
+        |values: &[T]| T::plain_sum(values.iter().copied()),
+        |&sum| T::assert_exact(sum, values.iter().copied()),
+    );
+    runs.extend(Backend::available().map(|backend| {
+        Run::new(Way::Lanes(backend), values, move |values| Sum.of_on(backend, values))
+    }));
     runs
 }
 

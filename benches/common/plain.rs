@@ -6,6 +6,7 @@
 //! that keeps what it rounds away. The loops are held to it loosely, for one that skips
 //! rows or adds them twice is fast for no good reason.
 
+use super::Run;
 use lanefold::Number;
 use std::slice;
 
@@ -66,6 +67,10 @@ pub(crate) trait Value: Number {
     fn sum_to_f64(sum: Self::Sum) -> f64;
     /// Panics unless this is the sum: exactly, or within a part of `Σ|x|`.
     fn assert_sum(sum: Self::Sum, values: impl Iterator<Item = Self>, precision: Precision);
+    /// Panics unless this is the sum as a real number, rounded once.
+    fn assert_exact(sum: Self::Sum, values: impl Iterator<Item = Self>);
+    /// The ways to sum floats exactly; none for integers, whose sums are exact anyway.
+    fn exact(values: &[Self]) -> Vec<Run<'_>>;
 
     /// The bytes of the values.
     fn bytes(values: &[Self]) -> &[u8] {
@@ -122,6 +127,17 @@ macro_rules! floats {
                 let bound = precision.of_sums::<Self>() * size;
                 assert!(error <= bound, "a sum of {sum} is {error} off");
             }
+            #[allow(clippy::cast_possible_truncation, reason = "the one rounding")]
+            #[allow(clippy::float_cmp, reason = "an exact sum is equal or wrong")]
+            fn assert_exact(sum: $T, values: impl Iterator<Item = Self>) {
+                // The data are of a size, so that what this loses is far below a rounding.
+                let mut exact = Careful::default();
+                values.for_each(|value| exact.add(value.into()));
+                assert_eq!(sum, exact.value() as $T, "an exact sum");
+            }
+            fn exact(values: &[$T]) -> Vec<Run<'_>> {
+                super::exact(values)
+            }
         }
     )*};
 }
@@ -166,6 +182,12 @@ macro_rules! integers {
             }
             fn assert_sum(sum: $Sum, values: impl Iterator<Item = Self>, _: Precision) {
                 assert_eq!(sum, Self::plain_sum(values));
+            }
+            fn assert_exact(sum: $Sum, values: impl Iterator<Item = Self>) {
+                Self::assert_sum(sum, values);
+            }
+            fn exact(_: &[$T]) -> Vec<Run<'_>> {
+                Vec::new()
             }
         }
     )*};

@@ -22,6 +22,7 @@
 //!
 //! A map writes the tile's values anew, into 8 KiB on the stack.
 
+use crate::exact::{ExactMean, ExactSum};
 use crate::extrema::{
     ArgMax, ArgMin, ArgMinMax, LastTie, Max, Min, MinMax, PropagateNan, TotalOrder,
 };
@@ -125,7 +126,7 @@ macro_rules! adapt {
 }
 
 adapt! {
-    Count Sum Mean SumOfSquares Variance StdDev
+    Count Sum Mean ExactSum ExactMean SumOfSquares Variance StdDev
     Min Max MinMax ArgMin ArgMax ArgMinMax PropagateNan<A> TotalOrder<A> LastTie<A>
     Finite<A>
 }

@@ -2,7 +2,7 @@
 
 use super::choice::Level;
 use super::x86::{Avx2, helpers, opaque_one_f32, opaque_one_f64, vectors};
-use super::{Backend, FloatVector, Simd, Vector, sse};
+use super::{Backend, FloatVector, Simd, Vector, sse, x86};
 use core::arch::x86_64::*;
 use sse::{
     F32 as HalfF32, F64 as HalfF64, I8 as HalfI8, I16 as HalfI16, I32 as HalfI32, I64 as HalfI64,
@@ -88,6 +88,11 @@ impl FloatVector<Avx2, f32> for F32 {
         // SAFETY: `self` proves the features.
         Self(unsafe { _mm256_fmadd_ps(self.0, one.0, other.0) })
     }
+    #[inline(always)]
+    fn sub_aside(self, other: Self, one: Self) -> Self {
+        // SAFETY: `self` proves the features.
+        Self(unsafe { _mm256_fnmadd_ps(other.0, one.0, self.0) })
+    }
 }
 
 impl FloatVector<Avx2, f64> for F64 {
@@ -105,6 +110,11 @@ impl FloatVector<Avx2, f64> for F64 {
     fn add_aside(self, other: Self, one: Self) -> Self {
         // SAFETY: `self` proves the features.
         Self(unsafe { _mm256_fmadd_pd(self.0, one.0, other.0) })
+    }
+    #[inline(always)]
+    fn sub_aside(self, other: Self, one: Self) -> Self {
+        // SAFETY: `self` proves the features.
+        Self(unsafe { _mm256_fnmadd_pd(other.0, one.0, self.0) })
     }
 }
 
@@ -179,6 +189,20 @@ impl Simd for Avx2 {
     fn encoding_f64(self, v: F64) -> I64 {
         // SAFETY: the token proves the features.
         I64(unsafe { _mm256_castpd_si256(v.0) })
+    }
+    #[inline(always)]
+    fn bits_f32(self, v: F32) -> U32 {
+        // SAFETY: the token proves the features.
+        U32(unsafe { _mm256_castps_si256(v.0) })
+    }
+    #[inline(always)]
+    fn bits_f64(self, v: F64) -> U64 {
+        // SAFETY: the token proves the features.
+        U64(unsafe { _mm256_castpd_si256(v.0) })
+    }
+    #[inline(always)]
+    fn prefetch<T>(self, values: &[T], ahead: usize) {
+        x86::prefetch(values, ahead);
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {

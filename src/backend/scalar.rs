@@ -218,6 +218,10 @@ impl FloatVector<Scalar, f32> for F32 {
     fn add_aside(self, other: Self, (): ()) -> Self {
         self.add(other)
     }
+    #[inline(always)]
+    fn sub_aside(self, other: Self, (): ()) -> Self {
+        self.sub(other)
+    }
 }
 
 impl FloatVector<Scalar, f64> for F64 {
@@ -231,6 +235,10 @@ impl FloatVector<Scalar, f64> for F64 {
     #[inline(always)]
     fn add_aside(self, other: Self, (): ()) -> Self {
         self.add(other)
+    }
+    #[inline(always)]
+    fn sub_aside(self, other: Self, (): ()) -> Self {
+        self.sub(other)
     }
 }
 
@@ -292,6 +300,16 @@ impl Simd for Scalar {
     fn encoding_f64(self, v: F64) -> I64 {
         I64(v.0.map(|x| x.to_bits().cast_signed()))
     }
+    #[inline(always)]
+    fn bits_f32(self, v: F32) -> U32 {
+        U32(v.0.map(f32::to_bits))
+    }
+    #[inline(always)]
+    fn bits_f64(self, v: F64) -> U64 {
+        U64(v.0.map(f64::to_bits))
+    }
+    #[inline(always)]
+    fn prefetch<T>(self, _: &[T], _: usize) {}
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {
         F64([f64::from(values[0]), f64::from(values[1])])

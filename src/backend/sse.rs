@@ -4,7 +4,7 @@
 
 use super::choice::Level;
 use super::x86::{Sse, helpers, vectors};
-use super::{Backend, FloatVector, Simd, Vector};
+use super::{Backend, FloatVector, Simd, Vector, x86};
 use core::arch::x86_64::*;
 
 vectors! { Sse, both _mm_and_si128, either _mm_or_si128;
@@ -83,6 +83,10 @@ impl FloatVector<Sse, f32> for F32 {
     fn add_aside(self, other: Self, (): ()) -> Self {
         self.add(other)
     }
+    #[inline(always)]
+    fn sub_aside(self, other: Self, (): ()) -> Self {
+        self.sub(other)
+    }
 }
 
 impl FloatVector<Sse, f64> for F64 {
@@ -97,6 +101,10 @@ impl FloatVector<Sse, f64> for F64 {
     #[inline(always)]
     fn add_aside(self, other: Self, (): ()) -> Self {
         self.add(other)
+    }
+    #[inline(always)]
+    fn sub_aside(self, other: Self, (): ()) -> Self {
+        self.sub(other)
     }
 }
 
@@ -171,6 +179,20 @@ impl Simd for Sse {
     fn encoding_f64(self, v: F64) -> I64 {
         // SAFETY: the token proves the features.
         I64(unsafe { _mm_castpd_si128(v.0) })
+    }
+    #[inline(always)]
+    fn bits_f32(self, v: F32) -> U32 {
+        // SAFETY: the token proves the features.
+        U32(unsafe { _mm_castps_si128(v.0) })
+    }
+    #[inline(always)]
+    fn bits_f64(self, v: F64) -> U64 {
+        // SAFETY: the token proves the features.
+        U64(unsafe { _mm_castpd_si128(v.0) })
+    }
+    #[inline(always)]
+    fn prefetch<T>(self, values: &[T], ahead: usize) {
+        x86::prefetch(values, ahead);
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {

@@ -2,6 +2,7 @@
 
 use super::Kernel;
 use core::arch::asm;
+use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
 
 /// For each line: the token, and an entry that is compiled with the features.
 /// `features` holds the names for detection and for tests.
@@ -71,6 +72,17 @@ macro_rules! opaque_ones {
 }
 
 opaque_ones! { opaque_one_f32 f32 opaque_one_f64 f64 }
+
+/// A hint for each cache line that lies `ahead` bytes after one of the slice's.
+#[inline(always)]
+pub(super) fn prefetch<T>(values: &[T], ahead: usize) {
+    const LINE: usize = 64;
+    let start: *const i8 = values.as_ptr().cast();
+    for offset in (0..size_of_val(values)).step_by(LINE) {
+        // SAFETY: every x86-64 CPU has the instruction, which reads nothing.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(start.wrapping_add(ahead + offset)) };
+    }
+}
 
 /// Stamps the vector types of an x86 backend. Each line names the type, its register,
 /// its mask, and the operations, which are intrinsics or helpers of the same form.

@@ -27,7 +27,7 @@
 
 mod source;
 
-pub(crate) use source::{Dense, Masked, Source, Zip, validity};
+pub(crate) use source::{AHEAD, Dense, Masked, Source, Zip, validity};
 
 use crate::backend::Simd;
 use crate::number::RUN;
@@ -101,6 +101,13 @@ pub trait LaneFold<S: Simd, I> {
     fn step(&self, simd: S, lanes: Self::Lanes, load: impl Fn(I) -> I) -> Self::Lanes;
     /// Joins two states, lane by lane.
     fn join(&self, one: Self::Lanes, other: Self::Lanes) -> Self::Lanes;
+}
+
+/// What else can be done with the rows of a tile, in whatever order.
+pub(crate) trait Sweep<S: Simd, I> {
+    type Output;
+    /// Must be `#[inline(always)]`; see [`Simd`].
+    fn sweep<R: Source<S, Item = I>>(self, simd: S, rows: R) -> Self::Output;
 }
 
 /// Two folds in one sweep.

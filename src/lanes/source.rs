@@ -16,11 +16,16 @@ pub(crate) trait Source<S: Simd>: Copy {
     fn stripe(self, index: usize) -> Self::Stripe;
     /// A register of a whole stripe.
     fn load(simd: S, stripe: Self::Stripe, register: usize, pad: Self::Item) -> Self::Item;
+    /// Asks for the rows of a stripe some way after this one.
+    fn prefetch(simd: S, stripe: Self::Stripe);
     /// Whether rows after the last whole stripe reach into a register.
     fn reaches(self, register: usize) -> bool;
     /// A register of the rows after the last whole stripe.
     fn load_rest(self, simd: S, register: usize, pad: Self::Item) -> Self::Item;
 }
+
+/// How far ahead a prefetch looks, in bytes. From 4 to 8 KiB are alike.
+pub(crate) const AHEAD: usize = 4096;
 
 /// Rows without nulls: values of `T` that feed lanes of `L`.
 pub(crate) struct Dense<'a, T: Load<L>, L: Number> {
@@ -63,6 +68,10 @@ impl<'a, S: Simd, T: Load<L>, L: Number> Source<S> for Dense<'a, T, L> {
     #[inline(always)]
     fn load(simd: S, stripe: &'a T::Stripe, register: usize, _: L::Vec<S>) -> L::Vec<S> {
         T::load(simd, &stripe.as_ref()[register * L::Vec::<S>::LANES..])
+    }
+    #[inline(always)]
+    fn prefetch(simd: S, stripe: &'a T::Stripe) {
+        simd.prefetch(stripe.as_ref(), AHEAD);
     }
     #[inline(always)]
     fn reaches(self, register: usize) -> bool {
@@ -167,6 +176,10 @@ impl<'a, S: Simd, T: Load<L>, L: Number> Source<S> for Masked<'a, T, L> {
         values.select(rows.mask(simd, index, register), pad)
     }
     #[inline(always)]
+    fn prefetch(simd: S, stripe: Self::Stripe) {
+        Dense::<T, L>::prefetch(simd, stripe.2);
+    }
+    #[inline(always)]
     fn reaches(self, register: usize) -> bool {
         Source::<S>::reaches(self.dense, register)
     }
@@ -197,6 +210,11 @@ impl<S: Simd, A: Source<S>, B: Source<S>> Source<S> for Zip<A, B> {
     #[inline(always)]
     fn load(simd: S, stripe: Self::Stripe, register: usize, pad: Self::Item) -> Self::Item {
         (A::load(simd, stripe.0, register, pad.0), B::load(simd, stripe.1, register, pad.1))
+    }
+    #[inline(always)]
+    fn prefetch(simd: S, stripe: Self::Stripe) {
+        A::prefetch(simd, stripe.0);
+        B::prefetch(simd, stripe.1);
     }
     #[inline(always)]
     fn reaches(self, register: usize) -> bool {

@@ -1,0 +1,134 @@
+//! Exact sums and means: the real number, rounded once.
+//!
+//! | file | subject |
+//! | --- | --- |
+//! | `window` | the kernel, and why it is exact |
+//! | `bins` | values that no window holds |
+//! | `fixed` | the integer that a sum is, and its rounding |
+//! | `total` | the partial, and the choice of a way for each tile |
+//! | `float` | what differs between `f32` and `f64` |
+
+mod bins;
+mod fixed;
+mod float;
+mod total;
+mod window;
+
+pub(crate) use float::ExactFloat;
+
+use crate::aggregate::Aggregate;
+use crate::backend::Simd;
+use crate::row::NumericRow;
+use crate::tile::Tile;
+use float::SHORT;
+use total::Total;
+
+/// The sum of floats as a real number, rounded once to the nearest, ties to even.
+///
+/// Takes rows of `f32` or `f64`, and gives the same type.
+///
+/// - **Empty**, or all null: `+0.0`. Where all values are `-0.0`, `-0.0`; any other sum of 0
+///   is `+0.0`.
+/// - **NaN** gives NaN, and so do infinities of both signs; infinities of one sign give
+///   that one.
+/// - **Overflow**: only where the exact sum is out of range, 2¹⁰²⁴ - 2⁹⁷⁰ or more for `f64`,
+///   which gives an infinity. Intermediate sums cannot overflow.
+/// - **Order**: none. Any order of rows, cut of streams, tree of merges and backend gives the
+///   same bits, and equal partials.
+/// - **Cost**: one pass, no allocation; a partial of 304 bytes (`f32`: 80). Where the values
+///   of a tile are within 33 binades of its greatest, it is as fast as [`Sum`] from memory,
+///   with AVX-512 from the L3 cache, too, and two to four times slower from nearer caches.
+///   Values all over the range of `f64` are added one by one, at four fifths of the speed of
+///   a plain loop with AVX-512, half of it with AVX2, and a quarter without either.
+///
+/// ```
+/// use lanefold::{Aggregate, ExactSum, Sum};
+/// let xs = [1.0, 1e100, -1e100];
+/// assert_eq!((Sum, ExactSum).of(&xs), (0.0, 1.0));
+/// assert_eq!(ExactSum.of(&[f64::MAX, f64::MAX, -f64::MAX]), f64::MAX);
+/// ```
+///
+/// Source: Demmel and Nguyen, *Parallel Reproducible Summation*, 2015; Neal, *Fast Exact
+/// Summation Using Small and Large Superaccumulators*, 2015.
+///
+/// [`Sum`]: crate::Sum
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ExactSum;
+
+impl<R: NumericRow<Value: ExactFloat>> Aggregate<R> for ExactSum {
+    type Partial = Total<R::Value>;
+    type Output = R::Value;
+
+    #[inline(always)]
+    fn identity(&self) -> Self::Partial {
+        Total::NOTHING
+    }
+    #[inline(always)]
+    fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
+        partial.update(tile);
+    }
+    #[inline(always)]
+    fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
+        into.merge(other);
+    }
+    #[inline(always)]
+    fn finish(&self, partial: &Self::Partial) -> Self::Output {
+        partial.sum()
+    }
+    #[inline(always)]
+    fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
+        let values = R::values(column);
+        if R::NULLABLE || values.len() > SHORT { None } else { ExactFloat::short(values) }
+    }
+}
+
+/// The arithmetic mean of floats as a real number, rounded once to `f64`.
+///
+/// Takes rows of `f32` or `f64`: the exact sum divided by the count, and then rounded.
+///
+/// - **Empty**, or all null: `None`.
+/// - **NaN, infinities**: as [`ExactSum`].
+/// - **Overflow**: none. The mean of finite values is finite.
+/// - **Order, cost**: as [`ExactSum`]; a partial of 16 bytes more.
+///
+/// ```
+/// use lanefold::{Aggregate, ExactMean, Mean};
+/// let xs = [f64::MAX, f64::MAX, 0.0, 0.0];
+/// assert_eq!((Mean, ExactMean).of(&xs), (Some(f64::INFINITY), Some(f64::MAX / 2.0)));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ExactMean;
+
+/// The partial of [`ExactMean`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ExactMeanPartial<T: ExactFloat> {
+    count: u64,
+    total: Total<T>,
+}
+
+impl<R: NumericRow<Value: ExactFloat>> Aggregate<R> for ExactMean {
+    type Partial = ExactMeanPartial<R::Value>;
+    type Output = Option<f64>;
+
+    #[inline(always)]
+    fn identity(&self) -> Self::Partial {
+        ExactMeanPartial { count: 0, total: Total::NOTHING }
+    }
+    #[inline(always)]
+    fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
+        partial.count += tile.count() as u64;
+        partial.total.update(tile);
+    }
+    #[inline(always)]
+    fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
+        into.count += other.count;
+        into.total.merge(&other.total);
+    }
+    #[inline(always)]
+    fn finish(&self, partial: &Self::Partial) -> Self::Output {
+        (partial.count > 0).then(
+            #[inline(always)]
+            || partial.total.mean(partial.count),
+        )
+    }
+}
