@@ -4,8 +4,8 @@ use super::choice::Level;
 use super::x86::{Avx512, helpers, opaque_one_f32, opaque_one_f64, vectors};
 use super::{Backend, FloatVector, Simd, Vector, avx2, x86};
 use avx2::{
-    F32 as HalfF32, F64 as HalfF64, I8 as HalfI8, I16 as HalfI16, I32 as HalfI32, I64 as HalfI64,
-    U8 as HalfU8, U16 as HalfU16, U32 as HalfU32, U64 as HalfU64,
+    F32 as HalfF32, F64 as HalfF64, I8 as HalfI8, I16 as HalfI16, I32 as HalfI32, U8 as HalfU8,
+    U16 as HalfU16, U32 as HalfU32,
 };
 use core::arch::x86_64::*;
 
@@ -51,13 +51,13 @@ vectors! { Avx512, both core::ops::BitAnd::bitand, either core::ops::BitOr::bito
         add _mm512_add_epi64, sub _mm512_sub_epi64, min _mm512_min_epi64, max _mm512_max_epi64,
         and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
         lt _mm512_cmplt_epi64_mask, eq _mm512_cmpeq_epi64_mask, bits bits_64,
-        mask mask_64, select select_64, fold (halves HalfI64 low_int high_int);
+        mask mask_64, select select_64, fold (wide);
     U64 u64 as i64, __m512i, __mmask8, 8,
         load load_int, store store_int, splat _mm512_set1_epi64, part part_64,
         add _mm512_add_epi64, sub _mm512_sub_epi64, min _mm512_min_epu64, max _mm512_max_epu64,
         and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
         lt _mm512_cmplt_epu64_mask, eq _mm512_cmpeq_epi64_mask, bits bits_64,
-        mask mask_64, select select_64, fold (halves HalfU64 low_int high_int);
+        mask mask_64, select select_64, fold (wide);
     F32 f32 as f32, __m512, __mmask16, 16,
         load _mm512_loadu_ps, store _mm512_storeu_ps, splat _mm512_set1_ps, part part_f32,
         add _mm512_add_ps, sub _mm512_sub_ps, min _mm512_min_ps, max _mm512_max_ps,

@@ -114,6 +114,22 @@ macro_rules! vectors {
             lanes[0]
         }
     };
+    // 512 bits of integers that only AVX-512 can compare in one step: the halves stay where
+    // they are, and rubbish above them.
+    (@fold $fold:ident $op:ident $T:ident wide) => {
+        #[inline(always)]
+        fn $fold(self) -> $T {
+            // SAFETY: `self` proves the features, in each of the three steps.
+            let left = self.$op(Self(unsafe { _mm512_shuffle_i64x2::<0b11_10>(self.0, self.0) }));
+            // SAFETY: as above.
+            let left = left.$op(Self(unsafe { _mm512_shuffle_i64x2::<0b01>(left.0, left.0) }));
+            // SAFETY: as above.
+            let left = left.$op(Self(unsafe { _mm512_bsrli_epi128::<8>(left.0) }));
+            let mut lanes = [<$T>::default(); <Self as Vector<_, $T>>::LANES];
+            left.store(&mut lanes);
+            lanes[0]
+        }
+    };
     ($Token:ident, both $both:expr, either $either:expr; $(
         $Name:ident $T:ident as $set:ident, $Reg:ident, $Mask:ident, $lanes:literal,
         load $load:expr, store $store:expr, splat $splat:ident, part $part:ident,

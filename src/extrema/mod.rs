@@ -68,7 +68,7 @@ pub trait Extremum {
 }
 
 /// Bytes of values up to which narrower registers are the faster ones.
-const FEW_BYTES: usize = 128;
+const FEW_BYTES: usize = 192;
 
 type SearchOf<A> = <A as Extremum>::Search;
 type PolicyOf<A> = <A as Extremum>::Policy;

@@ -16,7 +16,7 @@ use super::order::{End, Greatest, Least, rank};
 use super::policy::{For, Nan, Policy};
 use crate::backend::{Simd, Vector};
 use crate::lanes::{Dense, LaneFold, sweep};
-use crate::number::Number;
+use crate::number::{Load, Number};
 use crate::row::NumericRow;
 use crate::tile::Tile;
 use core::marker::PhantomData;
@@ -210,24 +210,23 @@ impl<T: Number> Found<T> {
     }
 
     #[inline(always)]
-    fn in_block<E: End, S: Simd>(simd: S, values: &[T], start: usize, end: usize) -> Self {
-        let rows = Dense::<T, T>::new(&values[start..end]);
+    fn in_block<E: End, S: Simd>(simd: S, rows: Dense<'_, T, T>, at: Range<usize>) -> Self {
         let value = one_of::<Extreme<E, T>, S, _>(
             simd,
             #[inline(always)]
             |fold| sweep(simd, true, rows, fold),
         );
-        Self { value, start, end }
+        Self { value, start: at.start, end: at.end }
     }
 
     #[inline(always)]
-    fn both_in_block<S: Simd>(simd: S, values: &[T], start: usize, end: usize) -> (Self, Self) {
-        let rows = Dense::<T, T>::new(&values[start..end]);
+    fn both_in_block<S: Simd>(simd: S, rows: Dense<'_, T, T>, at: Range<usize>) -> (Self, Self) {
         let (least, greatest) = both_of::<Extreme<Least, T>, Extreme<Greatest, T>, S, _>(
             simd,
             #[inline(always)]
             |fold| sweep(simd, true, rows, fold),
         );
+        let (start, end) = (at.start, at.end);
         (Self { value: least, start, end }, Self { value: greatest, start, end })
     }
 
@@ -278,16 +277,19 @@ pub(super) fn found<E: End, P: Policy, R: NumericRow, S: Simd>(
     let Some(values) = blocks::<P, R, S>(tile) else {
         return Found::in_all(extreme::<E, P, R, S>(tile), rows);
     };
-    let block = BLOCK_STRIPES * R::Value::STRIPE;
+    let (stripe, (stripes, _)) = (R::Value::STRIPE, R::Value::stripes(values));
+    let block = opaque(BLOCK_STRIPES);
     let mut best = Found::in_all(E::identity(), 0);
-    let mut start = 0;
-    // Whole blocks apart: their length is known when the kernel is compiled.
-    while rows - start >= block {
-        best.join::<E, P>(Found::in_block::<E, S>(tile.simd(), values, start, start + block));
-        start += block;
+    let mut at = 0;
+    while let Some(whole) = stripes.get(at..at + block) {
+        let range = at * stripe..(at + block) * stripe;
+        best.join::<E, P>(Found::in_block::<E, S>(tile.simd(), Dense::of_stripes(whole), range));
+        at += block;
     }
+    let start = at * stripe;
     if start < rows {
-        best.join::<E, P>(Found::in_block::<E, S>(tile.simd(), values, start, rows));
+        let rest = Dense::new(&values[start..]);
+        best.join::<E, P>(Found::in_block::<E, S>(tile.simd(), rest, start..rows));
     }
     best.widen::<E>(rows)
 }
@@ -302,20 +304,32 @@ pub(super) fn both_found<P: Policy, R: NumericRow, S: Simd>(
         let (least, greatest) = extremes::<P, R, S>(tile);
         return (Found::in_all(least, rows), Found::in_all(greatest, rows));
     };
-    let block = BLOCK_STRIPES * R::Value::STRIPE;
+    let (stripe, (stripes, _)) = (R::Value::STRIPE, R::Value::stripes(values));
+    let block = opaque(BLOCK_STRIPES);
     let mut least = Found::in_all(Least::identity(), 0);
     let mut greatest = Found::in_all(Greatest::identity(), 0);
-    let mut start = 0;
-    while rows - start >= block {
-        let later = Found::both_in_block::<S>(tile.simd(), values, start, start + block);
+    let mut at = 0;
+    while let Some(whole) = stripes.get(at..at + block) {
+        let range = at * stripe..(at + block) * stripe;
+        let later = Found::both_in_block::<S>(tile.simd(), Dense::of_stripes(whole), range);
         least.join::<Least, P>(later.0);
         greatest.join::<Greatest, P>(later.1);
-        start += block;
+        at += block;
     }
+    let start = at * stripe;
     if start < rows {
-        let later = Found::both_in_block::<S>(tile.simd(), values, start, rows);
+        let rest = Dense::new(&values[start..]);
+        let later = Found::both_in_block::<S>(tile.simd(), rest, start..rows);
         least.join::<Least, P>(later.0);
         greatest.join::<Greatest, P>(later.1);
     }
     (least.widen::<Least>(rows), greatest.widen::<Greatest>(rows))
+}
+
+/// A number that the compiler cannot see through: it would unroll a loop of eight steps in
+/// full and then sort its loads by lane instead of by address. On AVX2 that reads L2 at 0.6
+/// of its speed, where the loop reads it at 0.9.
+#[inline(always)]
+fn opaque(steps: usize) -> usize {
+    core::hint::black_box(steps)
 }
