@@ -1,7 +1,7 @@
 //! Aggregates of what a function makes of the values.
 
 use crate::aggregate::Aggregate;
-use crate::backend::{FloatVector, Simd, Vector};
+use crate::backend::{FloatVector, Simd, Vector, with_zeros};
 use crate::number::Number;
 use crate::row::NumericRow;
 use crate::tile::Tile;
@@ -122,11 +122,15 @@ where
     }
     #[inline(always)]
     fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
-        let mut mapped = R::Value::ZEROS;
         let values = R::values(tile.column());
-        let mapped = &mut mapped.as_mut()[..values.len()];
-        self.mapping.map(tile.simd(), values, mapped);
-        self.aggregate.update(partial, &tile.with_values_of(mapped));
+        with_zeros(
+            values.len(),
+            #[inline(always)]
+            |mapped| {
+                self.mapping.map(tile.simd(), values, mapped);
+                self.aggregate.update(partial, &tile.with_values_of(mapped));
+            },
+        );
     }
     #[inline(always)]
     fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {

@@ -9,7 +9,8 @@
 //! The table in [`x86_backends!`] is the only place that lists features: detection,
 //! the `#[target_feature]` entries and the tests are made from it.
 //!
-//! `unsafe` code lives in this folder only. Three arguments carry all of it:
+//! `unsafe` code lives in this folder only. Three arguments carry it, but for the scratch
+//! memory of [`with_zeros`]:
 //! 1. a token is made only in the entry that [`dispatch`] calls for a `Backend`, and that
 //!    was detected;
 //! 2. a vector is made only from a token, from another vector of its backend, or from the
@@ -29,6 +30,9 @@ cfg_if::cfg_if! {
     }
 }
 
+use crate::number::Number;
+use core::mem::MaybeUninit;
+
 pub use choice::{Backend, BackendError};
 pub use scalar::Scalar;
 pub use simd::{FloatVector, STRIPE_BYTES, Simd, Vector};
@@ -36,6 +40,26 @@ pub use simd::{FloatVector, STRIPE_BYTES, Simd, Vector};
 pub(crate) mod sealed {
     /// Keeps others from making tokens: they are proofs.
     pub trait Token {}
+}
+
+/// Hands `len` zeros on the stack to a function, at most a tile of them. A whole tile of
+/// zeros would cost a short column many times what it costs to work on.
+///
+/// # Panics
+///
+/// If they are more than a tile.
+#[inline(always)]
+pub(crate) fn with_zeros<T: Number, O>(len: usize, f: impl FnOnce(&mut [T]) -> O) -> O {
+    let mut tile = MaybeUninit::<T::Tile>::uninit();
+    assert!(len <= size_of::<T::Tile>() / size_of::<T>());
+    let first: *mut T = tile.as_mut_ptr().cast();
+    // SAFETY: a tile is an array of numbers, and has room for `len` of them. Zero bits are
+    // a number of each type.
+    let zeros = unsafe {
+        first.write_bytes(0, len);
+        core::slice::from_raw_parts_mut(first, len)
+    };
+    f(zeros)
 }
 
 /// A computation that runs on whichever backend was chosen.
