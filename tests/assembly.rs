@@ -19,17 +19,23 @@ pub fn sum_f32(on: Backend, x: &[f32]) -> f32 { Sum.of_on(on, x) }
 pub fn sum_f64(on: Backend, x: &[f64]) -> f64 { Sum.of_on(on, x) }
 pub fn min_f32(on: Backend, x: &[f32]) -> Option<f32> { Min.of_on(on, x) }
 pub fn min_f64(on: Backend, x: &[f64]) -> Option<f64> { Min.of_on(on, x) }
+pub fn arg_min_f32(on: Backend, x: &[f32]) -> Option<(usize, f32)> { ArgMin.of_on(on, x) }
+pub fn arg_min_f64(on: Backend, x: &[f64]) -> Option<(usize, f64)> { ArgMin.of_on(on, x) }
+pub fn nan_f64(on: Backend, x: &[f64]) -> Option<f64> { PropagateNan(Min).of_on(on, x) }
 pub fn variance_f32(on: Backend, x: &[f32]) -> Option<f64> { Variance::sample().of_on(on, x) }
 pub fn variance_f64(on: Backend, x: &[f64]) -> Option<f64> { Variance::sample().of_on(on, x) }
 ";
 
 /// The end of a mangled name (the aggregate, and `f` for `f32` or `d` for `f64`), and the
 /// instructions of its loop, without the ending that tells how many lanes they have.
-const ENTRIES: [(&str, &[&str]); 6] = [
+const ENTRIES: [(&str, &[&str]); 9] = [
     ("3Sumf", &["vaddp"]),
     ("3Sumd", &["vaddp"]),
     ("3Minf", &["vminp"]),
     ("3Mind", &["vminp"]),
+    ("6ArgMinf", &["vminp"]),
+    ("6ArgMind", &["vminp"]),
+    ("12PropagateNan", &["vminp", "vcmp"]),
     ("8Variancef", &["vsubp", "vmulp", "vaddp"]),
     ("8Varianced", &["vsubp", "vmulp", "vaddp"]),
 ];
