@@ -14,6 +14,7 @@
 //!   one that reads memory once.
 //! - [`of`](Aggregate::of) takes a *column*: a slice, a [`Nullable`] slice, or a pair.
 //!   There are functions for the one-liners: [`sum`], [`mean`], [`min`] and so on.
+//! - An *adaptor* puts an aggregate on other rows: `Mean.filter(0.0..)`; see [`Adapt`].
 //! - An [`Accumulator`] takes rows one by one or by the slice. A *partial* is a small
 //!   summary that merges.
 //! - The [`Backend`] is chosen at run time: plain Rust, SSE4.2, AVX2 or AVX-512.
@@ -75,7 +76,8 @@
 //! | | floats | same type, within `25 u · Σ\|xy\|` | `+0.0` | NaN | as `Sum` | as `Sum` |
 //!
 //! `u` is 2⁻²⁴ for `f32` and 2⁻⁵³ for `f64`. `None` is also the variance where there are
-//! no more rows than `ddof`. Nulls are not there: a column of nulls is empty.
+//! no more rows than `ddof`. Nulls are not there: a column of nulls is empty. To a filter
+//! ([`Adapt`]) the rows that it leaves out are nulls.
 //!
 //! # How lanes fold
 //!

@@ -19,11 +19,15 @@ pub fn sum_f32(on: Backend, x: &[f32]) -> f32 { Sum.of_on(on, x) }
 pub fn sum_f64(on: Backend, x: &[f64]) -> f64 { Sum.of_on(on, x) }
 pub fn min_f32(on: Backend, x: &[f32]) -> Option<f32> { Min.of_on(on, x) }
 pub fn min_f64(on: Backend, x: &[f64]) -> Option<f64> { Min.of_on(on, x) }
+pub fn arg_min_f32(on: Backend, x: &[f32]) -> Option<(usize, f32)> { ArgMin.of_on(on, x) }
+pub fn arg_min_f64(on: Backend, x: &[f64]) -> Option<(usize, f64)> { ArgMin.of_on(on, x) }
+pub fn nan_f64(on: Backend, x: &[f64]) -> Option<f64> { PropagateNan(Min).of_on(on, x) }
 pub fn variance_f32(on: Backend, x: &[f32]) -> Option<f64> { Variance::sample().of_on(on, x) }
 pub fn variance_f64(on: Backend, x: &[f64]) -> Option<f64> { Variance::sample().of_on(on, x) }
 pub fn dot_f64(on: Backend, x: &[f64], y: &[f64]) -> f64 { Dot.of_on(on, (x, y)) }
 pub fn null_sum_f64(on: Backend, x: Nullable<'_, f64>) -> f64 { Sum.of_on(on, x) }
 pub fn tuple_f64(on: Backend, x: &[f64]) -> (u64, f64, Option<f64>) { (Count, Sum, Max).of_on(on, x) }
+pub fn filter_f64(on: Backend, x: &[f64]) -> f64 { Sum.filter(0.5..).of_on(on, x) }
 pub fn own_f64(on: Backend, x: &[f64]) -> f64 { Own.of_on(on, x) }
 
 pub struct Own;
@@ -55,7 +59,7 @@ impl Aggregate<f64> for Own {
 
 /// The end of a mangled name (the aggregate, and `f` for `f32`, `d` for `f64`), and the
 /// instructions of its loop, without the ending that tells how many lanes they have.
-const ENTRIES: [(&str, &[&str]); 10] = [
+const ENTRIES: [(&str, &[&str]); 14] = [
     ("3Sumf", &["vaddp"]),
     ("3Sumd", &["vaddp"]),
     ("3Minf", &["vminp"]),
@@ -66,6 +70,10 @@ const ENTRIES: [(&str, &[&str]); 10] = [
     ("6Optiond", &["vblendvp", "vaddp"]),
     ("3MaxEd", &["vaddp", "vmaxp"]),
     ("3Ownd", &["vmulp", "vmaxp"]),
+    ("6Filter", &["vblendvp", "vaddp"]),
+    ("6ArgMinf", &["vminp"]),
+    ("6ArgMind", &["vminp"]),
+    ("12PropagateNan", &["vminp", "vcmp"]),
 ];
 
 /// Functions that an entry may call: those that are never hot.
