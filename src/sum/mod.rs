@@ -25,8 +25,10 @@
 
 mod float;
 mod integer;
+mod narrow;
 
 pub(crate) use float::{FloatTotal, canonical, same, two_sum};
+pub use narrow::{CheckedSum, Overflow, WrappingSum};
 
 use crate::aggregate::Aggregate;
 use crate::backend::{Simd, Vector};
