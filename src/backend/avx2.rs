@@ -159,10 +159,9 @@ impl Simd for Avx2 {
     fn high_i64(self, v: I64) -> I64 {
         // SAFETY: the token proves the features.
         I64(unsafe {
-            // Each upper half moves down; its sign, repeated, stays above it.
-            let signs = _mm256_srai_epi32::<31>(v.0);
-            let highs = _mm256_srli_epi64::<32>(v.0);
-            _mm256_blend_epi16::<0b1100_1100>(highs, signs)
+            // Each 16 bits are multiplied by 0, but for the uppermost; each two products are
+            // added. One instruction, where CPUs before AVX-512 have no such shift.
+            _mm256_madd_epi16(v.0, _mm256_set1_epi64x(1 << 48))
         })
     }
     #[inline(always)]

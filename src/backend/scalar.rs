@@ -271,7 +271,7 @@ impl Simd for Scalar {
     }
     #[inline(always)]
     fn high_i64(self, v: I64) -> I64 {
-        I64(v.0.map(|x| x >> 32))
+        I64(v.0.map(|x| (x >> 48) << 32))
     }
     #[inline(always)]
     fn high_u64(self, v: U64) -> U64 {

@@ -70,7 +70,7 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     fn high_i32(self, v: Self::I32) -> Self::I32;
     /// `x >> 16`.
     fn high_u32(self, v: Self::U32) -> Self::U32;
-    /// `x >> 32`, rounding down.
+    /// `(x >> 48) << 32`: the upper 16 bits as a signed number, in the upper half.
     fn high_i64(self, v: Self::I64) -> Self::I64;
     /// `x >> 32`.
     fn high_u64(self, v: Self::U64) -> Self::U64;
