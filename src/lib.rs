@@ -12,7 +12,8 @@
 //!
 //! - An [`Aggregate`] is a value: `Sum`, `Variance::sample()`. A tuple of up to eight is
 //!   one that reads memory once.
-//! - [`of`](Aggregate::of) takes a *column*: a slice, a [`Nullable`] slice, or a pair.
+//! - [`of`](Aggregate::of) takes a *column*: a slice, a [`Nullable`] slice, a pair, or a
+//!   [`Bitmap`] of booleans.
 //!   There are functions for the one-liners: [`sum`], [`mean`], [`min`] and so on.
 //! - An *adaptor* puts an aggregate on other rows: `Mean.filter(0.0..)`; see [`Adapt`].
 //! - An [`Accumulator`] takes rows one by one or by the slice. A *partial* is a small
@@ -60,12 +61,20 @@
 //! | | floats | same type, within `24 u · Σ\|x\|` | `+0.0` | NaN | that one; NaN for both | ±∞, or NaN for both |
 //! | [`ExactSum`] | floats | same type, exact, rounded once | `+0.0` | NaN | that one; NaN for both | ±∞, where the exact sum is out of range |
 //! | [`ExactMean`] | floats | `f64`, exact, rounded once | `None` | NaN | as `ExactSum` | none |
+//! | [`WrappingSum`], [`WrappingProduct`] | integers | same type, modulo 2 to its bits | 0, 1 | | | wraps |
+//! | [`CheckedSum`], [`CheckedProduct`] | integers | same type, where the exact result fits | `Ok(0)`, `Ok(1)` | | | [`Overflow`] |
+//! | [`BitAnd`], [`BitOr`], [`BitXor`] | integers | same type | all ones, 0, 0 | | | none |
+//! | [`Product`] | floats | same type, relative error `n · 2⁻⁵³` (`f32`: and `u`) | 1 | NaN | that or its negative; NaN with a zero | ±∞, or 0, or NaN for both |
 //! | [`Mean`] | integers | exact fraction, rounded once | `None` | | | none |
 //! | | floats | `f64`, the sum over the count; `f32` adds up as in `Sum` | `None` | NaN | as `Sum` | as `Sum` |
 //! | [`Min`], [`Max`], [`MinMax`] | all | same type, `-0.0 < +0.0` | `None` | skipped; all NaN is `None` | values | none |
 //! | [`ArgMin`], [`ArgMax`], [`ArgMinMax`] | all | row and value; of ties the first, or [`LastTie`] | `None` | as `Min` | values | none |
 //! | [`PropagateNan`] of these | floats | as of what it wraps | `None` | NaN; the row of the first | values | none |
 //! | [`TotalOrder`] of these | floats | as of what it wraps, by `total_cmp` | `None` | at both ends; given as NaN | values | none |
+//! | [`First`], [`Last`] | all | same type | `None` | a value | values | none |
+//! | [`CountNan`] | floats | `u64` | 0 | what it counts | no NaN | none |
+//! | [`Any`], [`All`] | booleans | `bool` | false, true | | | none |
+//! | [`CountIf`] | booleans | `u64`, the true ones | 0 | | | none |
 //! | [`SumOfSquares`] | 8, 16 bits | `u64`, exact | 0 | | | none below 2³² rows, then saturates |
 //! | | 32, 64 bits | `u128`, exact | 0 | | | saturates |
 //! | | floats | same type, relative error `25 u` | `+0.0` | NaN | `+∞` | `+∞` |
@@ -130,6 +139,7 @@ mod aggregate;
     reason = "vectors have no path of their own: they are `Simd::F64` and so on"
 )]
 mod backend;
+mod bitwise;
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
@@ -143,15 +153,22 @@ mod exact;
 mod extrema;
 mod functions;
 mod integer;
+mod kind;
 #[allow(clippy::redundant_closure, reason = "a closure can be `inline(always)`, a path cannot")]
 #[allow(
     clippy::needless_range_loop,
     reason = "an iterator for each kernel would be compiled for each kernel, which takes minutes"
 )]
 mod lanes;
+#[allow(clippy::redundant_closure, clippy::needless_range_loop, reason = "as above")]
+mod logic;
 mod moments;
+mod nan;
 mod number;
 mod pair;
+mod position;
+#[allow(clippy::redundant_closure, clippy::needless_range_loop, reason = "as above")]
+mod product;
 mod row;
 mod sqrt;
 #[allow(clippy::redundant_closure, reason = "as above")]
@@ -167,17 +184,23 @@ pub use adapt::{
 };
 pub use aggregate::Aggregate;
 pub use backend::{Backend, BackendError, FloatVector, STRIPE_BYTES, Simd, Vector};
+pub use bitwise::{BitAnd, BitOr, BitXor};
 pub use exact::{ExactMean, ExactSum};
 pub use extrema::{ArgMax, ArgMin, ArgMinMax, LastTie, Max, Min, MinMax, PropagateNan, TotalOrder};
 pub use functions::{
     arg_max, arg_min, dot, exact_sum, max, mean, min, min_max, std_dev, sum, variance,
 };
+pub use kind::{Float, Integer};
 pub use lanes::LaneFold;
+pub use logic::{All, Any, Bitmap, CountIf, LogicRow, NullableBitmap};
 pub use moments::{StdDev, SumOfSquares, Variance};
+pub use nan::CountNan;
 pub use number::{Load, Number};
 pub use pair::Dot;
+pub use position::{First, Last};
+pub use product::{CheckedProduct, Product, WrappingProduct};
 pub use row::{IntoColumn, LengthMismatch, NumericRow, Row};
-pub use sum::{Count, Mean, Sum};
+pub use sum::{CheckedSum, Count, Mean, Overflow, Sum, WrappingSum};
 pub use tile::Tile;
 pub use validity::{Nullable, ValidityError};
 

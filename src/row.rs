@@ -264,7 +264,8 @@ impl<A: NumericRow, B: NumericRow> Row for (A, B) {
 /// | `&[T]`, `&[T; N]`, `&Vec<T>` (feature `alloc`) | `T` |
 /// | anything else that derefs to a slice: `&x[..]` | `T` |
 /// | [`Nullable`] | `Option<T>` |
-/// | a pair of these | `(A, B)` |
+/// | [`Bitmap`](crate::Bitmap), [`NullableBitmap`](crate::NullableBitmap) | `bool`, `Option<bool>` |
+/// | a pair of these, but for bitmaps | `(A, B)` |
 pub trait IntoColumn<'a> {
     /// The rows of the column.
     type Row: Row;

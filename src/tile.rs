@@ -107,7 +107,7 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
 
     /// The validity of the rows of a whole tile, as a bitmap.
     #[inline(always)]
-    fn bits(&self) -> &[u8] {
+    pub(crate) fn bits(&self) -> &[u8] {
         self.bits.as_ref()
     }
 
@@ -173,6 +173,18 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
         let bytes = &self.bits()[..self.len().div_ceil(8)];
         let (i, byte) = bytes.iter().enumerate().find(|&(_, &byte)| byte != 0)?;
         values.get(i * 8 + byte.trailing_zeros() as usize).copied()
+    }
+
+    /// The last value that is not null.
+    #[inline(always)]
+    pub fn last(&self) -> Option<R::Value> {
+        let values = R::values(self.column);
+        if !R::NULLABLE {
+            return values.last().copied();
+        }
+        let bytes = &self.bits()[..self.len().div_ceil(8)];
+        let (i, byte) = bytes.iter().enumerate().rfind(|&(_, &byte)| byte != 0)?;
+        values.get(i * 8 + byte.ilog2() as usize).copied()
     }
 
     /// Runs the lanes of an aggregate over the rows; see [`LaneFold`].
@@ -279,6 +291,20 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
         let sum = R::Value::total::<S>(self.fold(&Adds::<R::Value>(PhantomData)));
         self.memo.sum.set(Some(sum));
         sum
+    }
+
+    /// The sum of the tile, and the lanes of another fold: in one sweep, unless others have
+    /// a use for the sum.
+    #[inline(always)]
+    pub(crate) fn sum_and<F>(&self, fold: F) -> (<R::Value as Summable>::TileSum, F::Lanes)
+    where
+        F: LaneFold<S, <R::Value as Number>::Vec<S>>,
+    {
+        if self.shared.get() {
+            return (self.sum(), self.fold(&fold));
+        }
+        let (sum, lanes) = self.fold(&(Adds::<R::Value>(PhantomData), fold));
+        (R::Value::total::<S>(sum), lanes)
     }
 
     /// The least value, before a second look tells zeros and absence apart.

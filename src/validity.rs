@@ -80,44 +80,49 @@ impl<'a, T> Nullable<'a, T> {
         )
     }
 
-    /// Writes the validity of all rows as a bitmap that starts at its first bit, and
-    /// counts those that are not null. Bits past the rows, up to a multiple of 64, are 0.
+    /// Writes the validity of all rows as a bitmap: see [`write_bits`].
     #[inline(always)]
     pub(crate) fn write_bits(&self, bitmap: &mut [u8]) -> usize {
-        // Rows `i * 64` to `i * 64 + 63` lie in nine bytes. The first eight and the last
-        // eight overlap, and agree where they do.
-        let offset = self.offset;
-        let join = |first: u64, last: u64| {
-            first >> offset | if offset == 0 { 0 } else { last << (8 - offset) }
-        };
-        let rows = self.values.len();
-        let whole = (rows / 64).min(self.bytes.len().saturating_sub(1) / 8);
-        let (firsts, _) = self.bytes.as_chunks::<8>();
-        let (lasts, _) = self.bytes.get(1..).unwrap_or(&[]).as_chunks::<8>();
-        let (words, _) = bitmap.as_chunks_mut::<8>();
-        let mut count = 0;
-        for ((word, first), last) in words[..whole].iter_mut().zip(firsts).zip(lasts) {
-            let bits = join(u64::from_le_bytes(*first), u64::from_le_bytes(*last));
-            *word = bits.to_le_bytes();
-            count += bits.count_ones() as usize;
-        }
-        // At most two words at the end, of which fewer bytes or rows are there.
-        for (i, word) in words[..rows.div_ceil(64)].iter_mut().enumerate().skip(whole) {
-            let bytes = &self.bytes[i * 8..];
-            let bits = join(first_word(bytes), first_word(bytes.get(1..).unwrap_or(&[])));
-            let left = rows - i * 64;
-            let bits = bits & if left < 64 { (1 << left) - 1 } else { u64::MAX };
-            *word = bits.to_le_bytes();
-            count += bits.count_ones() as usize;
-        }
-        count
+        write_bits(self.bytes, self.offset, self.values.len(), bitmap)
     }
+}
+
+/// Writes so many bits, from the one at `offset`, which is less than 8, as a bitmap that
+/// starts at its first bit, and counts those that are set. Bits past them, up to a multiple
+/// of 64, are 0.
+#[inline(always)]
+pub(crate) fn write_bits(bytes: &[u8], offset: usize, rows: usize, bitmap: &mut [u8]) -> usize {
+    // Rows `i * 64` to `i * 64 + 63` lie in nine bytes. The first eight and the last
+    // eight overlap, and agree where they do.
+    let join = |first: u64, last: u64| {
+        first >> offset | if offset == 0 { 0 } else { last << (8 - offset) }
+    };
+    let whole = (rows / 64).min(bytes.len().saturating_sub(1) / 8);
+    let (firsts, _) = bytes.as_chunks::<8>();
+    let (lasts, _) = bytes.get(1..).unwrap_or(&[]).as_chunks::<8>();
+    let (words, _) = bitmap.as_chunks_mut::<8>();
+    let mut count = 0;
+    for ((word, first), last) in words[..whole].iter_mut().zip(firsts).zip(lasts) {
+        let bits = join(u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+        *word = bits.to_le_bytes();
+        count += bits.count_ones() as usize;
+    }
+    // At most two words at the end, of which fewer bytes or rows are there.
+    for (i, word) in words[..rows.div_ceil(64)].iter_mut().enumerate().skip(whole) {
+        let bytes = &bytes[i * 8..];
+        let bits = join(first_word(bytes), first_word(bytes.get(1..).unwrap_or(&[])));
+        let left = rows - i * 64;
+        let bits = bits & if left < 64 { (1 << left) - 1 } else { u64::MAX };
+        *word = bits.to_le_bytes();
+        count += bits.count_ones() as usize;
+    }
+    count
 }
 
 /// The first eight bytes as a number, the lowest first; missing ones are 0. Short slices
 /// are put together from few overlapping loads.
 #[inline(always)]
-fn first_word(bytes: &[u8]) -> u64 {
+pub(crate) fn first_word(bytes: &[u8]) -> u64 {
     let len = bytes.len();
     if let Some(&word) = bytes.first_chunk() {
         u64::from_le_bytes(word)

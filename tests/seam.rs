@@ -370,12 +370,32 @@ impl Trial for Conversions {
             same_bits(&lanes(simd.high_u32(S::U32::load(simd, &a))), want, &("high_u32", &a));
         }
         for a in registers::<i64>(S::I64::LANES) {
-            let want = a.iter().map(|&x| x.div_euclid(1 << 32));
+            let want = a.iter().map(|&x| x.div_euclid(1 << 48) * (1 << 32));
             same_bits(&lanes(simd.high_i64(S::I64::load(simd, &a))), want, &("high_i64", &a));
         }
         for a in registers::<u64>(S::U64::LANES) {
             let want = a.iter().map(|&x| x / (1 << 32));
             same_bits(&lanes(simd.high_u64(S::U64::load(simd, &a))), want, &("high_u64", &a));
+        }
+        for a in registers::<u32>(S::U32::LANES) {
+            let want = a.iter().map(|&x| (i64::from(x) - (1 << 31)) as i32);
+            same_bits(&lanes(simd.bias_u32(S::U32::load(simd, &a))), want, &("bias_u32", &a));
+        }
+        for a in registers::<u8>(S::U8::LANES) {
+            let want = a.chunks(4).map(|quad| quad.iter().map(|&x| u32::from(x).pow(2)).sum());
+            same_bits(&lanes(simd.square_quads(S::U8::load(simd, &a))), want, &("squares", &a));
+        }
+        for a in registers::<i16>(S::I16::LANES) {
+            let want = a.chunks(2).map(|pair| pair.iter().map(|&x| i64::from(x).pow(2)).sum());
+            let want = want.map(|sum: i64| sum as u32);
+            let got = simd.square_pairs_i16(S::I16::load(simd, &a));
+            same_bits(&lanes(got), want, &("squares", &a));
+        }
+        for a in registers::<i32>(S::I32::LANES) {
+            let want = a.chunks(2).map(|pair| pair.iter().map(|&x| i128::from(x).pow(2)).sum());
+            let want = want.map(|sum: i128| sum as u64);
+            let got = simd.square_pairs_i32(S::I32::load(simd, &a));
+            same_bits(&lanes(got), want, &("squares", &a));
         }
         for (a, b) in pairs::<f32>(S::F64::LANES) {
             let wide: Vec<f64> = b.iter().map(|&x| f64::from(x) / 3.0).collect();

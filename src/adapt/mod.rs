@@ -22,12 +22,16 @@
 //!
 //! A map writes the tile's values anew, into 8 KiB on the stack.
 
+use crate::bitwise::{BitAnd, BitOr, BitXor};
 use crate::exact::{ExactMean, ExactSum};
 use crate::extrema::{
     ArgMax, ArgMin, ArgMinMax, LastTie, Max, Min, MinMax, PropagateNan, TotalOrder,
 };
 use crate::moments::{StdDev, SumOfSquares, Variance};
-use crate::sum::{Count, Mean, Sum};
+use crate::nan::CountNan;
+use crate::position::{First, Last};
+use crate::product::{CheckedProduct, Product, WrappingProduct};
+use crate::sum::{CheckedSum, Count, Mean, Sum, WrappingSum};
 
 mod every;
 mod filter;
@@ -126,7 +130,8 @@ macro_rules! adapt {
 }
 
 adapt! {
-    Count Sum Mean ExactSum ExactMean SumOfSquares Variance StdDev
+    Count CountNan Sum Mean ExactSum ExactMean SumOfSquares Variance StdDev First Last
+    WrappingSum CheckedSum Product WrappingProduct CheckedProduct BitAnd BitOr BitXor
     Min Max MinMax ArgMin ArgMax ArgMinMax PropagateNan<A> TotalOrder<A> LastTie<A>
     Finite<A>
 }

@@ -286,11 +286,30 @@ impl Simd for Scalar {
     }
     #[inline(always)]
     fn high_i64(self, v: I64) -> I64 {
-        I64(v.0.map(|x| x >> 32))
+        I64(v.0.map(|x| (x >> 48) << 32))
     }
     #[inline(always)]
     fn high_u64(self, v: U64) -> U64 {
         U64(v.0.map(|x| x >> 32))
+    }
+    #[inline(always)]
+    fn bias_u32(self, v: U32) -> I32 {
+        I32(v.0.map(|x| (x ^ 0x8000_0000).cast_signed()))
+    }
+    #[inline(always)]
+    fn square_quads(self, v: U8) -> U32 {
+        let (quads, _) = v.0.as_chunks::<4>();
+        U32([0, 1, 2, 3].map(|i| quads[i].iter().map(|&x| u32::from(x) * u32::from(x)).sum()))
+    }
+    #[inline(always)]
+    fn square_pairs_i16(self, v: I16) -> U32 {
+        let square = |x: i16| (i32::from(x) * i32::from(x)).cast_unsigned();
+        U32([0, 1, 2, 3].map(|i| square(v.0[2 * i]) + square(v.0[2 * i + 1])))
+    }
+    #[inline(always)]
+    fn square_pairs_i32(self, v: I32) -> U64 {
+        let square = |x: i32| (i64::from(x) * i64::from(x)).cast_unsigned();
+        U64([0, 1].map(|i| square(v.0[2 * i]) + square(v.0[2 * i + 1])))
     }
     #[inline(always)]
     fn encoding_f32(self, v: F32) -> I32 {

@@ -70,10 +70,18 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     fn high_i32(self, v: Self::I32) -> Self::I32;
     /// `x >> 16`.
     fn high_u32(self, v: Self::U32) -> Self::U32;
-    /// `x >> 32`, rounding down.
+    /// `(x >> 48) << 32`: the upper 16 bits as a signed number, in the upper half.
     fn high_i64(self, v: Self::I64) -> Self::I64;
     /// `x >> 32`.
     fn high_u64(self, v: Self::U64) -> Self::U64;
+    /// `x - 2³¹` of each `u32`, as an `i32`.
+    fn bias_u32(self, v: Self::U32) -> Self::I32;
+    /// Adds the squares of each four neighbouring bytes into one `u32`.
+    fn square_quads(self, v: Self::U8) -> Self::U32;
+    /// Adds the squares of each two neighbouring `i16` into one `u32`.
+    fn square_pairs_i16(self, v: Self::I16) -> Self::U32;
+    /// Adds the squares of each two neighbouring `i32` into one `u64`.
+    fn square_pairs_i32(self, v: Self::I32) -> Self::U64;
     /// The encoding of each `f32`: its sign, exponent and fraction, as in memory.
     fn encoding_f32(self, v: Self::F32) -> Self::I32;
     /// The encoding of each `f64`.

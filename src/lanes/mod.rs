@@ -25,6 +25,7 @@
 //! 4. The fold of a tile waits for nothing but itself, so the CPU overlaps it with the
 //!    loads of the next tile.
 
+pub(crate) mod operation;
 mod source;
 
 pub(crate) use source::{AHEAD, Dense, Masked, Source, Zip, validity};

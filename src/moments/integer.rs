@@ -1,10 +1,25 @@
 //! Squares and spreads of integers.
+//!
+//! Squares of up to 32 bits are taken in lanes, by the multiplications that CPUs have: of
+//! neighbouring signed 16-bit numbers, whose two squares come added up in 32 bits, and of
+//! signed 32-bit numbers, whose square has 64. `u8` is widened to the former. Types of the
+//! other sign are shifted into those by a constant `c`, and with `b = x - c`,
+//!
+//! `Σx² = Σb² + 2c · Σx - n c²`,
+//!
+//! where the sum comes from the same sweep: the variance needs it anyway. What is not there
+//! takes part as `c`, so that its `b` is 0. What the multiplications give is added up as
+//! rows of `u32` and `u64` are: see [`sum`](crate::sum).
 
 use super::Squares;
-use crate::backend::Simd;
+use crate::backend::{Simd, Vector};
 use crate::integer::{self, Wide};
+use crate::lanes::LaneFold;
+use crate::number::Number;
 use crate::row::NumericRow;
+use crate::sum::Summable;
 use crate::tile::Tile;
+use core::marker::PhantomData;
 
 /// The spread of integers: exact sums.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -14,8 +29,18 @@ pub struct IntegerSpread {
     squares: Wide,
 }
 
+/// The squares of a tile.
+trait TileSquares: Number {
+    /// Their sum.
+    fn squares<R: NumericRow<Value = Self>, S: Simd>(tile: &Tile<'_, R, S>) -> Wide;
+    /// The `c` of the file's essay.
+    const C: Self;
+    /// The sum of the rows, and that of their squares.
+    fn sums<R: NumericRow<Value = Self>, S: Simd>(tile: &Tile<'_, R, S>) -> (i128, Wide);
+}
+
 macro_rules! integers {
-    ($($T:ident $Sum:ident $narrow:ident $squares:ident;)*) => {$(
+    ($($T:ident $Sum:ident)*) => {$(
         impl Squares for $T {
             type SquareTotal = Wide;
             type SumOfSquares = $Sum;
@@ -30,11 +55,7 @@ macro_rules! integers {
                 R: NumericRow<Value = $T>,
                 S: Simd,
             {
-                *total = total.plus(tile.with_values(
-                    0,
-                    #[inline(always)]
-                    |values| $squares(values.iter().map(|&x| x.$narrow().into())),
-                ));
+                *total = total.plus(Self::squares(tile));
             }
             #[inline(always)]
             fn merge_squares(total: &mut Wide, other: &Wide) {
@@ -50,9 +71,10 @@ macro_rules! integers {
                 R: NumericRow<Value = $T>,
                 S: Simd,
             {
+                let (sum, squares) = Self::sums(tile);
                 spread.count += tile.count() as u64;
-                spread.sum += tile.sum();
-                Self::add_squares(&mut spread.squares, tile);
+                spread.sum += sum;
+                spread.squares = spread.squares.plus(squares);
             }
             #[inline(always)]
             fn merge_spread(spread: &mut IntegerSpread, other: &IntegerSpread) {
@@ -69,16 +91,138 @@ macro_rules! integers {
     )*};
 }
 
-integers! {
-    i8 u64 unsigned_abs small_squares;
-    u8 u64 magnitude small_squares;
-    i16 u64 unsigned_abs half_squares;
-    u16 u64 magnitude half_squares;
-    i32 u128 unsigned_abs squares;
-    u32 u128 magnitude squares;
-    i64 u128 unsigned_abs wide_squares;
-    u64 u128 magnitude wide_squares;
+integers! { i8 u64 u8 u64 i16 u64 u16 u64 i32 u128 u32 u128 i64 u128 u64 u128 }
+
+/// The lanes of `Σb²`.
+struct SquareLanes<T>(PhantomData<T>);
+
+/// For each type, how its squares are added to lanes: as `lanes` of how many registers,
+/// which `add` and `join` keep and `total` folds; and the `c` of the file's essay.
+macro_rules! lanes {
+    ($(
+        $T:ident c $c:literal, lanes $Lanes:ty, $registers:expr,
+        no |$no_simd:ident| $no:expr,
+        add |$simd:ident, $to:ident, $x:ident| $add:expr,
+        join |$one:ident, $other:ident| $join:expr,
+        total |$lanes:ident| $total:expr;
+    )*) => {$(
+        impl<S: Simd> LaneFold<S, <$T as Number>::Vec<S>> for SquareLanes<$T> {
+            type Lanes = $Lanes;
+            const REGISTERS: usize = $registers;
+
+            #[inline(always)]
+            fn identity(&self, $no_simd: S) -> $Lanes {
+                $no
+            }
+            #[inline(always)]
+            fn step(
+                &self,
+                $simd: S,
+                $to: $Lanes,
+                load: impl Fn(<$T as Number>::Vec<S>) -> <$T as Number>::Vec<S>,
+            ) -> $Lanes {
+                let $x = load(Vector::splat($simd, <$T>::C));
+                $add
+            }
+            #[inline(always)]
+            fn join(&self, $one: $Lanes, $other: $Lanes) -> $Lanes {
+                $join
+            }
+        }
+
+        impl TileSquares for $T {
+            const C: $T = $c;
+
+            #[inline(always)]
+            fn squares<R: NumericRow<Value = $T>, S: Simd>(tile: &Tile<'_, R, S>) -> Wide {
+                if Self::C != 0 {
+                    return Self::sums(tile).1;
+                }
+                let $lanes = tile.fold(&SquareLanes::<$T>(PhantomData));
+                let total: i128 = $total;
+                Wide::from_signed(total)
+            }
+            #[inline(always)]
+            fn sums<R: NumericRow<Value = $T>, S: Simd>(tile: &Tile<'_, R, S>) -> (i128, Wide) {
+                let (sum, $lanes) = tile.sum_and(SquareLanes::<$T>(PhantomData));
+                let (total, c): (i128, i128) = ($total, Self::C.into());
+                (sum, Wide::from_signed(total + 2 * c * sum - c * c * tile.count() as i128))
+            }
+        }
+    )*};
 }
+
+lanes! {
+    // At most 2¹³ squares below 2¹⁶: 32 bits hold the sum.
+    u8 c 0, lanes S::U32, 1,
+        no |simd| Vector::splat(simd, 0),
+        add |simd, lanes, x| lanes.add(simd.square_quads(x)),
+        join |one, other| one.add(other),
+        total |lanes| i128::from(lanes.fold_add());
+    i8 c -128, lanes S::U32, 1,
+        no |simd| Vector::splat(simd, 0),
+        add |simd, lanes, x| lanes.add(simd.square_quads(simd.bias_i8(x))),
+        join |one, other| one.add(other),
+        total |lanes| i128::from(lanes.fold_add());
+    i16 c 0, lanes <u32 as Summable>::SumLanes<S>, u32::SUM_REGISTERS,
+        no |simd| u32::no_lanes(simd),
+        add |simd, lanes, x| u32::add_lanes(simd, lanes, simd.square_pairs_i16(x)),
+        join |one, other| u32::join_lanes::<S>(one, other),
+        total |lanes| u32::total::<S>(lanes);
+    u16 c 0x8000, lanes <u32 as Summable>::SumLanes<S>, u32::SUM_REGISTERS,
+        no |simd| u32::no_lanes(simd),
+        add |simd, lanes, x| {
+            u32::add_lanes(simd, lanes, simd.square_pairs_i16(simd.bias_u16(x)))
+        },
+        join |one, other| u32::join_lanes::<S>(one, other),
+        total |lanes| u32::total::<S>(lanes);
+    i32 c 0, lanes <u64 as Summable>::SumLanes<S>, u64::SUM_REGISTERS,
+        no |simd| u64::no_lanes(simd),
+        add |simd, lanes, x| u64::add_lanes(simd, lanes, simd.square_pairs_i32(x)),
+        join |one, other| u64::join_lanes::<S>(one, other),
+        total |lanes| u64::total::<S>(lanes);
+    u32 c 0x8000_0000, lanes <u64 as Summable>::SumLanes<S>, u64::SUM_REGISTERS,
+        no |simd| u64::no_lanes(simd),
+        add |simd, lanes, x| {
+            u64::add_lanes(simd, lanes, simd.square_pairs_i32(simd.bias_u32(x)))
+        },
+        join |one, other| u64::join_lanes::<S>(one, other),
+        total |lanes| u64::total::<S>(lanes);
+}
+
+/// 64 bits, whose squares no lane holds: the halves of the squares are added apart. Each
+/// sum is one of at most a tile, and cannot overflow.
+macro_rules! plain {
+    ($($T:ident $magnitude:ident)*) => {$(
+        impl TileSquares for $T {
+            const C: $T = 0;
+
+            #[inline(always)]
+            fn squares<R: NumericRow<Value = $T>, S: Simd>(tile: &Tile<'_, R, S>) -> Wide {
+                let (low, high) = tile.with_values(
+                    0,
+                    #[inline(always)]
+                    |values| {
+                        let (mut low, mut high) = (0_u128, 0_u128);
+                        for &x in values {
+                            let x = u128::from(x.$magnitude());
+                            low += x * x & u128::from(u64::MAX);
+                            high += x * x >> 64;
+                        }
+                        (low, high)
+                    },
+                );
+                Wide::from_parts(low, high)
+            }
+            #[inline(always)]
+            fn sums<R: NumericRow<Value = $T>, S: Simd>(tile: &Tile<'_, R, S>) -> (i128, Wide) {
+                (tile.sum(), Self::squares(tile))
+            }
+        }
+    )*};
+}
+
+plain! { i64 unsigned_abs u64 magnitude }
 
 /// `unsigned_abs` for what is unsigned.
 trait Magnitude: Sized {
@@ -88,43 +232,4 @@ trait Magnitude: Sized {
     }
 }
 
-impl Magnitude for u8 {}
-impl Magnitude for u16 {}
-impl Magnitude for u32 {}
 impl Magnitude for u64 {}
-
-// Each sum is one of at most a tile of magnitudes, and cannot overflow.
-
-/// Magnitudes of 8 bits: at most 2¹³ squares below 2¹⁶.
-#[inline(always)]
-fn small_squares(magnitudes: impl Iterator<Item = u32>) -> Wide {
-    Wide::from_unsigned(u128::from(magnitudes.map(|x| x * x).sum::<u32>()))
-}
-
-/// Magnitudes of 16 bits.
-#[inline(always)]
-fn half_squares(magnitudes: impl Iterator<Item = u32>) -> Wide {
-    Wide::from_unsigned(u128::from(magnitudes.map(|x| u64::from(x * x)).sum::<u64>()))
-}
-
-/// Magnitudes of 32 bits: the halves of their squares are added apart.
-#[inline(always)]
-fn squares(magnitudes: impl Iterator<Item = u64>) -> Wide {
-    let (low, high) = magnitudes.map(|x| x * x).fold(
-        (0_u64, 0_u64),
-        #[inline(always)]
-        |(low, high), square| (low + (square & 0xffff_ffff), high + (square >> 32)),
-    );
-    Wide::from_unsigned(u128::from(low) + (u128::from(high) << 32))
-}
-
-/// Magnitudes of 64 bits, likewise.
-#[inline(always)]
-fn wide_squares(magnitudes: impl Iterator<Item = u128>) -> Wide {
-    let (low, high) = magnitudes.map(|x| x * x).fold(
-        (0_u128, 0_u128),
-        #[inline(always)]
-        |(low, high), square| (low + (square & u128::from(u64::MAX)), high + (square >> 64)),
-    );
-    Wide::from_parts(low, high)
-}

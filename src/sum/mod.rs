@@ -20,13 +20,16 @@
 //!
 //! Sums are exact. Vectors keep lane sums that cannot overflow within a tile:
 //! bytes add up by eights (`psadbw`), 16-bit numbers by pairs (`pmaddwd`), and for wider
-//! ones two sums tell all: `Σx` modulo the width, and `Σ(x >> half the width)`, whose
-//! difference gives `Σ(lower half)` because that is known to fit. Tiles add up in 128 bits.
+//! ones two sums tell all: `Σx` modulo the width, and the sum of the upper bits of each,
+//! half of them (of `i64` the upper 16): their difference gives the sum of the lower bits,
+//! because that is known to fit. Tiles add up in 128 bits.
 
 mod float;
 mod integer;
+mod narrow;
 
 pub(crate) use float::{FloatTotal, canonical, same, two_sum};
+pub use narrow::{CheckedSum, Overflow, WrappingSum};
 
 use crate::aggregate::Aggregate;
 use crate::backend::{Simd, Vector};

@@ -1,0 +1,99 @@
+//! Folds by one operation that joins two values to one of the same type.
+
+use super::LaneFold;
+use crate::backend::{Simd, Vector};
+use crate::number::Number;
+use crate::row::NumericRow;
+use crate::tile::Tile;
+use core::marker::PhantomData;
+
+/// No backend has more lanes, of any type.
+const MOST_LANES: usize = 64;
+
+/// Longest slice that is folded in plain code, where the caller is, without dispatch.
+pub(crate) const SHORT: usize = 16;
+
+/// An operation on values, and on lanes of them: the same, bit for bit, but for the payload
+/// of a NaN.
+pub(crate) trait Operation<T: Number> {
+    /// What, on either side, changes nothing.
+    const IDENTITY: T;
+    /// Of two values.
+    fn values(one: T, other: T) -> T;
+    /// Lane by lane.
+    fn lanes<S: Simd>(one: T::Vec<S>, other: T::Vec<S>) -> T::Vec<S>;
+}
+
+/// The lanes of an [`Operation`].
+pub(crate) struct By<O, T>(PhantomData<(O, T)>);
+
+impl<O, T> By<O, T> {
+    pub(crate) const LANES: Self = Self(PhantomData);
+}
+
+impl<S: Simd, T: Number, O: Operation<T>> LaneFold<S, T::Vec<S>> for By<O, T> {
+    type Lanes = T::Vec<S>;
+    const REGISTERS: usize = 1;
+
+    #[inline(always)]
+    fn identity(&self, simd: S) -> T::Vec<S> {
+        Vector::splat(simd, O::IDENTITY)
+    }
+    #[inline(always)]
+    fn step(&self, simd: S, lanes: T::Vec<S>, load: impl Fn(T::Vec<S>) -> T::Vec<S>) -> T::Vec<S> {
+        O::lanes::<S>(lanes, load(Vector::splat(simd, O::IDENTITY)))
+    }
+    #[inline(always)]
+    fn join(&self, one: T::Vec<S>, other: T::Vec<S>) -> T::Vec<S> {
+        O::lanes::<S>(one, other)
+    }
+}
+
+/// Folds a tile.
+#[inline(always)]
+pub(crate) fn of_tile<O, R, S>(tile: &Tile<'_, R, S>) -> R::Value
+where
+    O: Operation<R::Value>,
+    R: NumericRow,
+    S: Simd,
+{
+    of_lanes::<O, R::Value, S>(tile.fold(&By::<O, R::Value>::LANES))
+}
+
+/// The halving tree, through memory: there are operations that no register folds by.
+#[inline(always)]
+pub(crate) fn of_lanes<O: Operation<T>, T: Number, S: Simd>(lanes: T::Vec<S>) -> T {
+    let mut values = [O::IDENTITY; MOST_LANES];
+    lanes.store(&mut values);
+    halve::<O, T>(&mut values[..T::Vec::<S>::LANES])
+}
+
+/// A slice that is short; `None` for any other, and where there may be nulls.
+#[inline(always)]
+pub(crate) fn of_short<O, R>(column: R::Column<'_>) -> Option<R::Value>
+where
+    O: Operation<R::Value>,
+    R: NumericRow,
+{
+    let rows = R::values(column);
+    if R::NULLABLE || rows.len() > SHORT {
+        return None;
+    }
+    // Each row has a lane of its own, and lanes beyond are identities.
+    let mut values = [O::IDENTITY; SHORT];
+    values[..rows.len()].copy_from_slice(rows);
+    Some(halve::<O, R::Value>(&mut values))
+}
+
+/// Joins `value[i]` and `value[i + half]` until one is left, of a power of two.
+#[inline(always)]
+pub(crate) fn halve<O: Operation<T>, T: Number>(values: &mut [T]) -> T {
+    let mut half = values.len() / 2;
+    while half > 0 {
+        for i in 0..half {
+            values[i] = O::values(values[i], values[i + half]);
+        }
+        half /= 2;
+    }
+    values[0]
+}

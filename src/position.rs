@@ -1,0 +1,99 @@
+//! The first and the last value.
+
+use crate::aggregate::Aggregate;
+use crate::backend::Simd;
+use crate::extrema::Ordered;
+use crate::row::NumericRow;
+use crate::tile::Tile;
+
+/// The one NaN that results show.
+#[inline(always)]
+fn canonical<T: Ordered>(value: T) -> T {
+    if value.partial_cmp(&value).is_none() { T::NAN } else { value }
+}
+
+/// The first value that is not null.
+///
+/// - **Empty**, or all null: `None`.
+/// - **NaN** is a value, given as the canonical one. To skip it, mark it as null.
+/// - **Order** is what it is about: rows of a merged partial come after those before.
+/// - **Cost**: of a plain column, one row is read. The partial is the result.
+///
+/// ```
+/// use lanefold::{Aggregate, First, Nullable};
+/// assert_eq!(First.of(&[3, 1, 2]), Some(3));
+/// assert_eq!(First.of(Nullable::new(&[3, 1, 2], &[0b110], 0)?), Some(1));
+/// # Ok::<(), lanefold::ValidityError>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct First;
+
+impl<R: NumericRow> Aggregate<R> for First {
+    type Partial = Option<R::Value>;
+    type Output = Option<R::Value>;
+
+    #[inline(always)]
+    fn identity(&self) -> Self::Partial {
+        None
+    }
+    #[inline(always)]
+    fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
+        if partial.is_none() && tile.count() > 0 {
+            *partial = tile.first();
+        }
+    }
+    #[inline(always)]
+    fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
+        *into = into.or(*other);
+    }
+    #[inline(always)]
+    fn finish(&self, partial: &Self::Partial) -> Self::Output {
+        partial.map(canonical)
+    }
+    #[inline(always)]
+    fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
+        if R::NULLABLE { None } else { Some(R::values(column).first().copied().map(canonical)) }
+    }
+}
+
+/// The last value that is not null.
+///
+/// As [`First`] in every respect.
+///
+/// ```
+/// use lanefold::{Aggregate, Last};
+/// let mut stream = Last.accumulator();
+/// stream.push(3.0);
+/// stream.push(1.0);
+/// assert_eq!(stream.finish(), Some(1.0));
+/// ```
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Last;
+
+impl<R: NumericRow> Aggregate<R> for Last {
+    type Partial = Option<R::Value>;
+    type Output = Option<R::Value>;
+
+    #[inline(always)]
+    fn identity(&self) -> Self::Partial {
+        None
+    }
+    #[inline(always)]
+    fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
+        if tile.count() > 0 {
+            *partial = tile.last();
+        }
+    }
+    #[inline(always)]
+    fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
+        *into = other.or(*into);
+    }
+    #[inline(always)]
+    fn finish(&self, partial: &Self::Partial) -> Self::Output {
+        partial.map(canonical)
+    }
+    #[inline(always)]
+    fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
+        if R::NULLABLE { None } else { Some(R::values(column).last().copied().map(canonical)) }
+    }
+}

@@ -1,0 +1,149 @@
+//! Laws of plain columns: every length, alignment and lane, and the ends of the range.
+
+use crate::check::{every_alignment, every_length, of_agrees, specials_everywhere};
+use crate::data::{Random, Sample, follows, seams};
+use crate::written::Whole;
+use lanefold::{
+    Aggregate, Backend, BitAnd, BitOr, BitXor, CheckedProduct, CheckedSum, First, Last, Overflow,
+    SumOfSquares, Variance, WrappingProduct, WrappingSum,
+};
+
+macro_rules! each_of_integers {
+    ($a:ident => $body:block) => {
+        each!($a in [
+            WrappingSum, CheckedSum, WrappingProduct, CheckedProduct, BitAnd, BitOr, BitXor,
+            First, Last, SumOfSquares, Variance::sample(),
+        ] => $body)
+    };
+}
+
+fn follow_the_spec_at_every_length<T: Whole>(backend: Backend) {
+    each_of_integers!(a => { every_length::<T, _>(backend, a) });
+}
+
+fn follow_the_spec_at_every_alignment<T: Whole>(backend: Backend) {
+    each!(a in [WrappingSum, BitXor, WrappingProduct, SumOfSquares] => {
+        every_alignment::<T, _>(backend, a);
+    });
+}
+
+fn follow_the_spec_with_specials_in_every_lane<T: Whole>(backend: Backend) {
+    each!(a in [WrappingSum, BitAnd, BitOr, BitXor, CheckedProduct, Variance::sample()] => {
+        specials_everywhere::<T, _>(backend, a);
+    });
+}
+
+fn short_columns_agree_with_long_ones<T: Whole>(backend: Backend) {
+    each_of_integers!(a => { of_agrees::<T, _>(backend, a) });
+}
+
+/// Where squares that are too great for their lanes, or sums of them, would show.
+fn no_lane_overflows<T: Whole>(backend: Backend) {
+    let specials = T::specials();
+    let (least, greatest) = (specials[0], specials[1]);
+    for len in seams::<T>() {
+        let alternating: Vec<T> =
+            (0..len).map(|i| if i % 2 == 0 { least } else { greatest }).collect();
+        for values in [vec![least; len], vec![greatest; len], alternating] {
+            each_of_integers!(a => { follows(backend, a, &values) });
+        }
+    }
+}
+
+/// A bit that only one row has, or only one row lacks, at each place of a tile and a bit.
+fn no_bit_is_lost<T: Whole>(backend: Backend) {
+    let len = <T as Sample>::STRIPE * 2 + 5;
+    for place in 0..len {
+        let bit = T::low(1 << (place % T::BITS as usize));
+        let mut values = vec![T::ZERO; len];
+        values[place] = bit;
+        same!(BitOr.of_on(backend, &values), bit, "{place}");
+        same!(BitXor.of_on(backend, &values), bit, "{place}");
+        values.fill(T::ONES);
+        values[place] = T::ONES.xor(bit);
+        same!(BitAnd.of_on(backend, &values), T::ONES.xor(bit), "{place}");
+    }
+}
+
+/// The exact result decides: one more than fits is an overflow, and what comes back is not.
+fn checked_at_the_edge<T: Whole>(backend: Backend) {
+    let (least, greatest) = (T::specials()[0], T::specials()[1]);
+    let one = T::ONE;
+    let less = T::checked(-1);
+    for len in [3, 17, 600, <T as Sample>::TILE, <T as Sample>::TILE + 40] {
+        for place in [0, 1, len / 2, len - 2] {
+            let mut values = vec![T::ZERO; len];
+            values[place] = greatest;
+            same!(CheckedSum.of_on(backend, &values), Ok(greatest), "{len}");
+            values[len - 1] = one;
+            same!(CheckedSum.of_on(backend, &values), Err(Overflow), "{len}");
+            if let Some(less) = less {
+                values[(place + 1) % (len - 1)] = less;
+                same!(CheckedSum.of_on(backend, &values), Ok(greatest), "{len}");
+                let mut values = vec![T::ZERO; len];
+                values[place] = least;
+                same!(CheckedSum.of_on(backend, &values), Ok(least), "{len}");
+                values[len - 1] = less;
+                same!(CheckedSum.of_on(backend, &values), Err(Overflow), "{len}");
+            }
+            let mut values = vec![one; len];
+            values[place] = greatest;
+            same!(CheckedProduct.of_on(backend, &values), Ok(greatest), "{len}");
+            values[len - 1] = T::low(2);
+            same!(CheckedProduct.of_on(backend, &values), Err(Overflow), "{len}");
+            values[(place + 1) % (len - 1)] = T::ZERO;
+            same!(CheckedProduct.of_on(backend, &values), Ok(T::ZERO), "{len}");
+        }
+    }
+    // The least integer of a signed type has no negative of its own.
+    if let Some(less) = less {
+        same!(CheckedProduct.of_on(backend, &[least, one]), Ok(least), "the least");
+        same!(CheckedProduct.of_on(backend, &[least, less]), Err(Overflow), "its negative");
+        same!(CheckedProduct.of_on(backend, &[least, less, less]), Ok(least), "and back");
+    }
+}
+
+/// Factors that leave something: odd ones wrap without becoming 0, and a few small ones
+/// among ones reach the edge of the type without passing it by far.
+fn products_that_are_not_zero<T: Whole>(backend: Backend) {
+    let random = &mut Random(31);
+    for len in [1, 2, 15, 40, 300, 600, <T as Sample>::TILE + 33] {
+        let odd: Vec<T> = (0..len).map(|_| T::of_bits(random.word() | 1)).collect();
+        follows(backend, WrappingProduct, &odd);
+        follows(backend, CheckedProduct, &odd);
+        for factors in [0, 1, 3, T::BITS as usize - 2, T::BITS as usize - 1, T::BITS as usize, 70] {
+            let mut values = vec![T::ONE; len];
+            for _ in 0..factors {
+                values[random.below(len)] = T::low([2, 2, 2, -1][random.below(4)]);
+            }
+            follows(backend, WrappingProduct, &values);
+            follows(backend, CheckedProduct, &values);
+        }
+    }
+}
+
+suite! {
+    types [i8 i16 i32 i64 u8 u16 u32 u64]
+    laws [
+        follow_the_spec_at_every_length
+        follow_the_spec_at_every_alignment
+        follow_the_spec_with_specials_in_every_lane
+        short_columns_agree_with_long_ones
+        no_lane_overflows
+        no_bit_is_lost
+        checked_at_the_edge
+        products_that_are_not_zero
+    ]
+}
+
+#[test]
+fn of_nothing() {
+    let none: &[i16] = &[];
+    assert_eq!((WrappingSum, CheckedSum).of(none), (0, Ok(0)));
+    assert_eq!((WrappingProduct, CheckedProduct).of(none), (1, Ok(1)));
+    assert_eq!((BitAnd, BitOr, BitXor).of(none), (-1, 0, 0));
+    assert_eq!(BitAnd.of(&[] as &[u64]), u64::MAX);
+    assert_eq!((First, Last).of(none), (None, None));
+    let error: &dyn std::error::Error = &Overflow;
+    assert_eq!(error.to_string(), "the exact result does not fit the type of the rows");
+}
