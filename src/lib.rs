@@ -125,6 +125,7 @@ mod integer;
     reason = "an iterator for each kernel would be compiled for each kernel, which takes minutes"
 )]
 mod lanes;
+mod means;
 mod moments;
 mod number;
 mod pair;
@@ -142,9 +143,16 @@ pub use backend::{Backend, BackendError, FloatVector, STRIPE_BYTES, Simd, Vector
 pub use extrema::{Max, Min, MinMax};
 pub use functions::{dot, max, mean, min, min_max, std_dev, sum, variance};
 pub use lanes::LaneFold;
-pub use moments::{StdDev, SumOfSquares, Variance};
+pub use means::{GeometricMean, HarmonicMean, LogSumExp};
+pub use moments::{
+    CoefficientOfVariation, L1, L2, LInfinity, MomentStatistics, Moments, Norm, RootMeanSquare,
+    StdDev, SumOfSquares, Variance,
+};
 pub use number::{Load, Number};
-pub use pair::Dot;
+pub use pair::{
+    Correlation, CosineSimilarity, Covariance, Dot, EuclideanDistance, Line, LinearFit,
+    MeanAbsoluteError, RootMeanSquareError, WeightedMean, WeightedVariance,
+};
 pub use row::{IntoColumn, LengthMismatch, NumericRow, Row};
 pub use sum::{Count, Mean, Sum};
 pub use tile::Tile;

@@ -38,6 +38,10 @@ pub(crate) mod sealed {
     pub trait Token {}
 }
 
+/// 2⁵² and the bias of an exponent: added to an integer `k` it leaves the exponent of `2^k`
+/// in the lowest bits.
+const POWER_BIAS: f64 = ((1_u64 << 52) + 1023) as f64;
+
 /// A computation that runs on whichever backend was chosen.
 pub(crate) trait Kernel {
     /// What it reads: apart from `self`, so that both travel in registers.

@@ -74,6 +74,11 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     fn high_i64(self, v: Self::I64) -> Self::I64;
     /// `x >> 32`.
     fn high_u64(self, v: Self::U64) -> Self::U64;
+    /// The encoding of each `f64`.
+    fn bits_f64(self, v: Self::F64) -> Self::U64;
+    /// `2^k` of each `k`, which are integers of at least -1022 and at most 1023; of others,
+    /// some number.
+    fn power_of_two(self, k: Self::F64) -> Self::F64;
     /// The first `LANES` values of a slice of `f32`, converted to `f64`, which is exact.
     ///
     /// # Panics
@@ -164,6 +169,9 @@ pub trait FloatVector<S: Simd, T>: Vector<S, T> {
     /// `self * other`.
     #[must_use]
     fn mul(self, other: Self) -> Self;
+    /// `self / other`.
+    #[must_use]
+    fn div(self, other: Self) -> Self;
     /// A 1 that the compiler cannot see through.
     #[doc(hidden)]
     type One: Copy + Debug;

@@ -4,7 +4,7 @@
 
 use super::choice::Level;
 use super::x86::{Sse, helpers, vectors};
-use super::{Backend, FloatVector, Simd, Vector};
+use super::{Backend, FloatVector, POWER_BIAS, Simd, Vector};
 use core::arch::x86_64::*;
 
 vectors! { Sse;
@@ -76,6 +76,11 @@ impl FloatVector<Sse, f32> for F32 {
         // SAFETY: `self` proves the features.
         Self(unsafe { _mm_mul_ps(self.0, other.0) })
     }
+    #[inline(always)]
+    fn div(self, other: Self) -> Self {
+        // SAFETY: `self` proves the features.
+        Self(unsafe { _mm_div_ps(self.0, other.0) })
+    }
     type One = ();
     #[inline(always)]
     fn one(_: Sse) {}
@@ -90,6 +95,11 @@ impl FloatVector<Sse, f64> for F64 {
     fn mul(self, other: Self) -> Self {
         // SAFETY: `self` proves the features.
         Self(unsafe { _mm_mul_pd(self.0, other.0) })
+    }
+    #[inline(always)]
+    fn div(self, other: Self) -> Self {
+        // SAFETY: `self` proves the features.
+        Self(unsafe { _mm_div_pd(self.0, other.0) })
     }
     type One = ();
     #[inline(always)]
@@ -161,6 +171,17 @@ impl Simd for Sse {
     fn high_u64(self, v: U64) -> U64 {
         // SAFETY: the token proves the features.
         U64(unsafe { _mm_srli_epi64::<32>(v.0) })
+    }
+    #[inline(always)]
+    fn bits_f64(self, v: F64) -> U64 {
+        // SAFETY: the token proves the features.
+        U64(unsafe { _mm_castpd_si128(v.0) })
+    }
+    #[inline(always)]
+    fn power_of_two(self, k: F64) -> F64 {
+        let bits = self.bits_f64(k.add(Vector::splat(self, POWER_BIAS)));
+        // SAFETY: the token proves the features.
+        F64(unsafe { _mm_castsi128_pd(_mm_slli_epi64::<52>(bits.0)) })
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {

@@ -26,8 +26,10 @@
 //!    loads of the next tile.
 
 mod source;
+mod terms;
 
 pub(crate) use source::{Dense, Masked, Source, Zip};
+pub(crate) use terms::{Sums, Terms, totals};
 
 use crate::backend::Simd;
 use crate::number::RUN;
