@@ -83,6 +83,17 @@
 //! | [`Dot`] | 8, 16 bits | `i64`, `u64`, exact | 0 | | | none below 2³² rows, then saturates |
 //! | | 32, 64 bits | `i128`, `u128`, exact | 0 | | | saturates |
 //! | | floats | same type, within `25 u · Σ\|xy\|` | `+0.0` | NaN | as `Sum` | as `Sum` |
+//! | [`Moments`] | all | mean, variance, skewness, kurtosis in `f64` | `None` | NaN | NaN | variance `+∞`, shape NaN |
+//! | [`CoefficientOfVariation`] | all | `f64` | `None` | NaN | NaN | `+∞` |
+//! | [`Norm`], [`EuclideanDistance`] | all, pairs | `f64`, relative error `25 u` | 0 | NaN | `+∞` | none in between |
+//! | [`RootMeanSquare`], [`RootMeanSquareError`] | all, pairs | `f64` | `None` | NaN | `+∞` | none in between |
+//! | [`MeanAbsoluteError`] | pairs | `f64` | `None` | NaN | `+∞` | `+∞` |
+//! | [`GeometricMean`] | all, negative is NaN | `f64`, relative error `6 u` | `None` | NaN | `+∞`; NaN with a 0 | none |
+//! | [`HarmonicMean`] | all, negative is NaN | `f64`, relative error `28 u` | `None` | NaN | reciprocal 0 | 0 |
+//! | [`LogSumExp`] | all | `f64` | `None` | NaN | `+∞`, or left out | none |
+//! | [`Covariance`], [`LinearFit`] | pairs | `f64` | `None` | NaN | NaN | ±∞ or NaN |
+//! | [`Correlation`], [`CosineSimilarity`] | pairs | `f64` in `[-1, 1]` | `None`, as without spread | NaN | NaN | NaN; none |
+//! | [`WeightedMean`], [`WeightedVariance`] | pairs with weights | `f64` | `None`, as without weight | NaN | as `Sum`; NaN | ±∞ or NaN |
 //!
 //! `u` is 2⁻²⁴ for `f32` and 2⁻⁵³ for `f64`. `None` is also the variance where there are
 //! no more rows than `ddof`. Nulls are not there: a column of nulls is empty. To a filter
@@ -162,6 +173,7 @@ mod kind;
 mod lanes;
 #[allow(clippy::redundant_closure, clippy::needless_range_loop, reason = "as above")]
 mod logic;
+mod means;
 mod moments;
 mod nan;
 mod number;
@@ -193,10 +205,17 @@ pub use functions::{
 pub use kind::{Float, Integer};
 pub use lanes::LaneFold;
 pub use logic::{All, Any, Bitmap, CountIf, LogicRow, NullableBitmap};
-pub use moments::{StdDev, SumOfSquares, Variance};
+pub use means::{GeometricMean, HarmonicMean, LogSumExp};
+pub use moments::{
+    CoefficientOfVariation, L1, L2, LInfinity, MomentStatistics, Moments, Norm, RootMeanSquare,
+    StdDev, SumOfSquares, Variance,
+};
 pub use nan::CountNan;
 pub use number::{Load, Number};
-pub use pair::Dot;
+pub use pair::{
+    Correlation, CosineSimilarity, Covariance, Dot, EuclideanDistance, Line, LinearFit,
+    MeanAbsoluteError, RootMeanSquareError, WeightedMean, WeightedVariance,
+};
 pub use position::{First, Last};
 pub use product::{CheckedProduct, Product, WrappingProduct};
 pub use row::{IntoColumn, LengthMismatch, NumericRow, Row};

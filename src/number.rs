@@ -32,6 +32,7 @@ pub trait Number:
     + NumericRow<Value = Self>
     + for<'a> Row<Column<'a> = &'a [Self]>
     + Load<Self>
+    + Load<f64>
     + Summable
     + Ordered
     + Squares
@@ -48,8 +49,8 @@ pub trait Number:
     const ZEROS: Self::Tile;
 }
 
-/// Values in memory that feed lanes of `L`: each type feeds its own lanes, and `f32`
-/// feeds lanes of `f64`, too, where a statistic is computed in `f64`.
+/// Values in memory that feed lanes of `L`: each type feeds its own lanes, and all feed
+/// lanes of `f64`, where a statistic is computed in `f64`.
 pub trait Load<L: Number>: Copy + 'static {
     /// As many values as a stripe of `L` has lanes.
     type Stripe: AsRef<[Self]> + 'static;
@@ -59,6 +60,8 @@ pub trait Load<L: Number>: Copy + 'static {
     fn load<S: Simd>(simd: S, values: &[Self]) -> L::Vec<S>;
     /// As [`load`](Self::load); lanes past the end of the slice come from `pad`.
     fn load_part<S: Simd>(simd: S, values: &[Self], pad: L::Vec<S>) -> L::Vec<S>;
+    /// One value: integers beyond 2⁵³ are rounded to the nearest `f64`.
+    fn convert(self) -> L;
 }
 
 mod sealed {
@@ -90,6 +93,10 @@ macro_rules! numbers {
             fn load_part<S: Simd>(simd: S, values: &[$T], pad: S::$Vec) -> S::$Vec {
                 Vector::load_part(simd, values, pad)
             }
+            #[inline(always)]
+            fn convert(self) -> $T {
+                self
+            }
         }
     )*};
 }
@@ -111,4 +118,51 @@ impl Load<f64> for f32 {
     fn load_part<S: Simd>(simd: S, values: &[f32], pad: S::F64) -> S::F64 {
         simd.widen_part(values, pad)
     }
+    #[inline(always)]
+    fn convert(self) -> f64 {
+        self.into()
+    }
 }
+
+/// No backend has more lanes of `f64`.
+const MOST_LANES: usize = 8;
+
+macro_rules! load_integers {
+    ($($T:ident)*) => {$(
+        impl Load<f64> for $T {
+            type Stripe = [$T; <f64 as Number>::STRIPE];
+
+            #[inline(always)]
+            fn stripes(values: &[$T]) -> (&[Self::Stripe], &[$T]) {
+                values.as_chunks()
+            }
+            // Plain code, which the compiler turns into the conversions of the backend.
+            #[inline(always)]
+            fn load<S: Simd>(simd: S, values: &[$T]) -> S::F64 {
+                let values = &values[..S::F64::LANES];
+                let mut wide = [0.0; MOST_LANES];
+                for i in 0..S::F64::LANES {
+                    wide[i] = Load::<f64>::convert(values[i]);
+                }
+                Vector::load(simd, &wide)
+            }
+            #[inline(always)]
+            fn load_part<S: Simd>(simd: S, values: &[$T], pad: S::F64) -> S::F64 {
+                let mut wide = [0.0; MOST_LANES];
+                let mut count = 0;
+                while count < S::F64::LANES && count < values.len() {
+                    wide[count] = Load::<f64>::convert(values[count]);
+                    count += 1;
+                }
+                Vector::load_part(simd, &wide[..count], pad)
+            }
+            #[allow(clippy::cast_lossless, reason = "64 bits are rounded, the others are not")]
+            #[inline(always)]
+            fn convert(self) -> f64 {
+                self as f64
+            }
+        }
+    )*};
+}
+
+load_integers! { i8 i16 i32 i64 u8 u16 u32 u64 }

@@ -116,6 +116,14 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
         !R::NULLABLE || self.bits()[row / 8] >> (row % 8) & 1 == 1
     }
 
+    /// The first row that is not null, where rows may be null.
+    #[inline(always)]
+    fn first_present(&self) -> Option<usize> {
+        let bytes = &self.bits()[..self.len().div_ceil(8)];
+        let (i, byte) = bytes.iter().enumerate().find(|&(_, &byte)| byte != 0)?;
+        Some(i * 8 + byte.trailing_zeros() as usize)
+    }
+
     /// Tells the tile that several aggregates will ask it.
     #[inline(always)]
     pub(crate) fn share(&self) {
@@ -170,9 +178,7 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
         if !R::NULLABLE {
             return values.first().copied();
         }
-        let bytes = &self.bits()[..self.len().div_ceil(8)];
-        let (i, byte) = bytes.iter().enumerate().find(|&(_, &byte)| byte != 0)?;
-        values.get(i * 8 + byte.trailing_zeros() as usize).copied()
+        values.get(self.first_present()?).copied()
     }
 
     /// The last value that is not null.
@@ -370,16 +376,35 @@ where
         B::Value: Load<A::Value>,
         F: LaneFold<S, (<A::Value as Number>::Vec<S>, <A::Value as Number>::Vec<S>)>,
     {
+        self.fold_as::<A::Value, F>(fold)
+    }
+
+    /// As [`fold`](Self::fold), with the values converted to `L`.
+    #[inline(always)]
+    pub fn fold_as<L: Number, F>(&self, fold: &F) -> F::Lanes
+    where
+        A::Value: Load<L>,
+        B::Value: Load<L>,
+        F: LaneFold<S, (L::Vec<S>, L::Vec<S>)>,
+    {
         let (a, b) = (A::values(self.column.0), B::values(self.column.1));
         if Self::NULLABLE {
-            let a = Masked::<A::Value, A::Value>::new(a, self.bits());
-            let b = Masked::<B::Value, A::Value>::new(b, self.bits());
+            let a = Masked::<A::Value, L>::new(a, self.bits());
+            let b = Masked::<B::Value, L>::new(b, self.bits());
             sweep(self.simd, self.one_run, Zip(a, b), fold)
         } else {
-            let a = Dense::<A::Value, A::Value>::new(a);
-            let b = Dense::<B::Value, A::Value>::new(b);
+            let a = Dense::<A::Value, L>::new(a);
+            let b = Dense::<B::Value, L>::new(b);
             sweep(self.simd, self.one_run, Zip(a, b), fold)
         }
+    }
+
+    /// The first pair of which neither value is null.
+    #[inline(always)]
+    pub fn first(&self) -> Option<(A::Value, B::Value)> {
+        let (a, b) = (A::values(self.column.0), B::values(self.column.1));
+        let row = if Self::NULLABLE { self.first_present()? } else { 0 };
+        a.get(row).copied().zip(b.get(row).copied())
     }
 
     /// Calls `f` with each pair of which neither value is null.

@@ -27,7 +27,10 @@ use crate::exact::{ExactMean, ExactSum};
 use crate::extrema::{
     ArgMax, ArgMin, ArgMinMax, LastTie, Max, Min, MinMax, PropagateNan, TotalOrder,
 };
-use crate::moments::{StdDev, SumOfSquares, Variance};
+use crate::means::{GeometricMean, HarmonicMean, LogSumExp};
+use crate::moments::{
+    CoefficientOfVariation, Moments, Norm, RootMeanSquare, StdDev, SumOfSquares, Variance,
+};
 use crate::nan::CountNan;
 use crate::position::{First, Last};
 use crate::product::{CheckedProduct, Product, WrappingProduct};
@@ -130,7 +133,9 @@ macro_rules! adapt {
 }
 
 adapt! {
-    Count CountNan Sum Mean ExactSum ExactMean SumOfSquares Variance StdDev First Last
+    Count CountNan Sum Mean ExactSum ExactMean First Last
+    SumOfSquares Variance StdDev Moments CoefficientOfVariation RootMeanSquare Norm<K>
+    GeometricMean HarmonicMean LogSumExp
     WrappingSum CheckedSum Product WrappingProduct CheckedProduct BitAnd BitOr BitXor
     Min Max MinMax ArgMin ArgMax ArgMinMax PropagateNan<A> TotalOrder<A> LastTie<A>
     Finite<A>

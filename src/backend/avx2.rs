@@ -2,7 +2,7 @@
 
 use super::choice::Level;
 use super::x86::{Avx2, helpers, opaque_one_f32, opaque_one_f64, vectors};
-use super::{Backend, FloatVector, Simd, Vector, sse, x86};
+use super::{Backend, FloatVector, POWER_BIAS, Simd, Vector, sse, x86};
 use core::arch::x86_64::*;
 use sse::{
     F32 as HalfF32, F64 as HalfF64, I8 as HalfI8, I16 as HalfI16, I32 as HalfI32, I64 as HalfI64,
@@ -78,6 +78,11 @@ impl FloatVector<Avx2, f32> for F32 {
         // SAFETY: `self` proves the features.
         Self(unsafe { _mm256_mul_ps(self.0, other.0) })
     }
+    #[inline(always)]
+    fn div(self, other: Self) -> Self {
+        // SAFETY: `self` proves the features.
+        Self(unsafe { _mm256_div_ps(self.0, other.0) })
+    }
     type One = Self;
     #[inline(always)]
     fn one(simd: Avx2) -> Self {
@@ -100,6 +105,11 @@ impl FloatVector<Avx2, f64> for F64 {
     fn mul(self, other: Self) -> Self {
         // SAFETY: `self` proves the features.
         Self(unsafe { _mm256_mul_pd(self.0, other.0) })
+    }
+    #[inline(always)]
+    fn div(self, other: Self) -> Self {
+        // SAFETY: `self` proves the features.
+        Self(unsafe { _mm256_div_pd(self.0, other.0) })
     }
     type One = Self;
     #[inline(always)]
@@ -231,6 +241,12 @@ impl Simd for Avx2 {
     #[inline(always)]
     fn prefetch<T>(self, values: &[T], ahead: usize) {
         x86::prefetch(values, ahead);
+    }
+    #[inline(always)]
+    fn power_of_two(self, k: F64) -> F64 {
+        let bits = self.bits_f64(k.add(Vector::splat(self, POWER_BIAS)));
+        // SAFETY: the token proves the features.
+        F64(unsafe { _mm256_castsi256_pd(_mm256_slli_epi64::<52>(bits.0)) })
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {

@@ -42,6 +42,10 @@ pub(crate) mod sealed {
     pub trait Token {}
 }
 
+/// 2⁵² and the bias of an exponent: added to an integer `k` it leaves the exponent of `2^k`
+/// in the lowest bits.
+const POWER_BIAS: f64 = ((1_u64 << 52) + 1023) as f64;
+
 /// Hands `len` zeros on the stack to a function, at most a tile of them. A whole tile of
 /// zeros would cost a short column many times what it costs to work on.
 ///

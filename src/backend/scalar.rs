@@ -4,7 +4,7 @@
 //! bytes are what the baseline of most targets has as a register, so the compiler
 //! turns these loops into the baseline's own vector code where there is any.
 
-use super::{Backend, FloatVector, Kernel, Simd, Vector};
+use super::{Backend, FloatVector, Kernel, POWER_BIAS, Simd, Vector};
 
 /// Token of the scalar backend.
 #[derive(Clone, Copy, Debug)]
@@ -211,6 +211,10 @@ impl FloatVector<Scalar, f32> for F32 {
     fn mul(self, other: Self) -> Self {
         self.zip(other, core::ops::Mul::mul)
     }
+    #[inline(always)]
+    fn div(self, other: Self) -> Self {
+        self.zip(other, core::ops::Div::div)
+    }
     type One = ();
     #[inline(always)]
     fn one(_: Scalar) {}
@@ -228,6 +232,10 @@ impl FloatVector<Scalar, f64> for F64 {
     #[inline(always)]
     fn mul(self, other: Self) -> Self {
         self.zip(other, core::ops::Mul::mul)
+    }
+    #[inline(always)]
+    fn div(self, other: Self) -> Self {
+        self.zip(other, core::ops::Div::div)
     }
     type One = ();
     #[inline(always)]
@@ -329,6 +337,10 @@ impl Simd for Scalar {
     }
     #[inline(always)]
     fn prefetch<T>(self, _: &[T], _: usize) {}
+    #[inline(always)]
+    fn power_of_two(self, k: F64) -> F64 {
+        F64(k.0.map(|k| f64::from_bits((k + POWER_BIAS).to_bits() << 52)))
+    }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {
         F64([f64::from(values[0]), f64::from(values[1])])

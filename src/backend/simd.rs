@@ -95,6 +95,9 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     /// line that the CPU does not see far enough ahead by itself.
     #[doc(hidden)]
     fn prefetch<T>(self, values: &[T], ahead: usize);
+    /// `2^k` of each `k`, which are integers of at least -1022 and at most 1023; of others,
+    /// some number.
+    fn power_of_two(self, k: Self::F64) -> Self::F64;
     /// The first `LANES` values of a slice of `f32`, converted to `f64`, which is exact.
     ///
     /// # Panics
@@ -189,6 +192,9 @@ pub trait FloatVector<S: Simd, T>: Vector<S, T> {
     /// `self * other`.
     #[must_use]
     fn mul(self, other: Self) -> Self;
+    /// `self / other`.
+    #[must_use]
+    fn div(self, other: Self) -> Self;
     /// A 1 that the compiler cannot see through.
     #[doc(hidden)]
     type One: Copy + Debug;

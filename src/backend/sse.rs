@@ -4,7 +4,7 @@
 
 use super::choice::Level;
 use super::x86::{Sse, helpers, vectors};
-use super::{Backend, FloatVector, Simd, Vector, x86};
+use super::{Backend, FloatVector, POWER_BIAS, Simd, Vector, x86};
 use core::arch::x86_64::*;
 
 vectors! { Sse, both _mm_and_si128, either _mm_or_si128;
@@ -76,6 +76,11 @@ impl FloatVector<Sse, f32> for F32 {
         // SAFETY: `self` proves the features.
         Self(unsafe { _mm_mul_ps(self.0, other.0) })
     }
+    #[inline(always)]
+    fn div(self, other: Self) -> Self {
+        // SAFETY: `self` proves the features.
+        Self(unsafe { _mm_div_ps(self.0, other.0) })
+    }
     type One = ();
     #[inline(always)]
     fn one(_: Sse) {}
@@ -94,6 +99,11 @@ impl FloatVector<Sse, f64> for F64 {
     fn mul(self, other: Self) -> Self {
         // SAFETY: `self` proves the features.
         Self(unsafe { _mm_mul_pd(self.0, other.0) })
+    }
+    #[inline(always)]
+    fn div(self, other: Self) -> Self {
+        // SAFETY: `self` proves the features.
+        Self(unsafe { _mm_div_pd(self.0, other.0) })
     }
     type One = ();
     #[inline(always)]
@@ -221,6 +231,12 @@ impl Simd for Sse {
     #[inline(always)]
     fn prefetch<T>(self, values: &[T], ahead: usize) {
         x86::prefetch(values, ahead);
+    }
+    #[inline(always)]
+    fn power_of_two(self, k: F64) -> F64 {
+        let bits = self.bits_f64(k.add(Vector::splat(self, POWER_BIAS)));
+        // SAFETY: the token proves the features.
+        F64(unsafe { _mm_castsi128_pd(_mm_slli_epi64::<52>(bits.0)) })
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {

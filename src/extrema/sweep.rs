@@ -277,7 +277,7 @@ pub(super) fn found<E: End, P: Policy, R: NumericRow, S: Simd>(
     let Some(values) = blocks::<P, R, S>(tile) else {
         return Found::in_all(extreme::<E, P, R, S>(tile), rows);
     };
-    let (stripe, (stripes, _)) = (R::Value::STRIPE, R::Value::stripes(values));
+    let (stripe, (stripes, _)) = (R::Value::STRIPE, <R::Value as Load<R::Value>>::stripes(values));
     let block = opaque(BLOCK_STRIPES);
     let mut best = Found::in_all(E::identity(), 0);
     let mut at = 0;
@@ -304,7 +304,7 @@ pub(super) fn both_found<P: Policy, R: NumericRow, S: Simd>(
         let (least, greatest) = extremes::<P, R, S>(tile);
         return (Found::in_all(least, rows), Found::in_all(greatest, rows));
     };
-    let (stripe, (stripes, _)) = (R::Value::STRIPE, R::Value::stripes(values));
+    let (stripe, (stripes, _)) = (R::Value::STRIPE, <R::Value as Load<R::Value>>::stripes(values));
     let block = opaque(BLOCK_STRIPES);
     let mut least = Found::in_all(Least::identity(), 0);
     let mut greatest = Found::in_all(Greatest::identity(), 0);

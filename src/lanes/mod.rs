@@ -27,8 +27,10 @@
 
 pub(crate) mod operation;
 mod source;
+mod terms;
 
 pub(crate) use source::{AHEAD, Dense, Masked, Source, Zip, validity};
+pub(crate) use terms::{Sums, Terms, totals};
 
 use crate::backend::Simd;
 use crate::number::RUN;

@@ -2,103 +2,120 @@
 
 use super::Squares;
 use crate::backend::{FloatVector, Simd, Vector};
-use crate::lanes::LaneFold;
+use crate::lanes::{Sums, Terms, totals};
 use crate::number::Load;
 use crate::row::NumericRow;
 use crate::sum::{FloatTotal, Summable, canonical, same, two_sum};
 use crate::tile::Tile;
 use core::marker::PhantomData;
 
-/// Lanes of `Σx²`.
-struct SquareLanes<T>(PhantomData<T>);
+/// `x²`.
+pub(crate) struct Square<T>(pub(crate) PhantomData<T>);
 
-macro_rules! square_lanes {
-    ($($T:ident $Vec:ident)*) => {$(
-        impl<S: Simd> LaneFold<S, S::$Vec> for SquareLanes<$T> {
-            type Lanes = S::$Vec;
-            const REGISTERS: usize = 1;
-
-            #[inline(always)]
-            fn identity(&self, simd: S) -> S::$Vec {
-                Vector::splat(simd, -0.0)
-            }
-            #[inline(always)]
-            fn step(
-                &self,
-                simd: S,
-                lanes: S::$Vec,
-                load: impl Fn(S::$Vec) -> S::$Vec,
-            ) -> S::$Vec {
-                // The square of an absent row is +0.0, and a sum of squares is never
-                // -0.0 but where there is no row at all.
-                let x = load(Vector::splat(simd, 0.0));
-                lanes.add(x.mul(x))
-            }
-            #[inline(always)]
-            fn join(&self, one: S::$Vec, other: S::$Vec) -> S::$Vec {
-                one.add(other)
-            }
-        }
-    )*};
-}
-
-/// Lanes of `Σd` and `Σd²`, where `d = x - pivot`.
+/// `d` and `d²`, where `d = x - pivot`.
 ///
 /// Four float operations a register, of which three would wait for the adders; so one
 /// of the three goes to the multipliers.
-struct SpreadLanes<S: Simd> {
+struct Deviations<S: Simd> {
     pivot: S::F64,
     minus_pivot: S::F64,
     one: <S::F64 as FloatVector<S, f64>>::One,
 }
 
-impl<S: Simd> LaneFold<S, S::F64> for SpreadLanes<S> {
-    type Lanes = (S::F64, S::F64);
-    const REGISTERS: usize = 2;
+impl<S: Simd> Terms<S, S::F64, 2> for Deviations<S> {
+    type Number = f64;
+    const START: f64 = 0.0;
 
     #[inline(always)]
-    fn identity(&self, simd: S) -> Self::Lanes {
-        (Vector::splat(simd, 0.0), Vector::splat(simd, 0.0))
-    }
-    #[inline(always)]
-    fn step(&self, _: S, lanes: Self::Lanes, load: impl Fn(S::F64) -> S::F64) -> Self::Lanes {
+    fn of(&self, _: S, load: impl Fn(S::F64) -> S::F64) -> [S::F64; 2] {
         // For an absent row, `d` is 0.
         let d = load(self.pivot).add_aside(self.minus_pivot, self.one);
-        (lanes.0.add(d), lanes.1.add(d.mul(d)))
-    }
-    #[inline(always)]
-    fn join(&self, one: Self::Lanes, other: Self::Lanes) -> Self::Lanes {
-        (one.0.add(other.0), one.1.add(other.1))
+        [d, d.mul(d)]
     }
 }
 
-/// The spread of floats: their count, mean, and sum of squared deviations from it.
+/// 2⁻⁶⁴: no sum of a tile overflows whose terms are multiplied by it, and what vanishes is
+/// nothing beside the terms that would make it overflow.
+pub(crate) const ROOM: f64 = f64::from_bits((1023 - 64) << 52);
+
+/// A mean, and the sum of squared deviations from it.
 ///
 /// The mean is `mean + low`: alone, `mean` would stand still as soon as a tile moves it
 /// by less than half of its last digit, and every later tile would seem to deviate.
 #[derive(Clone, Copy, Debug)]
-pub struct FloatSpread {
-    count: u64,
-    mean: f64,
-    low: f64,
-    m2: f64,
+pub(crate) struct About {
+    pub(crate) mean: f64,
+    pub(crate) low: f64,
+    pub(crate) m2: f64,
 }
 
-impl PartialEq for FloatSpread {
+impl PartialEq for About {
     /// Whether the bits are the same, or both are NaN, of each number.
     fn eq(&self, other: &Self) -> bool {
-        self.count == other.count
-            && same(self.mean, other.mean)
-            && same(self.low, other.low)
-            && same(self.m2, other.m2)
+        same(self.mean, other.mean) && same(self.low, other.low) && same(self.m2, other.m2)
     }
 }
 
+impl About {
+    pub(crate) const NOTHING: Self = Self { mean: 0.0, low: 0.0, m2: 0.0 };
+
+    /// Of `n` rows, by the sums of their distances to a number beside the mean, and of the
+    /// squares of these.
+    #[inline(always)]
+    pub(crate) fn beside(pivot: f64, sum: f64, squares: f64, n: f64) -> Self {
+        let offset = sum / n;
+        let m2 = squares - sum * offset;
+        let (mean, low) = two_sum(pivot, offset);
+        // Rounding may take it below 0 by a little.
+        Self { mean, low, m2: if m2 < 0.0 { 0.0 } else { m2 } }
+    }
+
+    /// The same where squares, or the values, may be infinite: an infinity has no place among
+    /// means, either.
+    pub(crate) fn beside_if_finite(pivot: f64, sum: f64, squares: f64, n: f64) -> Self {
+        if squares.is_finite() {
+            return Self::beside(pivot, sum, squares, n);
+        }
+        Self { mean: if pivot.is_finite() { pivot } else { f64::NAN }, low: 0.0, m2: squares }
+    }
+
+    /// From one mean to another.
+    #[inline(always)]
+    pub(crate) fn distance(&self, other: &Self) -> f64 {
+        (other.mean - self.mean) + (other.low - self.low)
+    }
+
+    /// Chan, Golub and `LeVeque`: of all rows, `share` are the other's, and `own` is the
+    /// number, or the weight, of one's own.
+    #[inline(always)]
+    pub(crate) fn merge(&mut self, other: &Self, own: f64, share: f64) {
+        let delta = self.distance(other);
+        let m2 = self.m2 + other.m2 + delta * delta * (own * share);
+        let finite = !self.m2.is_nan() && !other.m2.is_nan();
+        (self.mean, self.low) = two_sum(self.mean, self.low + delta * share);
+        // Means whose difference overflowed: the spread did, too.
+        self.m2 = if m2.is_nan() && finite { f64::INFINITY } else { m2 };
+    }
+
+    /// The mean as one number.
+    #[inline(always)]
+    pub(crate) fn centre(&self) -> f64 {
+        canonical(self.mean + self.low)
+    }
+}
+
+/// The spread of floats: their count, mean, and sum of squared deviations from it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FloatSpread {
+    pub(crate) count: u64,
+    pub(crate) about: About,
+}
+
 impl FloatSpread {
-    const NOTHING: Self = Self { count: 0, mean: 0.0, low: 0.0, m2: 0.0 };
+    pub(crate) const NOTHING: Self = Self { count: 0, about: About::NOTHING };
 
     #[inline(always)]
-    fn merge(&mut self, other: &Self) {
+    pub(crate) fn merge(&mut self, other: &Self) {
         if self.count == 0 || other.count == 0 {
             if self.count == 0 {
                 *self = *other;
@@ -107,20 +124,34 @@ impl FloatSpread {
         }
         let count = self.count.saturating_add(other.count);
         let share = other.count as f64 / count as f64;
-        let delta = (other.mean - self.mean) + (other.low - self.low);
-        let m2 = self.m2 + other.m2 + delta * delta * (self.count as f64 * share);
-        let finite = !self.m2.is_nan() && !other.m2.is_nan();
+        self.about.merge(&other.about, self.count as f64, share);
         self.count = count;
-        (self.mean, self.low) = two_sum(self.mean, self.low + delta * share);
-        // Means whose difference overflowed: the spread did, too.
-        self.m2 = if m2.is_nan() && finite { f64::INFINITY } else { m2 };
+    }
+
+    /// `m2 / (n - ddof)`, where that is positive.
+    #[inline(always)]
+    pub(crate) fn variance(&self, ddof: u64) -> Option<f64> {
+        let degrees = self.count.checked_sub(ddof).filter(|&degrees| degrees > 0)?;
+        Some(canonical(self.about.m2 / degrees as f64))
     }
 }
 
 macro_rules! floats {
     ($($T:ident $Vec:ident)*) => {
-        square_lanes! { $($T $Vec)* }
-        $(impl Squares for $T {
+        $(impl<S: Simd> Terms<S, S::$Vec, 1> for Square<$T> {
+            type Number = $T;
+            const START: $T = -0.0;
+
+            #[inline(always)]
+            fn of(&self, simd: S, load: impl Fn(S::$Vec) -> S::$Vec) -> [S::$Vec; 1] {
+                // The square of an absent row is +0.0, and a sum of squares is never
+                // -0.0 but where there is no row at all.
+                let x = load(Vector::splat(simd, 0.0));
+                [x.mul(x)]
+            }
+        }
+
+        impl Squares for $T {
             type SquareTotal = FloatTotal;
             type SumOfSquares = $T;
             type Spread = FloatSpread;
@@ -133,7 +164,8 @@ macro_rules! floats {
                 R: NumericRow<Value = $T>,
                 S: Simd,
             {
-                total.add(f64::from(tile.fold(&SquareLanes::<$T>(PhantomData)).fold_add()));
+                let [sum] = tile.fold(&Sums(Square::<$T>(PhantomData)));
+                total.add(f64::from(sum.fold_add()));
             }
             #[inline(always)]
             fn merge_squares(total: &mut FloatTotal, other: &FloatTotal) {
@@ -157,8 +189,11 @@ macro_rules! floats {
             }
             #[inline(always)]
             fn variance(spread: &FloatSpread, ddof: u64) -> Option<f64> {
-                let degrees = spread.count.checked_sub(ddof).filter(|&degrees| degrees > 0)?;
-                Some(canonical(spread.m2 / degrees as f64))
+                spread.variance(ddof)
+            }
+            #[inline(always)]
+            fn spread_mean(spread: &FloatSpread) -> f64 {
+                spread.about.centre()
             }
         })*
     };
@@ -175,22 +210,14 @@ where
 {
     let pivot: f64 = tile.first().map_or(0.0, Into::into);
     let simd = tile.simd();
-    let (sum, squares) = tile.fold_as::<f64, _>(&SpreadLanes {
+    let [sum, squares] = totals::<S, f64, 2>(tile.fold_as::<f64, _>(&Sums(Deviations {
         pivot: Vector::splat(simd, pivot),
         minus_pivot: Vector::splat(simd, -pivot),
         one: S::F64::one(simd),
-    });
-    let (sum, squares) = (sum.fold_add(), squares.fold_add());
+    })));
     let count = tile.count() as u64;
-    let offset = sum / count as f64;
-    let m2 = squares - sum * offset;
-    if !m2.is_finite() {
-        return wide_spread(tile);
-    }
-    // Rounding may take it below 0 by a little.
-    let m2 = if m2 < 0.0 { 0.0 } else { m2 };
-    let (mean, low) = two_sum(pivot, offset);
-    FloatSpread { count, mean, low, m2 }
+    let about = About::beside(pivot, sum, squares, count as f64);
+    if about.m2.is_finite() { FloatSpread { count, about } } else { wide_spread(tile) }
 }
 
 /// The spread of a tile with distances to its first value that overflow when squared, or
@@ -209,5 +236,5 @@ where
         let deviation = x.into() - mean;
         m2 += deviation * deviation;
     });
-    FloatSpread { count, mean, low: 0.0, m2 }
+    FloatSpread { count, about: About { mean, low: 0.0, m2 } }
 }

@@ -87,6 +87,10 @@ macro_rules! integers {
                 let &IntegerSpread { count, sum, squares } = spread;
                 (ddof < count).then(|| integer::variance(count, sum, squares, ddof))
             }
+            #[inline(always)]
+            fn spread_mean(spread: &IntegerSpread) -> f64 {
+                <$T as crate::sum::Summable>::mean(&spread.sum, spread.count)
+            }
         }
     )*};
 }

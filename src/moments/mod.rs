@@ -34,6 +34,15 @@
 
 mod float;
 mod integer;
+mod norm;
+mod scaled;
+mod shape;
+
+pub(crate) use float::{About, FloatSpread, ROOM, Square};
+pub use norm::{L1, L2, LInfinity, Norm, RootMeanSquare};
+pub(crate) use norm::{MeanSquare, magnitude};
+pub(crate) use scaled::{Range, ScaledSquares};
+pub use shape::{MomentStatistics, Moments};
 
 use crate::aggregate::Aggregate;
 use crate::backend::Simd;
@@ -73,6 +82,8 @@ pub trait Squares: Sized {
     fn merge_spread(spread: &mut Self::Spread, other: &Self::Spread);
     /// The sum of squared deviations over `count - ddof`, where that is positive.
     fn variance(spread: &Self::Spread, ddof: u64) -> Option<f64>;
+    /// The mean, where there is a row.
+    fn spread_mean(spread: &Self::Spread) -> f64;
 }
 
 /// The sum of the squares.
@@ -153,51 +164,6 @@ pub struct Variance {
     ddof: u64,
 }
 
-impl Variance {
-    /// The variance over `n - ddof`, where `ddof` counts the parameters that were
-    /// estimated from the same rows.
-    #[must_use]
-    pub const fn new(ddof: u64) -> Self {
-        Self { ddof }
-    }
-
-    /// The variance of a sample: over `n - 1`.
-    #[must_use]
-    pub const fn sample() -> Self {
-        Self::new(1)
-    }
-
-    /// The variance of a whole population: over `n`.
-    #[must_use]
-    pub const fn population() -> Self {
-        Self::new(0)
-    }
-}
-
-impl<R: NumericRow> Aggregate<R> for Variance {
-    type Partial = <R::Value as Squares>::Spread;
-    type Output = Option<f64>;
-
-    #[inline(always)]
-    fn identity(&self) -> Self::Partial {
-        R::Value::NO_SPREAD
-    }
-    #[inline(always)]
-    fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
-        if tile.count() > 0 {
-            R::Value::add_spread(partial, tile);
-        }
-    }
-    #[inline(always)]
-    fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
-        R::Value::merge_spread(into, other);
-    }
-    #[inline(always)]
-    fn finish(&self, partial: &Self::Partial) -> Self::Output {
-        R::Value::variance(partial, self.ddof)
-    }
-}
-
 /// The standard deviation: the square root of the [`Variance`], rounded once more.
 ///
 /// As [`Variance`] in every respect.
@@ -208,47 +174,114 @@ impl<R: NumericRow> Aggregate<R> for Variance {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct StdDev {
-    variance: Variance,
+    ddof: u64,
 }
 
-impl StdDev {
-    /// The square root of [`Variance::new`].
-    #[must_use]
-    pub const fn new(ddof: u64) -> Self {
-        Self { variance: Variance::new(ddof) }
-    }
+/// The coefficient of variation: the standard deviation over the mean.
+///
+/// - **`n ≤ ddof`**, and so empty or all null: `None`.
+/// - **A mean of 0** gives an infinity, or NaN where the deviation is 0, too; a negative
+///   mean gives a negative result.
+/// - **NaN, infinities, overflow, order, cost**: as [`Variance`].
+///
+/// ```
+/// use lanefold::{Aggregate, CoefficientOfVariation};
+/// let xs = [2, 4, 4, 4, 5, 5, 7, 9];
+/// assert_eq!(CoefficientOfVariation::population().of(&xs), Some(0.4));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CoefficientOfVariation {
+    ddof: u64,
+}
 
-    /// The square root of [`Variance::sample`].
-    #[must_use]
-    pub const fn sample() -> Self {
-        Self::new(1)
-    }
+/// Constructors of what is divided by `n - ddof`.
+macro_rules! degrees_of_freedom {
+    ($($Name:ident $what:literal)*) => {$(
+        impl $Name {
+            #[doc = concat!($what, " over `n - ddof`, where `ddof` counts the parameters that were")]
+            /// estimated from the same rows.
+            #[must_use]
+            pub const fn new(ddof: u64) -> Self {
+                Self { ddof }
+            }
 
-    /// The square root of [`Variance::population`].
-    #[must_use]
-    pub const fn population() -> Self {
-        Self::new(0)
+            #[doc = concat!($what, " of a sample: over `n - 1`.")]
+            #[must_use]
+            pub const fn sample() -> Self {
+                Self::new(1)
+            }
+
+            #[doc = concat!($what, " of a whole population: over `n`.")]
+            #[must_use]
+            pub const fn population() -> Self {
+                Self::new(0)
+            }
+        }
+    )*};
+}
+
+pub(crate) use degrees_of_freedom;
+
+degrees_of_freedom! {
+    Variance "The variance"
+    StdDev "The deviation"
+    CoefficientOfVariation "The deviation"
+}
+
+/// What is made of a variance and a mean.
+trait FromSpread {
+    fn finish(&self, variance: f64, mean: impl FnOnce() -> f64) -> f64;
+}
+
+impl FromSpread for Variance {
+    #[inline(always)]
+    fn finish(&self, variance: f64, _: impl FnOnce() -> f64) -> f64 {
+        variance
     }
 }
 
-impl<R: NumericRow> Aggregate<R> for StdDev {
-    type Partial = <R::Value as Squares>::Spread;
-    type Output = Option<f64>;
-
+impl FromSpread for StdDev {
     #[inline(always)]
-    fn identity(&self) -> Self::Partial {
-        R::Value::NO_SPREAD
-    }
-    #[inline(always)]
-    fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
-        Aggregate::<R>::update(&self.variance, partial, tile);
-    }
-    #[inline(always)]
-    fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
-        R::Value::merge_spread(into, other);
-    }
-    #[inline(always)]
-    fn finish(&self, partial: &Self::Partial) -> Self::Output {
-        R::Value::variance(partial, self.variance.ddof).map(crate::sqrt::sqrt).map(canonical)
+    fn finish(&self, variance: f64, _: impl FnOnce() -> f64) -> f64 {
+        crate::sqrt::sqrt(variance)
     }
 }
+
+impl FromSpread for CoefficientOfVariation {
+    #[inline(always)]
+    fn finish(&self, variance: f64, mean: impl FnOnce() -> f64) -> f64 {
+        crate::sqrt::sqrt(variance) / mean()
+    }
+}
+
+macro_rules! of_spreads {
+    ($($Name:ident)*) => {$(
+        impl<R: NumericRow> Aggregate<R> for $Name {
+            type Partial = <R::Value as Squares>::Spread;
+            type Output = Option<f64>;
+
+            #[inline(always)]
+            fn identity(&self) -> Self::Partial {
+                R::Value::NO_SPREAD
+            }
+            #[inline(always)]
+            fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
+                if tile.count() > 0 {
+                    R::Value::add_spread(partial, tile);
+                }
+            }
+            #[inline(always)]
+            fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
+                R::Value::merge_spread(into, other);
+            }
+            #[inline(always)]
+            fn finish(&self, partial: &Self::Partial) -> Self::Output {
+                let variance = R::Value::variance(partial, self.ddof)?;
+                let mean = || R::Value::spread_mean(partial);
+                Some(canonical(FromSpread::finish(self, variance, mean)))
+            }
+        }
+    )*};
+}
+
+of_spreads! { Variance StdDev CoefficientOfVariation }

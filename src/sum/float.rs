@@ -40,7 +40,7 @@ impl FloatTotal {
     pub(crate) fn add(&mut self, term: f64) {
         if self.is_nothing() {
             // Known at compile time where a column is one tile: no wait for a chain of additions.
-            *self = Self { hi: term, lo: 0.0 };
+            *self = Self::of(term);
             return;
         }
         let hi = self.hi + term;
@@ -52,6 +52,18 @@ impl FloatTotal {
         }
         self.lo += lost;
         self.hi = hi;
+    }
+
+    /// One term.
+    #[inline(always)]
+    pub(crate) fn of(term: f64) -> Self {
+        Self { hi: term, lo: 0.0 }
+    }
+
+    /// Times a power of two.
+    #[inline(always)]
+    pub(crate) fn scaled(self, by: f64) -> Self {
+        Self { hi: self.hi * by, lo: self.lo * by }
     }
 
     #[inline(always)]

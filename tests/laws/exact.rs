@@ -40,7 +40,7 @@ impl Natural {
         }
     }
 
-    fn plus(&self, other: &Natural) -> Natural {
+    pub(crate) fn plus(&self, other: &Natural) -> Natural {
         let mut sum = self.clone();
         other.0.iter().enumerate().for_each(|(i, &limb)| sum.add(limb.into(), 32 * i as u32));
         sum
@@ -51,7 +51,7 @@ impl Natural {
     }
 
     /// Binary digits.
-    fn bits(&self) -> u32 {
+    pub(crate) fn bits(&self) -> u32 {
         match self.0.iter().rposition(|&limb| limb != 0) {
             Some(i) => 32 * i as u32 + 32 - self.0[i].leading_zeros(),
             None => 0,
@@ -69,7 +69,7 @@ impl Natural {
     }
 
     /// `self - other`, where that is not negative.
-    fn minus(&self, other: &Natural) -> Natural {
+    pub(crate) fn minus(&self, other: &Natural) -> Natural {
         let mut borrow = 0;
         let limbs = (0..self.0.len().max(other.0.len())).map(|i| {
             let limb = (1 << 32) + self.limb(i) - other.limb(i) - borrow;
@@ -100,7 +100,7 @@ impl Natural {
     }
 
     /// The quotient, and whether there is a remainder.
-    fn divided(&self, divisor: u64) -> (Natural, bool) {
+    pub(crate) fn divided(&self, divisor: u64) -> (Natural, bool) {
         let mut quotient = self.clone();
         let mut remainder = 0_u128;
         for limb in quotient.0.iter_mut().rev() {
@@ -112,7 +112,7 @@ impl Natural {
     }
 
     /// `self * 2^unit` rounded to `digits` binary digits, none below `2^lowest`.
-    fn round(&self, unit: i32, digits: i32, lowest: i32) -> f64 {
+    pub(crate) fn round(&self, unit: i32, digits: i32, lowest: i32) -> f64 {
         let top = self.bits() as i32 + unit;
         let last = lowest.max(top - digits);
         // `self` may have to be shifted up to reach the last digit's place.
@@ -140,7 +140,7 @@ impl Natural {
 }
 
 /// A finite float as `(is negative, mantissa, exponent)`: `± mantissa * 2^exponent`.
-fn parts(x: f64) -> (bool, u64, i32) {
+pub(crate) fn parts(x: f64) -> (bool, u64, i32) {
     assert!(x.is_finite());
     let bits = x.to_bits();
     let (exponent, mantissa) = ((bits >> 52 & 0x7ff) as i32, bits & ((1 << 52) - 1));
@@ -216,7 +216,7 @@ impl Signed {
         Signed { plus, minus, unit: self.unit - 161 }
     }
 
-    fn round(&self, digits: i32, lowest: i32) -> f64 {
+    pub(crate) fn round(&self, digits: i32, lowest: i32) -> f64 {
         let (negative, magnitude) = self.magnitude();
         let rounded = magnitude.round(self.unit, digits, lowest);
         if negative { -rounded } else { rounded }

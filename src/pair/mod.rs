@@ -1,9 +1,17 @@
 //! Aggregates of two columns.
 
+mod distance;
+mod joint;
+mod weighted;
+
+pub use distance::{CosineSimilarity, EuclideanDistance, MeanAbsoluteError, RootMeanSquareError};
+pub use joint::{Correlation, Covariance, Line, LinearFit};
+pub use weighted::{WeightedMean, WeightedVariance};
+
 use crate::aggregate::Aggregate;
 use crate::backend::{FloatVector, Simd, Vector};
 use crate::integer::Wide;
-use crate::lanes::LaneFold;
+use crate::lanes::{Sums, Terms};
 use crate::row::NumericRow;
 use crate::sum::{FloatTotal, Summable};
 use crate::tile::Tile;
@@ -30,33 +38,24 @@ pub trait Products: Sized {
     fn dot(total: &Self::ProductTotal) -> Self::Dot;
 }
 
-/// Lanes of `Σxy`.
-struct ProductLanes<T>(PhantomData<T>);
+/// `xy`.
+struct Product<T>(PhantomData<T>);
 
 macro_rules! floats {
     ($($T:ident $Vec:ident)*) => {$(
-        impl<S: Simd> LaneFold<S, (S::$Vec, S::$Vec)> for ProductLanes<$T> {
-            type Lanes = S::$Vec;
-            const REGISTERS: usize = 1;
+        impl<S: Simd> Terms<S, (S::$Vec, S::$Vec), 1> for Product<$T> {
+            type Number = $T;
+            const START: $T = -0.0;
 
             #[inline(always)]
-            fn identity(&self, simd: S) -> S::$Vec {
-                Vector::splat(simd, -0.0)
-            }
-            #[inline(always)]
-            fn step(
+            fn of(
                 &self,
                 simd: S,
-                lanes: S::$Vec,
                 load: impl Fn((S::$Vec, S::$Vec)) -> (S::$Vec, S::$Vec),
-            ) -> S::$Vec {
+            ) -> [S::$Vec; 1] {
                 // The product of an absent pair is -0.0.
                 let (x, y) = load((Vector::splat(simd, -0.0), Vector::splat(simd, 1.0)));
-                lanes.add(x.mul(y))
-            }
-            #[inline(always)]
-            fn join(&self, one: S::$Vec, other: S::$Vec) -> S::$Vec {
-                one.add(other)
+                [x.mul(y)]
             }
         }
 
@@ -72,7 +71,8 @@ macro_rules! floats {
                 B: NumericRow<Value = $T>,
                 S: Simd,
             {
-                total.add(f64::from(tile.fold(&ProductLanes::<$T>(PhantomData)).fold_add()));
+                let [sum] = tile.fold(&Sums(Product::<$T>(PhantomData)));
+                total.add(f64::from(sum.fold_add()));
             }
             #[inline(always)]
             fn merge_products(total: &mut FloatTotal, other: &FloatTotal) {
