@@ -14,6 +14,8 @@ pub(crate) trait Terms<S: Simd, I, const N: usize> {
     /// What lanes start with: `-0.0`, which changes no term, where absent rows have a
     /// term of `-0.0`, too; else `+0.0`, which absent rows of either zero leave as it is.
     const START: Self::Number;
+    /// Registers that are wanted for other things than sums: constants, and a second column.
+    const OTHERS: usize = 0;
     /// The terms of a register of rows. Those of absent rows, which `load` takes from its
     /// argument, must be zeros; see [`LaneFold::step`].
     fn of(&self, simd: S, load: impl Fn(I) -> I) -> [<Self::Number as Number>::Vec<S>; N];
@@ -28,7 +30,7 @@ where
     T: Terms<S, I, N>,
 {
     type Lanes = [<T::Number as Number>::Vec<S>; N];
-    const REGISTERS: usize = N;
+    const REGISTERS: usize = N + T::OTHERS;
 
     #[inline(always)]
     fn identity(&self, simd: S) -> Self::Lanes {

@@ -64,6 +64,7 @@ impl<S: Simd> Distances<S> {
 impl<S: Simd> Terms<S, (S::F64, S::F64), 3> for Distances<S> {
     type Number = f64;
     const START: f64 = 0.0;
+    const OTHERS: usize = 3;
 
     #[inline(always)]
     fn of(&self, _: S, load: impl Fn((S::F64, S::F64)) -> (S::F64, S::F64)) -> [S::F64; 3] {
