@@ -102,7 +102,7 @@ pub trait Adapt: Sized {
     /// ```
     /// use lanefold::{Absolute, Adapt, Aggregate, Max, Sum};
     /// assert_eq!((Sum, Max).map(Absolute).of(&[1.0, -4.0, 2.0]), (7.0, Some(4.0)));
-    /// assert_eq!(Sum.map(|x: i32| x / 2).of(&[10, 20]), 15);
+    /// assert_eq!(Sum.map(|x: i32| x / 2).of(&[10, 20]), 15_i64);
     /// ```
     fn map<M>(self, mapping: M) -> Map<Self, M> {
         Map { aggregate: self, mapping }
