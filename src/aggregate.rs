@@ -122,7 +122,12 @@ pub trait Aggregate<R: Row> {
         let column = column.into_column()?;
         Ok(match self.short(column) {
             Some(output) => output,
-            None => on_best(self, column),
+            // Two words travel in registers. More would be copied at every step of the way, by
+            // vector loads of what was just stored by the word, which wait for the stores.
+            None if const { size_of::<R::Column<'_>>() <= 2 * size_of::<usize>() } => {
+                on_best(self, column)
+            }
+            None => on_best_there(self, &column),
         })
     }
 
@@ -138,7 +143,7 @@ pub trait Aggregate<R: Row> {
         Self: Sized,
     {
         match column.into_column() {
-            Ok(column) => whole(self, backend, column),
+            Ok(column) => whole(self, backend, &column),
             Err(mismatch) => panic_of(mismatch),
         }
     }
@@ -163,6 +168,12 @@ fn panic_of(mismatch: LengthMismatch) -> ! {
 /// little enough to be inlined.
 #[inline(never)]
 fn on_best<A: Aggregate<R>, R: Row>(aggregate: &A, column: R::Column<'_>) -> A::Output {
+    whole(aggregate, Backend::best(), &column)
+}
+
+/// As [`on_best`], for a column that stays where it is.
+#[inline(never)]
+fn on_best_there<A: Aggregate<R>, R: Row>(aggregate: &A, column: &R::Column<'_>) -> A::Output {
     whole(aggregate, Backend::best(), column)
 }
 
@@ -171,9 +182,9 @@ fn on_best<A: Aggregate<R>, R: Row>(aggregate: &A, column: R::Column<'_>) -> A::
 fn whole<A: Aggregate<R>, R: Row>(
     aggregate: &A,
     backend: Backend,
-    column: R::Column<'_>,
+    column: &R::Column<'_>,
 ) -> A::Output {
-    if R::len(column) <= RUN_ROWS {
+    if R::len(*column) <= RUN_ROWS {
         return dispatch(backend, OneRun(aggregate, PhantomData), column);
     }
     many_runs(aggregate, backend, column)
@@ -184,10 +195,10 @@ fn whole<A: Aggregate<R>, R: Row>(
 fn many_runs<A: Aggregate<R>, R: Row>(
     aggregate: &A,
     backend: Backend,
-    column: R::Column<'_>,
+    column: &R::Column<'_>,
 ) -> A::Output {
     let mut partial = aggregate.identity();
-    update(aggregate, &mut partial, backend, column);
+    update(aggregate, &mut partial, backend, *column);
     aggregate.finish(&partial)
 }
 
@@ -195,7 +206,7 @@ fn many_runs<A: Aggregate<R>, R: Row>(
 #[inline]
 pub(crate) fn few<A: Aggregate<R>, R: Row>(aggregate: &A, column: R::Column<'_>) -> A::Output {
     debug_assert!(R::len(column) <= RUN_ROWS);
-    dispatch(Backend::best().for_few(), OneRun(aggregate, PhantomData), column)
+    dispatch(Backend::best().for_few(), OneRun(aggregate, PhantomData), &column)
 }
 
 /// A column of at most one run of stripes. Calls on short columns are the most frequent;
@@ -224,7 +235,7 @@ pub(crate) fn update<A: Aggregate<R>, R: Row>(
     backend: Backend,
     column: R::Column<'_>,
 ) {
-    dispatch(backend, Update::<A, R>(aggregate, partial, PhantomData), column);
+    dispatch(backend, Update::<A, R>(aggregate, partial, PhantomData), &column);
 }
 
 /// Any column, tile by tile. Whole tiles have a loop of their own, in which their length

@@ -66,7 +66,7 @@ impl<A> Every<A> {
         if windows != results.len() {
             return Err(EveryError::Places { windows, places: results.len() });
         }
-        dispatch(backend, Windows { every: self, results, column: PhantomData }, column);
+        dispatch(backend, Windows { every: self, results, column: PhantomData }, &column);
         Ok(())
     }
 }

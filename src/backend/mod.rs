@@ -31,6 +31,7 @@ cfg_if::cfg_if! {
 }
 
 use crate::number::Number;
+use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
 pub use choice::{Backend, BackendError};
@@ -69,15 +70,40 @@ pub(crate) fn with_zeros<T: Number, O>(len: usize, f: impl FnOnce(&mut [T]) -> O
 /// A computation that runs on whichever backend was chosen.
 pub(crate) trait Kernel {
     /// What it reads: apart from `self`, so that both travel in registers.
-    type Input;
+    type Input: Copy;
     type Output;
     /// Must be `#[inline(always)]`; see the inlining law of [`Simd`].
     fn run<S: Simd>(self, simd: S, input: Self::Input) -> Self::Output;
 }
 
 /// Runs a kernel on a backend. This is the only way to the entries that make tokens.
+///
+/// Two words of input travel in registers, and more stay where they are: to move them
+/// takes copies by vector loads of what was just stored by the word, and those wait.
 #[inline]
-pub(crate) fn dispatch<K: Kernel>(backend: Backend, kernel: K, input: K::Input) -> K::Output {
+pub(crate) fn dispatch<K: Kernel>(backend: Backend, kernel: K, input: &K::Input) -> K::Output {
+    if const { size_of::<K::Input>() <= 2 * size_of::<usize>() } {
+        enter(backend, kernel, *input)
+    } else {
+        enter(backend, There(kernel, PhantomData), input)
+    }
+}
+
+/// A kernel whose input stays where it is.
+struct There<'i, K: Kernel>(K, PhantomData<&'i K::Input>);
+
+impl<'i, K: Kernel> Kernel for There<'i, K> {
+    type Input = &'i K::Input;
+    type Output = K::Output;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S, input: &'i K::Input) -> K::Output {
+        self.0.run(simd, *input)
+    }
+}
+
+#[inline]
+fn enter<K: Kernel>(backend: Backend, kernel: K, input: K::Input) -> K::Output {
     match backend.level() {
         choice::Level::Scalar => Scalar::enter(kernel, input),
         #[cfg(target_arch = "x86_64")]
