@@ -2,6 +2,8 @@
 //!
 //! Run it with `cargo run --example nulls_and_filters`.
 
+#![allow(clippy::float_cmp, reason = "the results are exact here")]
+
 use lanefold::{
     Above, Absolute, Accumulator, Adapt, Aggregate, Backend, Count, Max, Mean, Nullable, StdDev,
     Strided, Sum,

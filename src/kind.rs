@@ -1,6 +1,7 @@
 //! The two kinds of numbers: what only integers have, and what only floats have.
 
 use crate::backend::{FloatVector, Simd};
+use crate::exact::ExactFloat;
 use crate::number::{Load, Number};
 use crate::sum::Summable;
 
@@ -84,7 +85,7 @@ integers! { i8 i16 i32 i64 u8 u16 u32 u64 }
     message = "`{Self}` is not a primitive float",
     note = "of integers there are `WrappingProduct` and `CheckedProduct`, and none is NaN"
 )]
-pub trait Float: Number + Load<f64> + Into<f64> {
+pub trait Float: Number + Load<f64> + Into<f64> + ExactFloat {
     /// 1.
     const ONE: Self;
 

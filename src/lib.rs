@@ -85,11 +85,11 @@
 //! | | floats | same type, within `25 u · Σ\|xy\|` | `+0.0` | NaN | as `Sum` | as `Sum` |
 //! | [`Moments`] | all | mean, variance, skewness, kurtosis in `f64` | `None` | NaN | NaN | variance `+∞`, shape NaN |
 //! | [`CoefficientOfVariation`] | all | `f64` | `None` | NaN | NaN | `+∞` |
-//! | [`Norm`], [`EuclideanDistance`] | all, pairs | `f64`, relative error `25 u` | 0 | NaN | `+∞` | none in between |
+//! | [`Norm`], [`EuclideanDistance`] | all, pairs | `f64`, relative error `26 u` | 0 | NaN | `+∞` | none in between |
 //! | [`RootMeanSquare`], [`RootMeanSquareError`] | all, pairs | `f64` | `None` | NaN | `+∞` | none in between |
 //! | [`MeanAbsoluteError`] | pairs | `f64` | `None` | NaN | `+∞` | `+∞` |
 //! | [`GeometricMean`] | all, negative is NaN | `f64`, relative error `6 u` | `None` | NaN | `+∞`; NaN with a 0 | none |
-//! | [`HarmonicMean`] | all, negative is NaN | `f64`, relative error `28 u` | `None` | NaN | reciprocal 0 | 0 |
+//! | [`HarmonicMean`] | all, negative is NaN | `f64`, relative error `40 u` | `None` | NaN | reciprocal 0 | 0 |
 //! | [`LogSumExp`] | all | `f64` | `None` | NaN | `+∞`, or left out | none |
 //! | [`Covariance`], [`LinearFit`] | pairs | `f64` | `None` | NaN | NaN | ±∞ or NaN |
 //! | [`Correlation`], [`CosineSimilarity`] | pairs | `f64` in `[-1, 1]` | `None`, as without spread | NaN | NaN | NaN; none |

@@ -15,7 +15,7 @@ fn canonical<T: Ordered>(value: T) -> T {
 /// The first value that is not null.
 ///
 /// - **Empty**, or all null: `None`.
-/// - **NaN** is a value, given as the canonical one. To skip it, mark it as null.
+/// - **NaN** is a value, given as the canonical one. [`skip_nan`](crate::Adapt::skip_nan) skips it.
 /// - **Order** is what it is about: rows of a merged partial come after those before.
 /// - **Cost**: of a plain column, one row is read. The partial is the result.
 ///

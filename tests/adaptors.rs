@@ -114,7 +114,7 @@ floats! { f32 f64 }
 
 impl Sample for i32 {
     fn sample(word: u64) -> i32 {
-        if word % 9 == 0 { Self::MIDDLE } else { (word >> 3) as u32 as i32 }
+        if word.is_multiple_of(9) { Self::MIDDLE } else { ((word >> 3) as u32).cast_signed() }
     }
     const MIDDLE: i32 = -7;
     const MORE: i32 = 1 << 30;
@@ -159,7 +159,7 @@ const MEMBERS: Members = (Count, Sum, MinMax, Mean, Variance::sample());
 const KEPT: (Count, Sum) = (Count, Sum);
 
 /// A filter against the same rows as a column with nulls.
-fn filters<T: Sample, P>(predicate: P, holds: impl Fn(T) -> bool)
+fn filters<T: Sample, P>(predicate: &P, holds: impl Fn(T) -> bool)
 where
     P: Predicate<T> + Clone,
     <Sum as Aggregate<T>>::Output: Shown,
@@ -224,7 +224,7 @@ macro_rules! predicates {
     ($($name:ident $T:ident: $predicate:expr, $holds:expr;)*) => {$(
         #[test]
         fn $name() {
-            filters::<$T, _>($predicate, $holds);
+            filters::<$T, _>(&$predicate, $holds);
         }
     )*};
 }
@@ -265,6 +265,23 @@ mod filtered {
             assert_eq!(Count.filter(B..A).of_on(backend, &xs), 0);
             let count = ks.iter().filter(|&&k| (100..200).contains(&k)).count();
             assert_eq!(Count.filter(100..200).of_on(backend, &ks), count as u64);
+        }
+    }
+}
+
+/// Where a register is not full, no other value is asked about.
+#[test]
+fn a_closure_is_asked_of_rows_alone() {
+    for backend in Backend::available() {
+        for len in 1..70 {
+            let (ints, floats) = (vec![3; len], vec![2.0; len]);
+            let count = Count.filter(|x: i32| 100 / x > 3).of_on(backend, &ints);
+            assert_eq!(count, len as u64, "{backend} {len}");
+            let two = |x: f64| {
+                assert_eq!(x, 2.0);
+                true
+            };
+            assert_eq!(Count.filter(two).of_on(backend, &floats), len as u64, "{backend} {len}");
         }
     }
 }
@@ -356,7 +373,7 @@ fn streams_and_merges_have_the_bits_of_one_call() {
             let mut stream = Accumulator::<_, f64>::on(backend, adapted);
             let mut rest = xs.as_slice();
             while let [first, others @ ..] = rest {
-                if random.word() % 3 == 0 {
+                if random.word().is_multiple_of(3) {
                     stream.push(*first);
                     rest = others;
                 } else {

@@ -298,7 +298,10 @@ where
         values,
         #[inline(always)]
         |values: &[T]| T::plain_sum(values.iter().copied()),
-        |&sum| T::assert_exact(sum, values.iter().copied()),
+        |&sum, precision| match precision {
+            Precision::Documented => T::assert_exact(sum, values.iter().copied()),
+            Precision::Loose => T::assert_sum(sum, values.iter().copied(), precision),
+        },
     );
     runs.extend(Backend::available().map(|backend| {
         Run::new(Way::Lanes(backend), values, move |values| Sum.of_on(backend, values))

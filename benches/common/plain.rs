@@ -184,7 +184,7 @@ macro_rules! integers {
                 assert_eq!(sum, Self::plain_sum(values));
             }
             fn assert_exact(sum: $Sum, values: impl Iterator<Item = Self>) {
-                Self::assert_sum(sum, values);
+                Self::assert_sum(sum, values, Precision::Documented);
             }
             fn exact(_: &[$T]) -> Vec<Run<'_>> {
                 Vec::new()

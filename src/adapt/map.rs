@@ -10,7 +10,11 @@ use crate::tile::Tile;
 ///
 /// [`Square`], [`Absolute`] and [`Affine`] are there for floats. A closure `Fn(T) -> T` is
 /// one too: a plain loop over it is compiled for the backend. The function is also called
-/// for what lies under nulls, and the result is not looked at.
+/// for what lies under nulls, and for what a filter left out, and the result is not looked
+/// at; so it must not panic for any value.
+///
+/// A NaN that arithmetic makes may have either sign, which [`TotalOrder`](crate::TotalOrder)
+/// sees.
 ///
 /// The same input must give the same bits on every backend: the arithmetic of the
 /// language does, and functions of `std` that call the system's mathematics may not.

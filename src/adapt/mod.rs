@@ -7,8 +7,8 @@
 //! | [`map`](crate::Adapt::map) | what a function makes of the values |
 //! | [`every`](crate::Adapt::every) | each so many, for a result of their own |
 //!
-//! An adaptor is an aggregate, or uses one, so it stands in tuples, streams and merges
-//! like any other.
+//! But for `every` and [`Strided`](crate::Strided), which give results of their own, an
+//! adaptor is an aggregate, and stands in tuples, streams and merges like any other.
 //!
 //! # How
 //!
@@ -27,11 +27,16 @@ use crate::exact::{ExactMean, ExactSum};
 use crate::extrema::{
     ArgMax, ArgMin, ArgMinMax, LastTie, Max, Min, MinMax, PropagateNan, TotalOrder,
 };
+use crate::logic::{All, Any, CountIf};
 use crate::means::{GeometricMean, HarmonicMean, LogSumExp};
 use crate::moments::{
     CoefficientOfVariation, Moments, Norm, RootMeanSquare, StdDev, SumOfSquares, Variance,
 };
 use crate::nan::CountNan;
+use crate::pair::{
+    Correlation, CosineSimilarity, Covariance, Dot, EuclideanDistance, LinearFit,
+    MeanAbsoluteError, RootMeanSquareError, WeightedMean, WeightedVariance,
+};
 use crate::position::{First, Last};
 use crate::product::{CheckedProduct, Product, WrappingProduct};
 use crate::sum::{CheckedSum, Count, Mean, Sum, WrappingSum};
@@ -50,13 +55,25 @@ pub use strided::{StrideError, Strided};
 
 /// The adaptors, as methods of the aggregates.
 ///
-/// An aggregate of your own gets them by `impl Adapt for Mine {}`.
+/// An aggregate of your own gets them by `impl Adapt for Mine {}`. Those of pairs and of
+/// booleans have [`every`](Self::every) alone, for a filter of pairs gives the first column.
+///
+/// What stands last sees the rows first: each adaptor changes the rows of all that stands
+/// before it.
+///
+/// ```
+/// use lanefold::{Absolute, Adapt, Aggregate, Sum};
+/// let xs = [-4.0, 1.0];
+/// assert_eq!(Sum.filter(2.0..).map(Absolute).of(&xs), 4.0); // |x|, and of these from 2 on
+/// assert_eq!(Sum.map(Absolute).filter(2.0..).of(&xs), 0.0); // x from 2 on, and of these |x|
+/// ```
 pub trait Adapt: Sized {
     /// The aggregate of the values that meet a [`Predicate`](crate::Predicate): a range, a comparison, a
     /// closure.
     ///
     /// The others are as nulls. Of pairs, it asks the second value, and aggregates the
-    /// first. A tile is compared once, whatever the aggregate; no allocation.
+    /// first; a tile of pairs is that of the wider type, and float sums follow it. A tile
+    /// is compared once, whatever the aggregate; no allocation.
     ///
     /// ```
     /// use lanefold::{Adapt, Aggregate, Count, Max, Mean};
@@ -139,6 +156,8 @@ adapt! {
     WrappingSum CheckedSum Product WrappingProduct CheckedProduct BitAnd BitOr BitXor
     Min Max MinMax ArgMin ArgMax ArgMinMax PropagateNan<A> TotalOrder<A> LastTie<A>
     Finite<A>
+    Dot Covariance Correlation LinearFit WeightedMean WeightedVariance MeanAbsoluteError
+    RootMeanSquareError EuclideanDistance CosineSimilarity Any All CountIf
 }
 
 impl<A, P> Adapt for Filter<A, P> {}

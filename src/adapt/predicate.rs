@@ -11,7 +11,7 @@ use core::ops::{Range, RangeFrom, RangeInclusive, RangeTo, RangeToInclusive};
 /// | `a..b`, `a..=b`, `a..`, `..b`, `..=b` | values in the range |
 /// | [`Above`]`(a)`, [`Equal`]`(a)` | `x > a`, `x == a` |
 /// | [`NotNan`] | all but NaN |
-/// | a closure `Fn(T) -> bool` | what it says, in plain code, value by value |
+/// | a closure `Fn(T) -> bool` | what it says, in plain code, value by value; it is asked of what lies under nulls, too |
 ///
 /// Comparisons are those of the language: false where a side is NaN, and `-0.0 == 0.0`.
 ///
@@ -129,7 +129,8 @@ pub(super) fn select<S: Simd, T: Number, P: Predicate<T>>(
                 found |= T::Vec::<S>::bits(simd, mask) << (j * lanes);
             }
         } else {
-            let pad = T::Vec::<S>::splat(simd, T::default());
+            // A value of the column: a closure is asked of nothing else.
+            let pad = T::Vec::<S>::splat(simd, rows[0]);
             for j in 0..rows.len().div_ceil(lanes) {
                 let part = T::Vec::<S>::load_part(simd, &rows[j * lanes..], pad);
                 found |= T::Vec::<S>::bits(simd, predicate.test(simd, part)) << (j * lanes);

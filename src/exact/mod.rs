@@ -121,7 +121,7 @@ impl<R: NumericRow<Value: ExactFloat>> Aggregate<R> for ExactMean {
     }
     #[inline(always)]
     fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
-        into.count += other.count;
+        into.count = into.count.saturating_add(other.count);
         into.total.merge(&other.total);
     }
     #[inline(always)]

@@ -19,7 +19,7 @@ use crate::tile::Tile;
 ///
 /// - **Empty**, or all null: `false`.
 /// - **Order**: the result does not depend on it, nor on merges.
-/// - **Cost**: one pass, which ends at the first tile of 8 KiB that holds a true row; no
+/// - **Cost**: one pass, which does not look at rows after a tile that holds a true row; no
 ///   allocation. The partial is the result.
 ///
 /// ```
@@ -64,7 +64,7 @@ impl<R: LogicRow> Aggregate<R> for Any {
 ///
 /// - **Empty**, or all null: `true`. Nulls are not there: they are not false.
 /// - **Order**: the result does not depend on it, nor on merges.
-/// - **Cost**: one pass, which ends at the first tile of 8 KiB that holds a false row; no
+/// - **Cost**: one pass, which does not look at rows after a tile that holds a false row; no
 ///   allocation. The partial is the result.
 ///
 /// ```

@@ -31,7 +31,8 @@ impl<S: Simd> Terms<S, S::F64, 1> for Reciprocal {
 /// - **NaN** gives NaN; an infinity counts as a reciprocal of 0.
 /// - **Overflow**: reciprocals of numbers below 2⁻¹⁰²⁴ overflow, which count as zeros; so do
 ///   sums of reciprocals beyond the range.
-/// - **Precision**: a relative error of at most `28 u`, where `u` is 2⁻⁵³.
+/// - **Precision**: a relative error of at most `40 u`, where `u` is 2⁻⁵³, for
+///   values below 2¹⁰²², whose reciprocals have all their digits.
 /// - **Integers** are converted to `f64`, which rounds those beyond 2⁵³.
 /// - **Order**: as [`Sum`](crate::Sum).
 /// - **Cost**: one pass with a division a value, no allocation; a partial of 32 bytes.
@@ -79,6 +80,10 @@ impl<R: NumericRow> Aggregate<R> for HarmonicMean {
     #[inline(always)]
     fn finish(&self, partial: &Reciprocals) -> Option<f64> {
         let mean = partial.count as f64 / partial.total.value();
+        // Reciprocals of the greatest numbers are subnormal: rounded down, their sum gives more
+        // than any of the numbers.
+        let total = partial.total.value();
+        let mean = if mean.is_infinite() && total > 0.0 { f64::MAX } else { mean };
         let mean = if partial.negative { f64::NAN } else { mean };
         (partial.count > 0).then_some(canonical(mean))
     }

@@ -143,7 +143,8 @@ impl<R: NumericRow> Aggregate<R> for SumOfSquares {
 ///   equal. The relative error is at most `2⁻³⁵ + 8 t u` for `t` tiles of 1,024 rows (2,048
 ///   of `f32`), where `u` is 2⁻⁵³; it is far less unless one of the first values lies
 ///   far out. An offset that all values share does not add to it.
-/// - **NaN** or an infinity gives NaN. **Overflow**: finite values whose squared
+/// - **NaN** or an infinity gives NaN. **Range**: squared
+///   deviations below 2⁻¹⁰²² lose digits, and come to 0 in the end. Finite values whose squared
 ///   deviations overflow give `+∞`.
 /// - **Order**: for integers the result does not depend on it. For floats it is a
 ///   function of the column alone, on every CPU and however it was delivered.

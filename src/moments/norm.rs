@@ -67,8 +67,8 @@ impl<S: Simd> LaneFold<S, S::F64> for GreatestMagnitude {
 /// - **NaN** gives NaN; infinities give `+∞`.
 /// - **Overflow**: `+∞`, where the norm is beyond the range of `f64`; squares in between
 ///   neither overflow nor vanish. (Partial sums of `l1` do where the norm does.)
-/// - **Precision**: `l1` has a relative error of at most `25 u`, where `u` is 2⁻⁵³; `l2` one of
-///   at most `15 u`; `max` is exact.
+/// - **Precision**: `l1` has a relative error of at most `26 u`, where `u` is 2⁻⁵³; `l2` one of
+///   at most `16 u`; `max` is exact.
 /// - **Order**: as [`Sum`](crate::Sum); `max` does not depend on it.
 /// - **Cost**: one pass, no allocation; partials of 16, 24 and 8 bytes. Where values are so
 ///   large or so small that their squares leave the range, and where all are 0, `l2` looks

@@ -141,7 +141,8 @@ impl<A: NumericRow, B: NumericRow> Aggregate<(A, B)> for WeightedMean {
     #[inline(always)]
     fn finish(&self, partial: &WeightedTotal) -> Option<f64> {
         let weight = partial.weights.value();
-        (weight != 0.0).then(|| canonical(partial.products.value() / weight))
+        let products = partial.products.value();
+        (weight != 0.0 || products.is_nan()).then(|| canonical(products / weight))
     }
 }
 
@@ -155,7 +156,8 @@ impl<A: NumericRow, B: NumericRow> Aggregate<(A, B)> for WeightedMean {
 /// | [`reliability`](Self::reliability) | inverse variances, or any measure of trust | `M₂ / (Σw - Σw² / Σw)`, which does not depend on their scale | only one weight is not 0 |
 ///
 /// - **Empty**, or all weights 0: `None`.
-/// - **Weights** must not be negative: then the result means nothing.
+/// - **Weights** must not be negative: then the result means nothing. Those of `reliability`
+///   have squares within the range of `f64`.
 /// - **Precision**: a relative error of at most `2⁻⁴⁰ + 8 t u` for `t` tiles of 1,024 pairs of
 ///   `f64` unless the deviations are as small as the last digits of the values. Offsets that
 ///   all values share do not add to it. 0 where all values are equal.
@@ -276,9 +278,20 @@ impl<A: NumericRow, B: NumericRow> Aggregate<(A, B)> for WeightedVariance {
     }
     #[inline(always)]
     fn update<S: Simd>(&self, partial: &mut WeightedSpread, tile: &Tile<'_, (A, B), S>) {
-        if let Some((x, _)) = tile.first() {
-            partial.merge(&WeightedSpread::of(tile, x.convert()));
+        let Some((mut x, weight)) = tile.first() else { return };
+        if weight == B::Value::default() {
+            // A value that does not count may lie anywhere, and is no pivot.
+            let mut found = false;
+            tile.for_each(
+                #[inline(always)]
+                |other, weight| {
+                    if !found && weight != B::Value::default() {
+                        (x, found) = (other, true);
+                    }
+                },
+            );
         }
+        partial.merge(&WeightedSpread::of(tile, x.convert()));
     }
     #[inline(always)]
     fn merge(&self, into: &mut WeightedSpread, other: &WeightedSpread) {
@@ -290,7 +303,11 @@ impl<A: NumericRow, B: NumericRow> Aggregate<(A, B)> for WeightedVariance {
         let degrees = match self.weights {
             Weights::Frequencies { ddof } => weight - ddof as f64,
             Weights::Reliabilities if weight == 0.0 => 0.0,
-            Weights::Reliabilities => weight - squares / weight,
+            Weights::Reliabilities => {
+                // Of one weight, the difference is what rounding left.
+                let degrees = weight - squares / weight;
+                if degrees <= 4.0 * f64::EPSILON * weight { 0.0 } else { degrees }
+            }
         };
         // Not `degrees <= 0`: NaN is to be seen.
         let nothing = degrees <= 0.0 && !about.m2.is_nan() || weight == 0.0 && about.m2 == 0.0;

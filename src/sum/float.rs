@@ -63,7 +63,9 @@ impl FloatTotal {
     /// Times a power of two.
     #[inline(always)]
     pub(crate) fn scaled(self, by: f64) -> Self {
-        Self { hi: self.hi * by, lo: self.lo * by }
+        // A `lo` that underflows must not look like that of nothing.
+        let lo = if self.is_nothing() { self.lo } else { self.lo * by + 0.0 };
+        Self { hi: self.hi * by, lo }
     }
 
     #[inline(always)]

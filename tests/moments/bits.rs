@@ -18,7 +18,11 @@ fn columns<T: Value>() -> Vec<Vec<T>> {
 
 /// The second column of pairs.
 fn other<T: Value>(values: &[T]) -> Vec<T> {
-    column(if values.len() % 3 == 0 { Kind::Sprinkled } else { Kind::Ordinary }, values.len(), 77)
+    column(
+        if values.len().is_multiple_of(3) { Kind::Sprinkled } else { Kind::Ordinary },
+        values.len(),
+        77,
+    )
 }
 
 fn every_backend_has_the_bits_of_the_scalar_one<T: Value>(backend: Backend) {

@@ -184,6 +184,7 @@ enum Pairs {
     Slope,
 }
 
+#[allow(clippy::many_single_char_names, reason = "the names of the formulae")]
 fn check_pairs(a: &[f64], b: &[f64], got: impl Fn(Pairs) -> Option<f64>) {
     let (n, ones) = (a.len() as f64, vec![1; a.len()]);
     let products = joint(a, b);
@@ -191,7 +192,7 @@ fn check_pairs(a: &[f64], b: &[f64], got: impl Fn(Pairs) -> Option<f64>) {
     let tiles = n / 1024.0 + 1.0;
     let what = format!("of {} from {:e}", a.len(), a[0]);
     // The documented bound: a first value far out costs digits.
-    let bound = 2_f64.powi(-35) + 8.0 * tiles * U;
+    let bound = (-35_f64).exp2() + 8.0 * tiles * U;
     let both = (x / n * (y / n)).sqrt();
     within(got(Pairs::Covariance).unwrap(), products / n, bound * both, &what);
     if a.len() < 2 || x == 0.0 || y == 0.0 {
@@ -233,12 +234,12 @@ fn check_weights(
     reliability: Option<f64>,
 ) {
     let total: f64 = weights.iter().map(|&w| f64::from(w)).sum();
-    let squares: f64 = weights.iter().map(|&w| f64::from(w).powi(2)).sum();
+    let squares: f64 = weights.iter().map(|&w| f64::from(w) * f64::from(w)).sum();
     let [want, m2, ..] = moments(x, weights, 2);
     let sum: f64 = x.iter().zip(weights).map(|(x, &w)| x.abs() * f64::from(w) / total).sum();
     let what = format!("weighted, of {} from {:e}", x.len(), x[0]);
     within(mean.unwrap(), want, 50.0 * U * sum, &what);
-    let bound = 2_f64.powi(-40) + 8.0 * U * (x.len() as f64 / 1024.0 + 1.0);
+    let bound = (-40_f64).exp2() + 8.0 * U * (x.len() as f64 / 1024.0 + 1.0);
     within(frequency.unwrap(), m2 / (total - 1.0), bound * m2 / (total - 1.0), &what);
     let degrees = total - squares / total;
     if degrees > 0.5 {
@@ -285,7 +286,7 @@ fn log_sum_exp_is_the_real_one() {
             .map(|i| if i == len / 2 { greatest } else { greatest - 20.0 * random.unit() })
             .collect();
         let sum = x.iter().fold(0_u128, |sum, x| sum + exponential(x - greatest));
-        let want = greatest + (sum as f64 / 2_f64.powi(100)).ln();
+        let want = greatest + (sum as f64 / 100_f64.exp2()).ln();
         let tiles = f64::from(len) / 1024.0 + 1.0;
         let bound = (2.0 * greatest.abs() + 40.0 + 4.0 * tiles) * U;
         within(LogSumExp.of(&x).unwrap(), want, bound, &format!("log-sum-exp of {len}"));
@@ -300,7 +301,7 @@ fn exponential(y: f64) -> u128 {
         let (ah, al, bh, bl) = (a >> 50, a & ((1 << 50) - 1), b >> 50, b & ((1 << 50) - 1));
         ah * bh + ((ah * bl + al * bh) >> 50)
     };
-    let small = (-y / 64.0 * 2_f64.powi(100)) as u128;
+    let small = (-y / 64.0 * 100_f64.exp2()) as u128;
     let (mut sum, mut term) = (ONE as i128, ONE);
     for k in 1..40 {
         term = times(term, small) / k;

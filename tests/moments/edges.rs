@@ -143,7 +143,9 @@ fn norms_have_all_digits_at_the_ends_of_the_range() {
     let digits: Vec<f64> = (0..2050).map(|i| f64::from(i % 97) - 48.0).collect();
     let zeros = vec![0.0; 2050];
     for exponent in [-1074, -1000, -700, -600, -500, -480, 0, 470, 480, 500, 512, 600, 900, 1000] {
-        let up = |x: &f64| x * 2_f64.powi(exponent / 2) * 2_f64.powi(exponent - exponent / 2);
+        let up = |x: &f64| {
+            x * f64::from(exponent / 2).exp2() * f64::from(exponent - exponent / 2).exp2()
+        };
         let scaled: Vec<f64> = digits.iter().map(up).collect();
         let near = |got: f64, want: f64| {
             let want = up(&want);
@@ -217,5 +219,23 @@ fn weights() {
     assert_eq!(WeightedVariance::frequency(1).of((&xs, &[1, 0, 0])), None);
     assert_eq!(WeightedVariance::reliability().of((&xs, &[0, 0, 9])), None);
     assert_eq!(WeightedVariance::reliability().of((&xs, &[0.0; 3])), None);
+    for weight in 1..1000 {
+        let weight = f64::from(weight) / 100.0;
+        assert_eq!(WeightedVariance::reliability().of((&[5.0], &[weight])), None, "{weight}");
+    }
+    // A value without weight is no pivot, wherever it lies.
+    for far in [1e18, 1e30, 1e308] {
+        let xs = [far, 1.0, 2.0, 3.0];
+        let variance = WeightedVariance::frequency(1).of((&xs, &[0, 1, 1, 1]));
+        assert_eq!(variance, Some(1.0), "{far:e}");
+    }
+    assert!(WeightedMean.of((&[f64::NAN], &[0.0])).is_some_and(f64::is_nan));
     assert_eq!(WeightedVariance::reliability().of((&xs, &[0.5, 0.0, 0.5])), Some(2.0));
+}
+
+#[test]
+fn the_harmonic_mean_of_the_greatest_numbers_is_one() {
+    assert_eq!(HarmonicMean.of(&[f64::MAX]), Some(f64::MAX));
+    assert_eq!(HarmonicMean.of(&[f64::MAX; 3]), Some(f64::MAX));
+    assert_eq!(HarmonicMean.of(&[f64::INFINITY; 2]), Some(f64::INFINITY));
 }
