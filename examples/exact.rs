@@ -13,6 +13,10 @@
 use lanefold::{Accumulator, Aggregate, Backend, ExactMean, ExactSum, Sum, exact_sum};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
+    if let Err(error) = lanefold::Backend::from_env() {
+        eprintln!("LANEFOLD_BACKEND: {error}");
+        std::process::exit(2);
+    }
     let ledger = ledger();
     let mut reversed = ledger.clone();
     reversed.reverse();

@@ -15,6 +15,10 @@ use lanefold::{
 const COLUMN: [f64; 8] = [7.5, 0.0, f64::NAN, -0.0, -f64::NAN, 7.5, 0.0, -0.0];
 
 fn main() -> Result<(), LengthMismatch> {
+    if let Err(error) = lanefold::Backend::from_env() {
+        eprintln!("LANEFOLD_BACKEND: {error}");
+        std::process::exit(2);
+    }
     println!("row    {:>5} {:>5} {:>5} {:>5} {:>5} {:>5} {:>5} {:>5}", 0, 1, 2, 3, 4, 5, 6, 7);
     println!("value  {}\n", COLUMN.map(|x| format!("{:>5}", shown(x))).join(" "));
     println!("{:<28} {:>12} {:>12}", "policy", "least", "greatest");
