@@ -91,7 +91,7 @@ pub trait Aggregate<R: Row> {
         None
     }
 
-    /// The result for a column, on the backend [`Backend::best`].
+    /// The result for a column, on [`Backend::best`] or on a lower backend where that is faster.
     ///
     /// # Panics
     ///
@@ -108,7 +108,7 @@ pub trait Aggregate<R: Row> {
         }
     }
 
-    /// The result for a column, on the backend [`Backend::best`].
+    /// The result for a column, on [`Backend::best`] or on a lower backend where that is faster.
     ///
     /// # Errors
     ///
