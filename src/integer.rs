@@ -4,11 +4,17 @@
 //! bits, and a mean or a variance is one fraction of integers, rounded once to the
 //! nearest `f64`, ties to even. So they do not depend on any order at all.
 
+#[cfg(feature = "serde")]
+pub(crate) mod possible;
+
+use crate::stored::stored;
+use core::marker::PhantomData;
+
 /// A signed integer of 192 bits, in two's complement.
 ///
 /// Holds any sum of fewer than 2⁶⁴ products of two 64-bit integers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wide {
+pub(crate) struct Wide {
     low: u128,
     high: i64,
 }
@@ -50,6 +56,47 @@ impl Wide {
         };
         exact.unwrap_or(if self.high < 0 { T::LEAST } else { T::GREATEST })
     }
+}
+
+/// A sum of squares or products of integers; `K` says of which.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WideTotal<K> {
+    pub(crate) total: Wide,
+    terms: PhantomData<K>,
+}
+
+impl<K> WideTotal<K> {
+    pub(crate) const ZERO: Self = Self { total: Wide::ZERO, terms: PhantomData };
+
+    #[inline(always)]
+    pub(crate) fn add(&mut self, other: Wide) {
+        self.total = self.total.plus(other);
+    }
+}
+
+/// Of squares of a type.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OfSquares<T>(PhantomData<T>);
+
+/// Of products of a type.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OfProducts<T>(PhantomData<T>);
+
+stored! {
+    [K: possible::Terms] WideTotal<K> as "WideTotal" |it| {
+        v = 1,
+        total: WideWords = it.total,
+    }
+    refuses {
+        total if !total.is_sum_of(K::bounds().0, K::bounds().1), "more than 2⁶³ terms";
+    }
+    => WideTotal { total, terms: PhantomData }
+}
+
+/// The 256-bit product of an integer that is not negative, high half first.
+fn times(a: Wide, b: u64) -> [u128; 2] {
+    let [high, low] = product(a.low, b.into());
+    [high.wrapping_add(u128::from(a.high.cast_unsigned()).wrapping_mul(b.into())), low]
 }
 
 /// Integers that a [`Wide`] can be narrowed to.
@@ -98,9 +145,7 @@ pub(crate) fn variance(count: u64, sum: i128, squares: Wide, ddof: u64) -> f64 {
         return divide([0, numerator], denominator);
     }
     // 192 bits times 64, and 127 bits squared, both fit into 256.
-    let low = product(squares.low, n);
-    let scaled =
-        [low[0].wrapping_add(u128::from(squares.high.cast_unsigned()).wrapping_mul(n)), low[1]];
+    let scaled = times(squares, count);
     let square = product(sum, sum);
     let (difference, borrow) = scaled[1].overflowing_sub(square[1]);
     let numerator =

@@ -120,8 +120,10 @@
 //!
 //! - `std` (default): the variable `LANEFOLD_BACKEND`, which caps the backend; implies `alloc`.
 //! - `alloc`: columns from `&Vec<T>`.
+//! - `serde`: partials are stored, by `serde`; without `std` and `alloc`, too.
 //!
 //! Without features the crate is `no_std` and never allocates.
+#![cfg_attr(feature = "serde", doc = include_str!("stored/users.md"))]
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(unsafe_code)]
@@ -183,6 +185,7 @@ mod position;
 mod product;
 mod row;
 mod sqrt;
+mod stored;
 #[allow(clippy::redundant_closure, reason = "as above")]
 mod sum;
 mod tile;
