@@ -182,6 +182,16 @@ mod position;
 #[allow(clippy::redundant_closure, clippy::needless_range_loop, reason = "as above")]
 mod product;
 mod row;
+#[cfg(feature = "alloc")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "indices and parts of encodings are cut out of wider integers"
+)]
+#[allow(clippy::redundant_closure, clippy::needless_range_loop, reason = "as above")]
+#[allow(clippy::doc_markdown, reason = "names of products")]
+mod sketch;
 mod sqrt;
 #[allow(clippy::redundant_closure, reason = "as above")]
 mod sum;
@@ -219,6 +229,11 @@ pub use pair::{
 pub use position::{First, Last};
 pub use product::{CheckedProduct, Product, WrappingProduct};
 pub use row::{IntoColumn, LengthMismatch, NumericRow, Row};
+#[cfg(feature = "alloc")]
+pub use sketch::{
+    Bucket, BucketRange, ExponentialHistogram, ExponentialHistogramPoint, QuantileSketch,
+    QuantileSummary, SketchError, UnequalSketches,
+};
 pub use sum::{CheckedSum, Count, Mean, Overflow, Sum, WrappingSum};
 pub use tile::Tile;
 pub use validity::{Nullable, ValidityError};
