@@ -189,45 +189,36 @@ impl Ranges {
                 buckets.cover(low, high, i32::MIN);
             }
         }
-        if scale::is_coarse(scale) {
-            tally(
+        // All have a counter.
+        let _ = if !extent.is_normal() {
+            count_subnormal(values, &mut self.buckets, ranges, scale)
+        } else if scale::is_coarse(scale) {
+            count::count(
                 values,
                 &mut self.buckets,
                 ranges,
                 #[inline(always)]
-                |magnitude| scale::coarse_index(magnitude, scale),
-            );
+                |bits| scale::coarse_index(bits, scale),
+            )
         } else {
-            tally(
+            count::count(
                 values,
                 &mut self.buckets,
                 ranges,
                 #[inline(always)]
-                |magnitude| scale::fine_index(magnitude, scale),
-            );
-        }
+                |bits| scale::fine_index(bits, scale),
+            )
+        };
     }
 }
 
-/// Counts values whose indices, of negative and of positive ones, are in some ranges, for all
-/// of which there are counters.
-#[inline(always)]
-fn tally(
+#[cold]
+#[inline(never)]
+fn count_subnormal(
     values: &[f64],
-    [negative, positive]: &mut [Buckets; 2],
-    ranges: [Option<(i32, i32)>; 2],
-    index: impl Fn(u64) -> i32,
-) {
-    match ranges {
-        [None, None] => {}
-        [Some(range), None] => {
-            count::count(values, negative, range, index);
-        }
-        [None, Some(range)] => {
-            count::count(values, positive, range, index);
-        }
-        [Some(_), Some(_)] => {
-            count::count_signed(values, [negative, positive], index);
-        }
-    }
+    buckets: &mut [Buckets; 2],
+    ranges: count::Ranges,
+    scale: i32,
+) -> [u64; 2] {
+    count::count(values, buckets, ranges, |bits| scale::index(bits << 1 >> 1, scale))
 }

@@ -27,9 +27,6 @@ pub(super) struct Grid {
 /// Digits of a mantissa behind the point.
 const MANTISSA: u32 = 52;
 
-/// The encoding of 2⁻¹⁰²², from which numbers have all digits.
-pub(super) const LEAST_NORMAL: u64 = 1 << MANTISSA;
-
 impl Grid {
     /// For a bound that is at least 0.001.
     pub(super) fn of(alpha: f64) -> Self {
@@ -47,10 +44,17 @@ impl Grid {
         1 << self.digits
     }
 
-    /// What to shift encodings by.
+    /// Digits of an encoding that do not matter.
     #[inline(always)]
-    pub(super) fn shift(self) -> u32 {
+    fn shift(self) -> u32 {
         MANTISSA - self.digits
+    }
+
+    /// The bucket of the magnitude of a number from 2⁻¹⁰²² up, given by its encoding, with or
+    /// without the sign.
+    #[inline(always)]
+    pub(super) fn normal_index(self, bits: u64) -> i32 {
+        ((bits << 1) >> (self.shift() + 1)) as i32
     }
 
     /// The bucket of a positive finite number, given by its encoding.

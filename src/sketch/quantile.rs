@@ -18,7 +18,9 @@
 //! *collapsed*: it is counted for each sign, but not by bucket. Since the greatest magnitude
 //! depends on the set of values alone, so does what has collapsed, whatever came first.
 
-use super::grid::{Grid, LEAST_NORMAL};
+use super::buckets::Buckets;
+use super::count::Ranges;
+use super::grid::Grid;
 use super::settings::SketchError;
 use super::summary::QuantileSummary;
 use super::survey::Extent;
@@ -173,43 +175,31 @@ impl summary::Window {
                 buckets.cover(low, high, floor);
             }
         }
-        let normal = |sign: Option<(u64, u64)>| sign.is_none_or(|(least, _)| least >= LEAST_NORMAL);
-        if normal(extent.negative) && normal(extent.positive) {
-            let shift = grid.shift();
-            self.count(
+        let ranges = [negative, positive];
+        let outside = if extent.is_normal() {
+            count::count(
                 values,
-                [negative, positive],
+                &mut self.buckets,
+                ranges,
                 #[inline(always)]
-                |magnitude| (magnitude >> shift) as i32,
-            );
+                |bits| grid.normal_index(bits),
+            )
         } else {
-            self.count_subnormal(values, [negative, positive], grid);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn count_subnormal(&mut self, values: &[f64], ranges: [Option<(i32, i32)>; 2], grid: Grid) {
-        self.count(values, ranges, |magnitude| grid.index(magnitude));
-    }
-
-    /// Counts values whose indices, of negative and of positive ones, are in some ranges.
-    #[inline(always)]
-    fn count(
-        &mut self,
-        values: &[f64],
-        ranges: [Option<(i32, i32)>; 2],
-        index: impl Fn(u64) -> i32,
-    ) {
-        let [negative, positive] = &mut self.buckets;
-        let outside = match ranges {
-            [None, None] => [0; 2],
-            [Some(range), None] => [count::count(values, negative, range, index), 0],
-            [None, Some(range)] => [0, count::count(values, positive, range, index)],
-            [Some(_), Some(_)] => count::count_signed(values, [negative, positive], index),
+            count_subnormal(values, &mut self.buckets, ranges, grid)
         };
         for i in 0..2 {
             self.collapsed[i] += outside[i];
         }
     }
+}
+
+#[cold]
+#[inline(never)]
+fn count_subnormal(
+    values: &[f64],
+    buckets: &mut [Buckets; 2],
+    ranges: Ranges,
+    grid: Grid,
+) -> [u64; 2] {
+    count::count(values, buckets, ranges, |bits| grid.index(bits << 1 >> 1))
 }

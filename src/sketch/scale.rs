@@ -84,12 +84,16 @@ const fn threshold(j: u32) -> u64 {
     (boundary(j) >> (DIGITS - MANTISSA)) as u64 + 1
 }
 
-/// Thresholds of scale 8, and one that no mantissa reaches.
+/// Digits of an encoding in front of those of the mantissa.
+const FIELD: u32 = 64 - MANTISSA;
+
+/// Thresholds of scale 8, from the digit behind the point on, as the upper digits of a word;
+/// and one that no mantissa reaches.
 static THRESHOLDS: [u64; (1 << TABLE) + 1] = {
     let mut thresholds = [u64::MAX; (1 << TABLE) + 1];
     let mut j = 0;
     while j < 1 << TABLE {
-        thresholds[j as usize] = threshold(j << (FINEST - TABLE));
+        thresholds[j as usize] = threshold(j << (FINEST - TABLE)) << FIELD;
         j += 1;
     }
     thresholds
@@ -104,8 +108,7 @@ static BELOW: [u16; 1 << STEPS] = {
     let mut step = 0;
     let mut count = 0;
     while step < below.len() {
-        let start = ((below.len() + step) as u64) << (MANTISSA - STEPS);
-        while THRESHOLDS[count as usize] <= start {
+        while THRESHOLDS[count as usize] <= (step as u64) << (64 - STEPS) {
             count += 1;
         }
         below[step] = count;
@@ -114,48 +117,43 @@ static BELOW: [u16; 1 << STEPS] = {
     below
 };
 
-/// The exponent and the mantissa, of 53 digits, of a positive finite number, given by its
-/// encoding.
+/// The exponent of a number from 2⁻¹⁰²² up.
 #[inline(always)]
-fn take_apart(magnitude: u64) -> (i32, u64) {
-    const HIDDEN: u64 = 1 << MANTISSA;
-    if magnitude >= HIDDEN {
-        return ((magnitude >> MANTISSA) as i32 - 1023, magnitude & (HIDDEN - 1) | HIDDEN);
-    }
-    let missing = (magnitude | 1).leading_zeros() - 11;
-    (-1022 - missing as i32, magnitude << missing)
+fn exponent(bits: u64) -> i32 {
+    ((bits >> MANTISSA) as i32 & 0x7ff) - 1023
 }
 
 /// How many thresholds of scale 8 a mantissa has reached, less one.
 #[inline(always)]
-fn place(mantissa: u64) -> i32 {
-    let step = mantissa >> (MANTISSA - STEPS);
-    let below = BELOW[step as usize % BELOW.len()];
-    i32::from(below) + i32::from(mantissa >= THRESHOLDS[below as usize]) - 1
+fn place(bits: u64) -> i32 {
+    let step = (bits >> (MANTISSA - STEPS)) as usize % BELOW.len();
+    let below = BELOW[step];
+    i32::from(below) + i32::from(bits << FIELD >= THRESHOLDS[below as usize]) - 1
 }
 
-/// The index, at a scale of at most 8, of a positive finite number, given by its encoding.
+/// The index, at a scale of at most 8, of the magnitude of a number from 2⁻¹⁰²² up, given by
+/// its encoding, with or without the sign.
 #[inline(always)]
-pub(super) fn coarse_index(magnitude: u64, scale: i32) -> i32 {
-    let (exponent, mantissa) = take_apart(magnitude);
-    ((exponent << TABLE) + place(mantissa)) >> (TABLE - scale)
+pub(super) fn coarse_index(bits: u64, scale: i32) -> i32 {
+    ((exponent(bits) << TABLE) + place(bits)) >> (TABLE - scale)
 }
 
 /// The index at a scale from 9 to 20.
 #[inline(always)]
-pub(super) fn fine_index(magnitude: u64, scale: i32) -> i32 {
+pub(super) fn fine_index(bits: u64, scale: i32) -> i32 {
     /// Of `log2(1 + u)`, from the fifth power of `u` down.
     const SERIES: [f64; 6] = [-1.0 / 6.0, 0.2, -0.25, 1.0 / 3.0, -0.5, 1.0];
     /// More than the error, in buckets of scale 20.
     const DOUBT: f64 = 1e-6;
-    let (exponent, mantissa) = take_apart(magnitude);
-    let coarse = place(mantissa);
-    let start = exponent << scale;
+    const ONE: u64 = 1 << MANTISSA;
+    let coarse = place(bits);
+    let start = exponent(bits) << scale;
     if coarse < 0 {
         return start - 1;
     }
+    let mantissa = ONE | bits << FIELD >> FIELD;
     // A threshold is the boundary without its last digits, plus one.
-    let below = THRESHOLDS[coarse as usize] - 1;
+    let below = (ONE | THRESHOLDS[coarse as usize] >> FIELD) - 1;
     let u = (mantissa - below) as f64 / below as f64;
     let sum = SERIES.iter().fold(0.0, |sum, term| sum * u + term);
     let buckets = sum * u * core::f64::consts::LOG2_E * f64::from(1_u32 << scale);
@@ -171,10 +169,17 @@ pub(super) fn fine_index(magnitude: u64, scale: i32) -> i32 {
     start + nearest - i32::from(!reached)
 }
 
-/// The index at any scale.
-#[inline(always)]
+/// The index, at any scale, of a positive finite number, given by its encoding.
 pub(super) fn index(magnitude: u64, scale: i32) -> i32 {
-    if scale <= TABLE { coarse_index(magnitude, scale) } else { fine_index(magnitude, scale) }
+    // With all digits, below 2⁻¹⁰²² a power of two more. A zero is no positive number.
+    let missing = (magnitude | 1).leading_zeros().saturating_sub(FIELD - 1);
+    let bits = magnitude << missing;
+    if is_coarse(scale) {
+        let index = coarse_index(bits, TABLE) - ((missing as i32) << TABLE);
+        index >> (TABLE - scale)
+    } else {
+        fine_index(bits, scale) - ((missing as i32) << scale)
+    }
 }
 
 /// Whether [`coarse_index`] serves a scale.

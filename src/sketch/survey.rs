@@ -8,7 +8,6 @@
 //! which magnitude to which, whether a zero, an infinity or a NaN is among them. Only then are
 //! the values looked at one by one.
 
-use super::count::MAGNITUDE;
 use crate::aggregate::Aggregate;
 use crate::backend::{Simd, Vector};
 use crate::exact::ExactSum;
@@ -19,6 +18,12 @@ use crate::tile::Tile;
 
 /// Values of a block.
 pub(super) const BLOCK: usize = <f64 as Row>::TILE;
+
+/// The encoding without the sign.
+const MAGNITUDE: u64 = u64::MAX >> 1;
+
+/// The encoding of 2⁻¹⁰²², from which numbers have all digits.
+const LEAST_NORMAL: u64 = 1 << 52;
 
 /// The encoding of infinity. Those of NaN are greater.
 pub(super) const INFINITY: u64 = 0x7ff << 52;
@@ -57,6 +62,12 @@ impl Extent {
         let negative = Some((least.cast_unsigned() & MAGNITUDE, highest & MAGNITUDE));
         let positive = (greatest >= 0).then(|| (lowest, greatest.cast_unsigned()));
         Self { negative, positive }
+    }
+
+    /// Whether there is no number other than zero that lacks digits.
+    #[inline(always)]
+    pub(super) fn is_normal(self) -> bool {
+        self.least() >= LEAST_NORMAL
     }
 
     /// The least magnitude.
