@@ -13,9 +13,9 @@
 //!    multiplications above.
 
 use super::buckets::Buckets;
-use super::count;
-use super::point::{ExponentialHistogramPoint, Parts, Ranges};
-use super::scale::{self, FINEST};
+use super::count::{self, Ranges};
+use super::point::{self, ExponentialHistogramPoint, Parts};
+use super::scale::{self, Any, Coarse, FINEST, Fine};
 use super::settings::SketchError;
 use super::survey::Extent;
 use crate::aggregate::Aggregate;
@@ -168,7 +168,7 @@ impl<R: NumericRow> Aggregate<R> for ExponentialHistogram {
     }
 }
 
-impl Ranges {
+impl point::Ranges {
     /// Takes in finite values beyond the zero bucket.
     #[inline(always)]
     fn insert(&mut self, values: &[f64], extent: Extent) {
@@ -191,34 +191,18 @@ impl Ranges {
         }
         // All have a counter.
         let _ = if !extent.is_normal() {
-            count_subnormal(values, &mut self.buckets, ranges, scale)
-        } else if scale::is_coarse(scale) {
-            count::count(
-                values,
-                &mut self.buckets,
-                ranges,
-                #[inline(always)]
-                |bits| scale::coarse_index(bits, scale),
-            )
+            count_any(values, &mut self.buckets, ranges, scale)
+        } else if Coarse::serves(scale) {
+            count::count(values, &mut self.buckets, ranges, Coarse(scale))
         } else {
-            count::count(
-                values,
-                &mut self.buckets,
-                ranges,
-                #[inline(always)]
-                |bits| scale::fine_index(bits, scale),
-            )
+            count::count(values, &mut self.buckets, ranges, Fine(scale))
         };
     }
 }
 
+/// Some numbers lack digits.
 #[cold]
 #[inline(never)]
-fn count_subnormal(
-    values: &[f64],
-    buckets: &mut [Buckets; 2],
-    ranges: count::Ranges,
-    scale: i32,
-) -> [u64; 2] {
-    count::count(values, buckets, ranges, |bits| scale::index(bits << 1 >> 1, scale))
+fn count_any(values: &[f64], buckets: &mut [Buckets; 2], ranges: Ranges, scale: i32) -> [u64; 2] {
+    count::count(values, buckets, ranges, Any(scale))
 }

@@ -17,11 +17,40 @@
 //! Numbers below 2⁻¹⁰²² have fewer digits, and an encoding that is not exponent and mantissa.
 //! Their index goes on below the others as if they had all digits.
 
+use super::count::Index;
+
 /// Buckets as fine as a bound on the relative error asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Grid {
     /// The logarithm of the buckets in a binade.
     digits: u32,
+}
+
+/// The buckets of numbers from 2⁻¹⁰²² up.
+#[derive(Clone, Copy)]
+pub(super) struct Normal(pub(super) Grid);
+
+impl Index for Normal {
+    #[inline(always)]
+    fn of_positive(self, bits: u64) -> i32 {
+        (bits >> self.0.shift()) as i32
+    }
+    #[inline(always)]
+    fn of_any(self, bits: u64) -> i32 {
+        ((bits << 1) >> (self.0.shift() + 1)) as i32
+    }
+}
+
+/// The buckets of any numbers.
+impl Index for Grid {
+    #[inline(always)]
+    fn of_positive(self, bits: u64) -> i32 {
+        self.index(bits)
+    }
+    #[inline(always)]
+    fn of_any(self, bits: u64) -> i32 {
+        self.index(bits << 1 >> 1)
+    }
 }
 
 /// Digits of a mantissa behind the point.
@@ -48,13 +77,6 @@ impl Grid {
     #[inline(always)]
     fn shift(self) -> u32 {
         MANTISSA - self.digits
-    }
-
-    /// The bucket of the magnitude of a number from 2⁻¹⁰²² up, given by its encoding, with or
-    /// without the sign.
-    #[inline(always)]
-    pub(super) fn normal_index(self, bits: u64) -> i32 {
-        ((bits << 1) >> (self.shift() + 1)) as i32
     }
 
     /// The bucket of a positive finite number, given by its encoding.

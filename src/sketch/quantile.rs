@@ -20,7 +20,7 @@
 
 use super::buckets::Buckets;
 use super::count::Ranges;
-use super::grid::Grid;
+use super::grid::{Grid, Normal};
 use super::settings::SketchError;
 use super::summary::QuantileSummary;
 use super::survey::Extent;
@@ -177,15 +177,9 @@ impl summary::Window {
         }
         let ranges = [negative, positive];
         let outside = if extent.is_normal() {
-            count::count(
-                values,
-                &mut self.buckets,
-                ranges,
-                #[inline(always)]
-                |bits| grid.normal_index(bits),
-            )
+            count::count(values, &mut self.buckets, ranges, Normal(grid))
         } else {
-            count_subnormal(values, &mut self.buckets, ranges, grid)
+            count_any(values, &mut self.buckets, ranges, grid)
         };
         for i in 0..2 {
             self.collapsed[i] += outside[i];
@@ -193,13 +187,9 @@ impl summary::Window {
     }
 }
 
+/// Some numbers lack digits.
 #[cold]
 #[inline(never)]
-fn count_subnormal(
-    values: &[f64],
-    buckets: &mut [Buckets; 2],
-    ranges: Ranges,
-    grid: Grid,
-) -> [u64; 2] {
-    count::count(values, buckets, ranges, |bits| grid.index(bits << 1 >> 1))
+fn count_any(values: &[f64], buckets: &mut [Buckets; 2], ranges: Ranges, grid: Grid) -> [u64; 2] {
+    count::count(values, buckets, ranges, grid)
 }

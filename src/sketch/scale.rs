@@ -20,6 +20,8 @@
 //!    few terms of the logarithm's series tell the place with an error below 2⁻²⁸ buckets.
 //!    Where that is so near to a boundary as to leave a doubt, its threshold decides.
 
+use super::count::Index;
+
 /// Digits of a mantissa behind the point.
 const MANTISSA: u32 = 52;
 
@@ -134,13 +136,13 @@ fn place(bits: u64) -> i32 {
 /// The index, at a scale of at most 8, of the magnitude of a number from 2⁻¹⁰²² up, given by
 /// its encoding, with or without the sign.
 #[inline(always)]
-pub(super) fn coarse_index(bits: u64, scale: i32) -> i32 {
+fn coarse_index(bits: u64, scale: i32) -> i32 {
     ((exponent(bits) << TABLE) + place(bits)) >> (TABLE - scale)
 }
 
 /// The index at a scale from 9 to 20.
 #[inline(always)]
-pub(super) fn fine_index(bits: u64, scale: i32) -> i32 {
+fn fine_index(bits: u64, scale: i32) -> i32 {
     /// Of `log2(1 + u)`, from the fifth power of `u` down.
     const SERIES: [f64; 6] = [-1.0 / 6.0, 0.2, -0.25, 1.0 / 3.0, -0.5, 1.0];
     /// More than the error, in buckets of scale 20.
@@ -174,7 +176,7 @@ pub(super) fn index(magnitude: u64, scale: i32) -> i32 {
     // With all digits, below 2⁻¹⁰²² a power of two more. A zero is no positive number.
     let missing = (magnitude | 1).leading_zeros().saturating_sub(FIELD - 1);
     let bits = magnitude << missing;
-    if is_coarse(scale) {
+    if Coarse::serves(scale) {
         let index = coarse_index(bits, TABLE) - ((missing as i32) << TABLE);
         index >> (TABLE - scale)
     } else {
@@ -182,10 +184,57 @@ pub(super) fn index(magnitude: u64, scale: i32) -> i32 {
     }
 }
 
-/// Whether [`coarse_index`] serves a scale.
-#[inline(always)]
-pub(super) fn is_coarse(scale: i32) -> bool {
-    scale <= TABLE
+/// The buckets of numbers from 2⁻¹⁰²² up, at a scale of at most 8.
+#[derive(Clone, Copy)]
+pub(super) struct Coarse(pub(super) i32);
+
+impl Coarse {
+    /// Whether a scale is one of these.
+    #[inline(always)]
+    pub(super) fn serves(scale: i32) -> bool {
+        scale <= TABLE
+    }
+}
+
+impl Index for Coarse {
+    #[inline(always)]
+    fn of_positive(self, bits: u64) -> i32 {
+        coarse_index(bits, self.0)
+    }
+    #[inline(always)]
+    fn of_any(self, bits: u64) -> i32 {
+        coarse_index(bits, self.0)
+    }
+}
+
+/// The buckets of numbers from 2⁻¹⁰²² up, at a scale from 9 to 20.
+#[derive(Clone, Copy)]
+pub(super) struct Fine(pub(super) i32);
+
+impl Index for Fine {
+    #[inline(always)]
+    fn of_positive(self, bits: u64) -> i32 {
+        fine_index(bits, self.0)
+    }
+    #[inline(always)]
+    fn of_any(self, bits: u64) -> i32 {
+        fine_index(bits, self.0)
+    }
+}
+
+/// The buckets of any numbers, at any scale.
+#[derive(Clone, Copy)]
+pub(super) struct Any(pub(super) i32);
+
+impl Index for Any {
+    #[inline(always)]
+    fn of_positive(self, bits: u64) -> i32 {
+        index(bits, self.0)
+    }
+    #[inline(always)]
+    fn of_any(self, bits: u64) -> i32 {
+        index(bits << 1 >> 1, self.0)
+    }
 }
 
 /// The lower end of a bucket, rounded to the nearest `f64`: 0 or infinity out of range.
