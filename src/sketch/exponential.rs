@@ -14,10 +14,10 @@
 
 use super::buckets::Buckets;
 use super::count::{self, Ranges};
-use super::point::{self, ExponentialHistogramPoint, Parts};
+use super::point::{self, ExponentialHistogramPoint};
 use super::scale::{self, Any, Coarse, FINEST, Fine};
 use super::settings::SketchError;
-use super::survey::Extent;
+use super::survey::{Counter, Extent};
 use crate::aggregate::Aggregate;
 use crate::backend::Simd;
 use crate::row::NumericRow;
@@ -152,13 +152,7 @@ impl<R: NumericRow> Aggregate<R> for ExponentialHistogram {
     }
     #[inline(always)]
     fn update<S: Simd>(&self, partial: &mut ExponentialHistogramPoint, tile: &Tile<'_, R, S>) {
-        let Parts { tally, ranges, zero_threshold } = partial.parts();
-        tally.update(
-            tile,
-            zero_threshold.to_bits(),
-            #[inline(always)]
-            |values, extent| ranges.insert(values, extent),
-        );
+        partial.survey().update(tile);
     }
     fn merge(&self, into: &mut ExponentialHistogramPoint, other: &ExponentialHistogramPoint) {
         into.merge(other);
@@ -168,8 +162,7 @@ impl<R: NumericRow> Aggregate<R> for ExponentialHistogram {
     }
 }
 
-impl point::Ranges {
-    /// Takes in finite values beyond the zero bucket.
+impl Counter for point::Ranges {
     #[inline(always)]
     fn insert(&mut self, values: &[f64], extent: Extent) {
         if self.mixed {

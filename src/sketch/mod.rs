@@ -33,6 +33,11 @@ mod settings;
 mod summary;
 mod survey;
 
+use crate::adapt::Adapt;
+
+impl Adapt for QuantileSketch {}
+impl Adapt for ExponentialHistogram {}
+
 pub use exponential::ExponentialHistogram;
 pub use point::{BucketRange, ExponentialHistogramPoint};
 pub use quantile::QuantileSketch;

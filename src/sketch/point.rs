@@ -4,7 +4,7 @@ use super::buckets::Buckets;
 use super::exponential::ExponentialHistogram;
 use super::scale;
 use super::settings::UnequalSketches;
-use super::survey::Tally;
+use super::survey::{Survey, Tally};
 
 /// What an [`ExponentialHistogram`] makes of rows, with the fields of a data point of
 /// OpenTelemetry. Also its partial.
@@ -37,18 +37,11 @@ pub struct ExponentialHistogramPoint {
 pub(super) struct Ranges {
     pub(super) scale: i32,
     /// The most buckets for each sign.
-    limit: i32,
+    limit: u32,
     /// Of negative values by magnitude, and of positive ones.
     pub(super) buckets: [Buckets; 2],
     /// Whether histograms of unequal settings were merged: there are no buckets then.
     pub(super) mixed: bool,
-}
-
-/// What an update works on.
-pub(super) struct Parts<'a> {
-    pub(super) tally: &'a mut Tally,
-    pub(super) ranges: &'a mut Ranges,
-    pub(super) zero_threshold: f64,
 }
 
 /// The first and the last index of a sign.
@@ -66,7 +59,7 @@ impl Ranges {
     fn empty(histogram: ExponentialHistogram, mixed: bool) -> Self {
         Self {
             scale: histogram.max_scale(),
-            limit: histogram.max_buckets().cast_signed(),
+            limit: histogram.max_buckets(),
             buckets: [Buckets::NONE, Buckets::NONE],
             mixed,
         }
@@ -77,7 +70,8 @@ impl Ranges {
         let mut levels = 0;
         for (buckets, more) in self.buckets.iter().zip(more) {
             if let Some((low, high)) = join(buckets.range(), more) {
-                while (high >> levels) - (low >> levels) >= self.limit {
+                // At the finest scale a difference takes 32 bits.
+                while (high >> levels).abs_diff(low >> levels) >= self.limit {
                     levels += 1;
                 }
             }
@@ -134,10 +128,11 @@ impl ExponentialHistogramPoint {
         Self { histogram, tally: Tally::nothing(), ranges: Ranges::empty(histogram, false) }
     }
 
+    /// What counts rows.
     #[inline(always)]
-    pub(super) fn parts(&mut self) -> Parts<'_> {
-        let zero_threshold = self.histogram.zero_threshold();
-        Parts { tally: &mut self.tally, ranges: &mut self.ranges, zero_threshold }
+    pub(super) fn survey(&mut self) -> Survey<'_, Ranges> {
+        let zero = self.histogram.zero_threshold().to_bits();
+        Survey { tally: &mut self.tally, counter: &mut self.ranges, zero }
     }
 
     /// The settings of the histogram; in a [mixed](Self::is_mixed) point, the coarsest of each.

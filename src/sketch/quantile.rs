@@ -19,12 +19,11 @@
 //! depends on the set of values alone, so does what has collapsed, whatever came first.
 
 use super::buckets::Buckets;
-use super::count::Ranges;
+use super::count::{self, Ranges};
 use super::grid::{Grid, Normal};
 use super::settings::SketchError;
-use super::summary::QuantileSummary;
-use super::survey::Extent;
-use super::{count, summary};
+use super::summary::{QuantileSummary, Window};
+use super::survey::{Counter, Extent};
 use crate::aggregate::Aggregate;
 use crate::backend::Simd;
 use crate::row::NumericRow;
@@ -76,7 +75,7 @@ pub struct QuantileSketch {
 
 impl QuantileSketch {
     const ALPHA: (f64, f64) = (0.001, 0.1);
-    const BUCKETS: (f64, f64) = (16.0, 1_048_576.0);
+    const BUCKETS: (f64, f64) = (16.0, 2_097_152.0);
     /// Binades that are kept by default.
     const BINADES: u32 = 32;
 
@@ -90,7 +89,8 @@ impl QuantileSketch {
         Ok(Self { alpha, buckets: Self::BINADES * Grid::of(alpha).per_binade() })
     }
 
-    /// The same with other bounds on memory: so many buckets for each sign, from 16 to 2²⁰.
+    /// The same with other bounds on memory: so many buckets for each sign, from 16 to 2²¹,
+    /// which are enough for all numbers.
     ///
     /// A binade takes the least power of two that is at least `(1 / alpha - 1) / 2`: 64 for
     /// 1 %, 512 for 0.1 %.
@@ -142,13 +142,7 @@ impl<R: NumericRow> Aggregate<R> for QuantileSketch {
     }
     #[inline(always)]
     fn update<S: Simd>(&self, partial: &mut QuantileSummary, tile: &Tile<'_, R, S>) {
-        let summary::Parts { tally, window } = partial.parts();
-        tally.update(
-            tile,
-            0,
-            #[inline(always)]
-            |values, extent| window.insert(values, extent),
-        );
+        partial.survey().update(tile);
     }
     fn merge(&self, into: &mut QuantileSummary, other: &QuantileSummary) {
         into.merge(other);
@@ -158,8 +152,7 @@ impl<R: NumericRow> Aggregate<R> for QuantileSketch {
     }
 }
 
-impl summary::Window {
-    /// Takes in finite values other than zeros.
+impl Counter for Window {
     #[inline(always)]
     fn insert(&mut self, values: &[f64], extent: Extent) {
         let Some(grid) = self.grid else {

@@ -267,3 +267,38 @@ fn round(boundary: u128, exponent: i32) -> f64 {
     let field = (exponent + 1022).max(0) as u64;
     f64::from_bits((field << MANTISSA) + kept as u64 + u64::from(up))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each root squared is the root before: within the rounding of both.
+    #[test]
+    fn roots_square() {
+        let mut before = 0; // 2, which has a digit too many
+        for root in ROOTS {
+            let square = product(root, root);
+            let next = product(root + 1, root + 1);
+            let is_below = |x: u128| if before == 0 { x >> 127 == 1 } else { x <= before };
+            assert!(is_below(square) && (before == 0 || next >= before), "{root:x}");
+            before = root;
+        }
+    }
+
+    /// No boundary is so near to a mantissa of 53 digits that its error could matter, and
+    /// thresholds are more than a step apart where it does.
+    #[test]
+    fn boundaries_are_far_from_mantissas() {
+        const REST: u128 = (1 << (DIGITS - MANTISSA)) - 1;
+        // The greatest error.
+        const ERROR: u128 = 1 << 7;
+        let step = if cfg!(debug_assertions) { 97 } else { 1 };
+        for j in (1..1 << FINEST).step_by(step) {
+            let rest = boundary(j) & REST;
+            assert!(rest > ERROR && rest < REST - ERROR, "{j}");
+        }
+        for pair in THRESHOLDS[..1 << TABLE].windows(2) {
+            assert!(pair[1] - pair[0] > 1 << (64 - STEPS));
+        }
+    }
+}

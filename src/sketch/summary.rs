@@ -4,7 +4,7 @@ use super::buckets::Buckets;
 use super::grid::Grid;
 use super::quantile::QuantileSketch;
 use super::settings::UnequalSketches;
-use super::survey::Tally;
+use super::survey::{Survey, Tally};
 
 /// What a [`QuantileSketch`] makes of rows: count, sum and extremes, and all quantiles within
 /// its relative error. Also its partial.
@@ -46,12 +46,6 @@ pub(super) struct Window {
     pub(super) buckets: [Buckets; 2],
     /// Negative values, and positive ones, below the floor.
     pub(super) collapsed: [u64; 2],
-}
-
-/// What an update works on.
-pub(super) struct Parts<'a> {
-    pub(super) tally: &'a mut Tally,
-    pub(super) window: &'a mut Window,
 }
 
 impl Window {
@@ -112,9 +106,10 @@ impl QuantileSummary {
         Self { sketch, tally: Tally::nothing(), window }
     }
 
+    /// What counts rows.
     #[inline(always)]
-    pub(super) fn parts(&mut self) -> Parts<'_> {
-        Parts { tally: &mut self.tally, window: &mut self.window }
+    pub(super) fn survey(&mut self) -> Survey<'_, Window> {
+        Survey { tally: &mut self.tally, counter: &mut self.window, zero: 0 }
     }
 
     /// The settings of the sketch; in a [mixed](Self::is_mixed) summary, the greatest error

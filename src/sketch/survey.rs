@@ -9,12 +9,13 @@
 //! the values looked at one by one.
 
 use crate::aggregate::Aggregate;
-use crate::backend::{Simd, Vector};
+use crate::backend::{Kernel, Simd, Vector, dispatch};
 use crate::exact::ExactSum;
 use crate::lanes::{Dense, Source};
 use crate::number::{Load, Number};
 use crate::row::{NumericRow, Row};
 use crate::tile::Tile;
+use core::marker::PhantomData;
 
 /// Values of a block.
 pub(super) const BLOCK: usize = <f64 as Row>::TILE;
@@ -197,15 +198,36 @@ impl Tally {
         }
     }
 
-    /// Takes in the rows of a tile; hands those that are finite and of a magnitude above
-    /// `zero`, an encoding, to `count`, with their extent: all of one block at once.
+    /// Counts infinities and NaN, and leaves them out.
+    fn without_infinities<'a>(&mut self, block: &[f64], finite: &'a mut [f64; BLOCK]) -> &'a [f64] {
+        for &x in block {
+            self.nan += u64::from(x.is_nan());
+            self.infinities[0] += u64::from(x == f64::NEG_INFINITY);
+            self.infinities[1] += u64::from(x == f64::INFINITY);
+        }
+        retain(block, finite, |magnitude| magnitude < INFINITY)
+    }
+}
+
+/// What values are counted in.
+pub(super) trait Counter {
+    /// Takes in finite values beyond the zero bucket, of an extent. Must be
+    /// `#[inline(always)]`; see [`Simd`].
+    fn insert(&mut self, values: &[f64], extent: Extent);
+}
+
+/// A tally and a counter, which take in the same rows.
+pub(super) struct Survey<'a, C> {
+    pub(super) tally: &'a mut Tally,
+    pub(super) counter: &'a mut C,
+    /// The encoding of the greatest magnitude that counts as zero.
+    pub(super) zero: u64,
+}
+
+impl<C: Counter> Survey<'_, C> {
+    /// Takes in the rows of a tile.
     #[inline(always)]
-    pub(super) fn update<R: NumericRow, S: Simd>(
-        &mut self,
-        tile: &Tile<'_, R, S>,
-        zero: u64,
-        mut count: impl FnMut(&[f64], Extent),
-    ) {
+    pub(super) fn update<R: NumericRow, S: Simd>(&mut self, tile: &Tile<'_, R, S>) {
         let mut converted = [0.0; BLOCK];
         let mut row = 0;
         for values in R::values(tile.column()).chunks(BLOCK) {
@@ -215,57 +237,62 @@ impl Tally {
                 None => convert(values, tile.validity(), row, &mut converted),
             };
             row += values.len();
-            if !block.is_empty() {
-                self.block(tile.simd(), block, zero, &mut count);
-            }
+            let (tally, counter) = (&mut *self.tally, &mut *self.counter);
+            let kernel = Block { tally, counter, zero: self.zero, values: PhantomData };
+            dispatch(tile.simd().backend(), kernel, &block);
         }
     }
+}
+
+/// The kernel: a block of `f64`.
+///
+/// It has an entry of its own, though the caller runs on the backend already: a few cycles for
+/// a block, and it is compiled once for each backend, not for each type of rows, each tuple
+/// and each way to call it, which came to minutes.
+struct Block<'a, 'b, C> {
+    tally: &'a mut Tally,
+    counter: &'a mut C,
+    zero: u64,
+    values: PhantomData<&'b [f64]>,
+}
+
+impl<'b, C: Counter> Kernel for Block<'_, 'b, C> {
+    type Input = &'b [f64];
+    type Output = ();
 
     #[inline(always)]
-    fn block<S: Simd>(
-        &mut self,
-        simd: S,
-        values: &[f64],
-        zero: u64,
-        count: &mut impl FnMut(&[f64], Extent),
-    ) {
+    fn run<S: Simd>(self, simd: S, values: &'b [f64]) {
+        if values.is_empty() {
+            return;
+        }
+        let Self { tally, counter, zero, .. } = self;
         let (mut finite, mut kept);
         let mut block = values;
         let mut extent = Extent::of(simd, block);
         if extent.greatest() >= INFINITY {
             finite = [0.0; BLOCK];
-            block = self.without_infinities(block, &mut finite);
+            block = tally.without_infinities(block, &mut finite);
             if block.is_empty() {
                 return;
             }
             extent = Extent::of(simd, block);
         }
-        self.finite += block.len() as u64;
-        self.widen(extent.values());
+        tally.finite += block.len() as u64;
+        tally.widen(extent.values());
         let mut bits = <f64 as Row>::NO_BITS;
         let tile = Tile::<f64, S>::new(simd, block, false, &mut bits);
-        ExactSum.update(&mut self.sum, &tile);
+        ExactSum.update(&mut tally.sum, &tile);
         if extent.least() <= zero {
             kept = [0.0; BLOCK];
             let all = block.len();
             block = retain(block, &mut kept, |magnitude| magnitude > zero);
-            self.zeros += (all - block.len()) as u64;
+            tally.zeros += (all - block.len()) as u64;
             if block.is_empty() {
                 return;
             }
             extent = Extent::of(simd, block);
         }
-        count(block, extent);
-    }
-
-    /// Counts infinities and NaN, and leaves them out.
-    fn without_infinities<'a>(&mut self, block: &[f64], finite: &'a mut [f64; BLOCK]) -> &'a [f64] {
-        for &x in block {
-            self.nan += u64::from(x.is_nan());
-            self.infinities[0] += u64::from(x == f64::NEG_INFINITY);
-            self.infinities[1] += u64::from(x == f64::INFINITY);
-        }
-        retain(block, finite, |magnitude| magnitude < INFINITY)
+        counter.insert(block, extent);
     }
 }
 
