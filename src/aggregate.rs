@@ -62,13 +62,18 @@ use core::mem;
 /// - `update` sees at least one row, of which all may be null.
 /// - `update` and `merge` give the same bits on every backend.
 /// - The result may depend on where tiles are cut only if the cuts are those of
-///   [`Row::TILE`]: the library never hands over others, but for the last one before a
-///   result or a merge.
+///   [`Row::TILE`]: unless [`ANY_CUT`](Self::ANY_CUT) allows it, the library never hands
+///   over others, but for the last one before a result or a merge.
 pub trait Aggregate<R: Row> {
     /// A small summary of the rows seen so far.
     type Partial: Clone;
     /// What a partial comes to.
     type Output;
+
+    /// Whether the result is the same wherever tiles are cut. An [`Accumulator`] then takes
+    /// what is worth a kernel straight from the caller's memory, and does not wait for whole
+    /// tiles.
+    const ANY_CUT: bool = false;
 
     /// The partial of no rows.
     fn identity(&self) -> Self::Partial;

@@ -146,6 +146,7 @@ impl ExponentialHistogram {
 impl<R: NumericRow> Aggregate<R> for ExponentialHistogram {
     type Partial = ExponentialHistogramPoint;
     type Output = ExponentialHistogramPoint;
+    const ANY_CUT: bool = true;
 
     fn identity(&self) -> ExponentialHistogramPoint {
         ExponentialHistogramPoint::nothing(*self)

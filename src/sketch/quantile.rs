@@ -136,6 +136,7 @@ impl QuantileSketch {
 impl<R: NumericRow> Aggregate<R> for QuantileSketch {
     type Partial = QuantileSummary;
     type Output = QuantileSummary;
+    const ANY_CUT: bool = true;
 
     fn identity(&self) -> QuantileSummary {
         QuantileSummary::nothing(*self, Grid::of(self.alpha))
