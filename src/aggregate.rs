@@ -258,6 +258,10 @@ impl<'c, A: Aggregate<R>, R: Row> Kernel for Update<'_, 'c, A, R> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S, column: R::Column<'c>) {
         let Self(aggregate, partial, _) = self;
+        // What is larger than that is worth more where it is than two moves.
+        if const { size_of::<A::Partial>() > 384 } {
+            return by_tile(aggregate, partial, simd, column);
+        }
         // A local value, which stays in registers. Moved: some partials are large.
         let mut local = mem::replace(partial, aggregate.identity());
         by_tile(aggregate, &mut local, simd, column);

@@ -148,6 +148,7 @@ impl<R: NumericRow> Aggregate<R> for ExponentialHistogram {
     type Output = ExponentialHistogramPoint;
     const ANY_CUT: bool = true;
 
+    #[inline(always)]
     fn identity(&self) -> ExponentialHistogramPoint {
         ExponentialHistogramPoint::nothing(*self)
     }

@@ -71,6 +71,8 @@ use crate::tile::Tile;
 pub struct QuantileSketch {
     alpha: f64,
     buckets: u32,
+    /// As `alpha` asks for.
+    grid: Grid,
 }
 
 impl QuantileSketch {
@@ -86,7 +88,8 @@ impl QuantileSketch {
     /// If `alpha` is out of that range, or NaN.
     pub fn new(alpha: f64) -> Result<Self, SketchError> {
         let alpha = SketchError::check("alpha", alpha, Self::ALPHA)?;
-        Ok(Self { alpha, buckets: Self::BINADES * Grid::of(alpha).per_binade() })
+        let grid = Grid::of(alpha);
+        Ok(Self { alpha, buckets: Self::BINADES * grid.per_binade(), grid })
     }
 
     /// The same with other bounds on memory: so many buckets for each sign, from 16 to 2²¹,
@@ -114,10 +117,8 @@ impl QuantileSketch {
 
     /// The greater error, and the fewer buckets.
     pub(super) fn coarser(self, other: Self) -> Self {
-        Self {
-            alpha: if self.alpha > other.alpha { self.alpha } else { other.alpha },
-            buckets: self.buckets.min(other.buckets),
-        }
+        let coarser = if self.alpha > other.alpha { self } else { other };
+        Self { buckets: self.buckets.min(other.buckets), ..coarser }
     }
 
     /// The bound on the relative error.
@@ -138,8 +139,9 @@ impl<R: NumericRow> Aggregate<R> for QuantileSketch {
     type Output = QuantileSummary;
     const ANY_CUT: bool = true;
 
+    #[inline(always)]
     fn identity(&self) -> QuantileSummary {
-        QuantileSummary::nothing(*self, Grid::of(self.alpha))
+        QuantileSummary::nothing(*self, self.grid)
     }
     #[inline(always)]
     fn update<S: Simd>(&self, partial: &mut QuantileSummary, tile: &Tile<'_, R, S>) {
