@@ -245,7 +245,8 @@ impl QuantileSummary {
         }
         let [negative, positive] = &self.window.buckets;
         let [below, above] = self.window.collapsed;
-        let edge = grid.lower(self.window.floor());
+        // The floor is that of a number where something has collapsed.
+        let edge = || grid.lower(self.window.floor());
         let mut left = rank;
         // Whether the rank is among the next so many.
         let mut is_in = |count: u64| {
@@ -258,9 +259,9 @@ impl QuantileSummary {
         }
         let found = negative.iter().rev().find(|&(_, count)| is_in(count));
         let found = found.map(|(index, _)| -grid.value(index));
-        let found = found.or_else(|| is_in(below).then_some(-edge));
+        let found = found.or_else(|| is_in(below).then(|| -edge()));
         let found = found.or_else(|| is_in(self.tally.zeros).then_some(0.0));
-        let found = found.or_else(|| is_in(above).then_some(edge));
+        let found = found.or_else(|| is_in(above).then(edge));
         let found = found.or_else(|| {
             let found = positive.iter().find(|&(_, count)| is_in(count));
             found.map(|(index, _)| grid.value(index))
