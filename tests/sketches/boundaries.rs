@@ -1,6 +1,6 @@
 //! Law: boundaries of the exponential histogram are exact, at every scale.
 
-use crate::data::Random;
+use crate::data::{Random, power};
 use crate::reference::exponential_index;
 use lanefold::{Aggregate, Backend, ExponentialHistogram};
 
@@ -13,11 +13,6 @@ fn index(x: f64, scale: i32) -> i32 {
     let point = at_scale(scale).of(&[x]);
     assert_eq!((point.scale(), point.positive().counts), (scale, &[1][..]), "{x:e}");
     point.positive().offset
-}
-
-fn power(exponent: i32) -> f64 {
-    // In two steps, for the first might vanish or overflow.
-    2.0_f64.powi(exponent / 2) * 2.0_f64.powi(exponent - exponent / 2)
 }
 
 const SCALES: [i32; 14] = [-10, -9, -4, -2, -1, 0, 1, 2, 3, 7, 8, 9, 14, 20];
@@ -86,6 +81,7 @@ fn any_numbers() {
 }
 
 /// The tables of the specification: bases, and the boundaries of scale 3.
+#[allow(clippy::approx_constant, reason = "the specification writes five digits")]
 #[test]
 fn examples_of_the_specification() {
     let bases = [

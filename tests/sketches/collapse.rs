@@ -1,6 +1,6 @@
 //! Law: what collapses depends on the values alone, and the summary says what it is.
 
-use crate::data::{KINDS, Random, column, sprinkled};
+use crate::data::{KINDS, Random, column, power, sprinkled};
 use crate::quantiles::sorted;
 use crate::reference::{Counts, counts, grid_index, per_binade};
 use lanefold::{Aggregate, Backend, QuantileSketch, QuantileSummary};
@@ -87,8 +87,7 @@ fn ends_of_buckets() {
     let mut values = Vec::new();
     for exponent in [-1074, -1060, -1030, -1023, -1022, -1021, -1, 0, 1, 52, 1022, 1023] {
         for j in [0, 1, m / 2, m - 1] {
-            let power = 2.0_f64.powi(exponent / 2) * 2.0_f64.powi(exponent - exponent / 2);
-            let x = power * (1.0 + f64::from(j) / f64::from(m));
+            let x = power(exponent) * (1.0 + f64::from(j) / f64::from(m));
             values.extend([x, x.next_up(), x.next_down()]);
         }
     }

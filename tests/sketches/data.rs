@@ -35,6 +35,14 @@ impl Random {
     }
 }
 
+/// A power of two from 2⁻¹⁰⁷⁴ to 2¹⁰²³.
+pub(crate) fn power(exponent: i32) -> f64 {
+    f64::from_bits(match exponent {
+        ..-1022 => 1 << (exponent + 1074),
+        _ => ((exponent + 1023) as u64) << 52,
+    })
+}
+
 pub(crate) const KINDS: [&str; 10] = [
     "constant",
     "linear",

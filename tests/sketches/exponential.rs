@@ -1,6 +1,6 @@
 //! Law: the exponential histogram has the finest scale that fits, and exact counts at it.
 
-use crate::data::{KINDS, Random, column, sprinkled};
+use crate::data::{KINDS, Random, column, power, sprinkled};
 use crate::reference::{Counts, counts, exponential_index, fixed_sum};
 use lanefold::{Aggregate, Backend, BucketRange, ExponentialHistogram, ExponentialHistogramPoint};
 
@@ -84,7 +84,7 @@ fn fine_scales() {
     let random = &mut Random(31);
     for backend in Backend::available() {
         for digits in 0..24 {
-            let width = 0.5_f64.powi(digits);
+            let width = power(-digits);
             let start = 1.0 + random.unit();
             let values: Vec<f64> =
                 (0..500).map(|_| start * (1.0 + width * random.unit())).collect();

@@ -13,6 +13,7 @@
     reason = "tests make data from random words, and compare floats for identity"
 )]
 
+#[allow(dead_code, reason = "the laws of other aggregates need the rest")]
 #[path = "../laws/backends.rs"]
 mod backends;
 

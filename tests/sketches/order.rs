@@ -24,7 +24,9 @@ fn in_pieces(
         let (piece, after) = rest.split_at(random.below(longest).min(rest.len()));
         let at = random.below(streams.len());
         if piece.len() < 30 {
-            piece.iter().for_each(|&x| streams[at].push(x));
+            for &x in piece {
+                streams[at].push(x);
+            }
         } else {
             streams[at].update(piece).expect("one column");
         }

@@ -203,8 +203,12 @@ fn streams() {
         let values = sprinkled("normal", 5_000, 7);
         let mut stream = Accumulator::<_, f64>::on(backend, roomy(0.02));
         let (pushed, rest) = values.split_at(1_500);
-        pushed.iter().for_each(|&x| stream.push(x));
-        rest.chunks(700).for_each(|part| stream.update(part).expect("one column"));
+        for &x in pushed {
+            stream.push(x);
+        }
+        for part in rest.chunks(700) {
+            stream.update(part).expect("one column");
+        }
         assert_eq!(stream.finish(), roomy(0.02).of(&values), "{backend}");
     }
 }

@@ -40,12 +40,13 @@ pub(crate) fn grid_index(x: f64, m: u32) -> i32 {
 }
 
 /// The product of two numbers in units of 2⁻¹²⁷, in units of 2⁻¹²⁶, rounded down or up.
-fn product(a: u128, b: u128, up: bool) -> u128 {
-    let low = |x: u128| x & u128::from(u64::MAX);
-    let (x, y) = (a >> 64, low(a));
-    let (z, w) = (b >> 64, low(b));
-    let middle = (y * w >> 64) + low(x * w) + low(y * z);
-    x * z + (x * w >> 64) + (y * z >> 64) + (middle >> 64) + u128::from(up)
+fn product(one: u128, other: u128, up: bool) -> u128 {
+    let halves = |x: u128| [x & u128::from(u64::MAX), x >> 64];
+    let ([low, high], [other_low, other_high]) = (halves(one), halves(other));
+    let [_, carry] = halves(low * other_low);
+    let (across, back) = (halves(low * other_high), halves(high * other_low));
+    let middle = carry + across[0] + back[0];
+    high * other_high + across[1] + back[1] + (middle >> 64) + u128::from(up)
 }
 
 /// The index at a scale, by digits of the logarithm: to square a number doubles its logarithm.
