@@ -1,7 +1,9 @@
 //! Law: any quantile is within a factor `1 ± α` of that of the sorted column.
 
 use crate::data::{KINDS, Random, column, sprinkled};
-use lanefold::{Accumulator, Aggregate, Backend, QuantileSketch, QuantileSummary};
+use lanefold::{
+    Accumulator, Aggregate, Backend, ExponentialHistogram, QuantileSketch, QuantileSummary,
+};
 
 const ALPHAS: [f64; 5] = [0.001, 0.005, 0.01, 0.03, 0.1];
 
@@ -157,6 +159,20 @@ fn nothing() {
     let summary = sketch.of(&[f64::NAN; 3]);
     assert_eq!((summary.count(), summary.nan_count(), summary.sum()), (0, 3, 0.0));
     assert_eq!((summary.quantile(0.0), summary.quantile(1.0)), (None, None));
+}
+
+/// A zero has no sign, whichever came first.
+#[test]
+fn zeros() {
+    for values in [[0.0, -0.0], [-0.0, 0.0], [-0.0, -0.0]] {
+        let (summary, point) = (roomy(0.01), ExponentialHistogram::new()).of(&values);
+        let bits = |x: Option<f64>| x.map(f64::to_bits);
+        for zero in [summary.min(), summary.max(), summary.quantile(0.0), summary.quantile(1.0)] {
+            assert_eq!(bits(zero), Some(0), "{values:?}");
+        }
+        assert_eq!((bits(point.min()), bits(point.max())), (Some(0), Some(0)), "{values:?}");
+        assert_eq!((summary.zero_count(), point.zero_count(), point.count()), (2, 2, 2));
+    }
 }
 
 #[test]
