@@ -62,13 +62,18 @@ use core::mem;
 /// - `update` sees at least one row, of which all may be null.
 /// - `update` and `merge` give the same bits on every backend.
 /// - The result may depend on where tiles are cut only if the cuts are those of
-///   [`Row::TILE`]: the library never hands over others, but for the last one before a
-///   result or a merge.
+///   [`Row::TILE`]: unless [`ANY_CUT`](Self::ANY_CUT) allows it, the library never hands
+///   over others, but for the last one before a result or a merge.
 pub trait Aggregate<R: Row> {
     /// A small summary of the rows seen so far.
     type Partial: Clone;
     /// What a partial comes to.
     type Output;
+
+    /// Whether the result is the same wherever tiles are cut. An [`Accumulator`] then takes
+    /// what is worth a kernel straight from the caller's memory, and does not wait for whole
+    /// tiles.
+    const ANY_CUT: bool = false;
 
     /// The partial of no rows.
     fn identity(&self) -> Self::Partial;
@@ -253,6 +258,10 @@ impl<'c, A: Aggregate<R>, R: Row> Kernel for Update<'_, 'c, A, R> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S, column: R::Column<'c>) {
         let Self(aggregate, partial, _) = self;
+        // What is larger than that is worth more where it is than two moves.
+        if const { size_of::<A::Partial>() > 384 } {
+            return by_tile(aggregate, partial, simd, column);
+        }
         // A local value, which stays in registers. Moved: some partials are large.
         let mut local = mem::replace(partial, aggregate.identity());
         by_tile(aggregate, &mut local, simd, column);

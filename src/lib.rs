@@ -49,7 +49,7 @@
 //!    documented result, and so have partials of fewer than 2⁶³ rows. Bad configuration is an error value. (Two columns of unequal
 //!    length make [`of`](Aggregate::of) panic, and are an error of
 //!    [`try_of`](Aggregate::try_of).)
-//! 6. **No allocation.**
+//! 6. **No allocation**, but for sketches (feature `alloc`).
 //!
 //! # What each result means
 //!
@@ -94,6 +94,8 @@
 //! | [`Covariance`], [`LinearFit`] | pairs | `f64` | `None` | NaN | NaN | ±∞ or NaN |
 //! | [`Correlation`], [`CosineSimilarity`] | pairs | `f64` in `[-1, 1]` | `None`, as without spread | NaN | NaN | NaN; none |
 //! | [`WeightedMean`], [`WeightedVariance`] | pairs with weights | `f64` | `None`, as without weight | NaN | as `Sum`; NaN | ±∞ or NaN |
+//! | [`QuantileSketch`] | all, as `f64` | [`QuantileSummary`]: quantiles within a factor `1 ± α` | no quantiles | counted apart | values | none |
+//! | [`ExponentialHistogram`] | all, as `f64` | [`ExponentialHistogramPoint`]: exact counts of buckets | no buckets | counted apart | counted apart | none |
 //!
 //! `u` is 2⁻²⁴ for `f32` and 2⁻⁵³ for `f64`. `None` is also the variance where there are
 //! no more rows than `ddof`. Nulls are not there: a column of nulls is empty. To a filter
@@ -119,7 +121,8 @@
 //! # Features
 //!
 //! - `std` (default): the variable `LANEFOLD_BACKEND`, which caps the backend; implies `alloc`.
-//! - `alloc`: columns from `&Vec<T>`.
+//! - `alloc`: columns from `&Vec<T>`, and the sketches [`QuantileSketch`] and
+//!   [`ExponentialHistogram`].
 //! - `serde`: partials are stored, by `serde`; without `std` and `alloc`, too.
 //!
 //! Without features the crate is `no_std` and never allocates.
@@ -184,6 +187,16 @@ mod position;
 #[allow(clippy::redundant_closure, clippy::needless_range_loop, reason = "as above")]
 mod product;
 mod row;
+#[cfg(feature = "alloc")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "indices and parts of encodings are cut out of wider integers"
+)]
+#[allow(clippy::redundant_closure, clippy::needless_range_loop, reason = "as above")]
+#[allow(clippy::doc_markdown, reason = "names of products")]
+mod sketch;
 mod sqrt;
 mod stored;
 #[allow(clippy::redundant_closure, reason = "as above")]
@@ -222,6 +235,11 @@ pub use pair::{
 pub use position::{First, Last};
 pub use product::{CheckedProduct, Product, WrappingProduct};
 pub use row::{IntoColumn, LengthMismatch, NumericRow, Row};
+#[cfg(feature = "alloc")]
+pub use sketch::{
+    Bucket, BucketRange, ExponentialHistogram, ExponentialHistogramPoint, QuantileSketch,
+    QuantileSummary, SketchError, UnequalSketches,
+};
 pub use sum::{CheckedSum, Count, Mean, Overflow, Sum, WrappingSum};
 pub use tile::Tile;
 pub use validity::{Nullable, ValidityError};

@@ -62,6 +62,13 @@ pub trait Load<L: Number>: Copy + 'static {
     fn load_part<S: Simd>(simd: S, values: &[Self], pad: L::Vec<S>) -> L::Vec<S>;
     /// One value: integers beyond 2⁵³ are rounded to the nearest `f64`.
     fn convert(self) -> L;
+    /// The values as they are, where they need no conversion.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn same(values: &[Self]) -> Option<&[L]> {
+        let _ = values;
+        None
+    }
 }
 
 mod sealed {
@@ -96,6 +103,10 @@ macro_rules! numbers {
             #[inline(always)]
             fn convert(self) -> $T {
                 self
+            }
+            #[inline(always)]
+            fn same(values: &[$T]) -> Option<&[$T]> {
+                Some(values)
             }
         }
     )*};
