@@ -164,6 +164,7 @@ mod exact;
 mod extrema;
 mod functions;
 mod integer;
+mod interpolate;
 mod kind;
 #[allow(clippy::redundant_closure, reason = "a closure can be `inline(always)`, a path cannot")]
 #[allow(
@@ -181,6 +182,9 @@ mod pair;
 mod position;
 #[allow(clippy::redundant_closure, clippy::needless_range_loop, reason = "as above")]
 mod product;
+#[cfg(feature = "alloc")]
+#[allow(clippy::needless_range_loop, reason = "as above")]
+mod quantile;
 mod row;
 mod sqrt;
 #[allow(clippy::redundant_closure, reason = "as above")]
@@ -202,6 +206,8 @@ pub use extrema::{ArgMax, ArgMin, ArgMinMax, LastTie, Max, Min, MinMax, Propagat
 pub use functions::{
     arg_max, arg_min, dot, exact_sum, max, mean, min, min_max, std_dev, sum, variance,
 };
+#[cfg(feature = "alloc")]
+pub use functions::{median, quantile};
 pub use kind::{Float, Integer};
 pub use lanes::LaneFold;
 pub use logic::{All, Any, Bitmap, CountIf, LogicRow, NullableBitmap};
@@ -218,6 +224,11 @@ pub use pair::{
 };
 pub use position::{First, Last};
 pub use product::{CheckedProduct, Product, WrappingProduct};
+#[cfg(feature = "alloc")]
+pub use quantile::{
+    Iqr, Median, MedianAbsoluteDeviation, Quantile, QuantileError, QuantileMethod, Quantiles,
+    WeightedQuantile,
+};
 pub use row::{IntoColumn, LengthMismatch, NumericRow, Row};
 pub use sum::{CheckedSum, Count, Mean, Overflow, Sum, WrappingSum};
 pub use tile::Tile;
