@@ -121,9 +121,8 @@ pub(crate) fn between(low: i128, high: i128, part: u128, whole: u128) -> f64 {
         let numerator = low * i128::from(denominator) + (distance * part).cast_signed();
         return ratio(numerator, denominator);
     }
-    let magnitude = |base: u128, part: u128| {
-        divide(add(product(base, whole), product(distance, part)), whole)
-    };
+    let magnitude =
+        |base: u128, part: u128| divide(add(product(base, whole), product(distance, part)), whole);
     if low >= 0 {
         return magnitude(low.unsigned_abs(), part);
     }

@@ -79,8 +79,11 @@ fn between_floats(low: f64, high: f64, part: u128, whole: u128) -> f64 {
             low
         };
     }
+    if low == f64::NEG_INFINITY || high == f64::INFINITY {
+        return if low == f64::NEG_INFINITY { low } else { high };
+    }
     let distance = high - low;
-    if distance == f64::INFINITY && low.is_finite() && high.is_finite() {
+    if distance == f64::INFINITY {
         // Halves of numbers of this size are exact, or too small to matter.
         return 2.0 * between_floats(low / 2.0, high / 2.0, part, whole);
     }
@@ -115,6 +118,7 @@ mod tests {
         assert_eq!(f64::between(low, high, 3, 4), high);
         assert_eq!(f64::between(low, 1.0, 3, 4), low);
         assert_eq!(f64::between(1.0, high, 1, 4), high);
+        assert_eq!(f64::between(1.0, high, 3, 4), high);
         assert_eq!(f64::between(high, high, 1, 4), high);
     }
 

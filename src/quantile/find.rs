@@ -252,7 +252,14 @@ fn settle<'a, S: Simd, T: Number, const K: usize>(
         let mut left = false;
         for (k, pair) in pairs.iter_mut().enumerate() {
             missed[k] = !fits
-                || !advance::<S, T, T, _, K>(simd, &rows, &brackets[k], found.below[k], &spare[..copied], pair);
+                || !advance::<S, T, T, _, K>(
+                    simd,
+                    &rows,
+                    &brackets[k],
+                    found.below[k],
+                    &spare[..copied],
+                    pair,
+                );
             left |= !missed[k] && !pair.is_found();
         }
         for (pair, missed) in pairs.iter_mut().zip(missed) {
@@ -306,6 +313,17 @@ fn brackets<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>(
                     brackets[k] = brackets[known];
                 } else if k > known && pairs.get(k).is_none_or(Pair::is_found) {
                     brackets[k] = brackets[k - 1];
+                }
+            }
+            // What one learnt of an end of the order, its neighbours share.
+            for k in 1..K {
+                if brackets[k].first < brackets[k - 1].first {
+                    brackets[k] = Bracket::new(brackets[k - 1].low, brackets[k].high);
+                }
+            }
+            for k in (1..K).rev() {
+                if brackets[k].last < brackets[k - 1].last {
+                    brackets[k - 1] = Bracket::new(brackets[k - 1].low, brackets[k].high);
                 }
             }
             Ok(brackets)
@@ -391,7 +409,10 @@ fn all_of_few<S: Simd, T: Number>(simd: S, keys: &[T], len: usize, pairs: &mut [
                     pair.set(0, key);
                     if pair.keys[1].is_none() {
                         let is_same = pair.ranks[0] == pair.ranks[1];
-                        pair.set(1, if is_same { key } else { next(simd, keys, len, pair.ranks[0], key) });
+                        pair.set(
+                            1,
+                            if is_same { key } else { next(simd, keys, len, pair.ranks[0], key) },
+                        );
                     }
                 } else if pair.keys[1].is_none() {
                     copy.copy_from_slice(keys);

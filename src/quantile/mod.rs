@@ -20,10 +20,9 @@ use crate::adapt::Adapt;
 use crate::aggregate::Aggregate;
 use crate::backend::{Backend, Kernel, Simd, dispatch};
 use crate::interpolate::Interpolate;
-use crate::row::{NumericRow, Row};
+use crate::row::NumericRow;
 use crate::tile::Tile;
 use alloc::vec::Vec;
-use core::marker::PhantomData;
 use find::{Failure, Pair, find, find_in_copy, scratch};
 use memory::{Heap, Memory};
 use position::Position;
@@ -33,33 +32,18 @@ use rows::{Keyed, Rows, Values};
 trait OrderStatistic {
     type Output;
 
-    /// Must be `#[inline(always)]`; see [`Simd`].
-    fn evaluate<S: Simd, R: NumericRow, B: Memory>(
+    fn evaluate<R: NumericRow, B: Memory>(
         &self,
-        simd: S,
+        backend: Backend,
         column: R::Column<'_>,
-        memory: &mut B,
+        memory: B,
     ) -> Self::Output;
-}
-
-/// An order statistic of a column, with memory from somewhere.
-struct Evaluate<'a, 'c, A, B, R: Row>(&'a A, B, PhantomData<R::Column<'c>>);
-
-impl<'c, A: OrderStatistic, B: Memory, R: NumericRow> Kernel for Evaluate<'_, 'c, A, B, R> {
-    type Input = R::Column<'c>;
-    type Output = A::Output;
-
-    #[inline(always)]
-    fn run<S: Simd>(mut self, simd: S, column: R::Column<'c>) -> A::Output {
-        self.0.evaluate::<S, R, B>(simd, column, &mut self.1)
-    }
 }
 
 /// The quantiles of the keys of a column, or `None` where there are none. At most `K` are
 /// looked for in one pass.
-#[inline(always)]
-fn quantiles<S, R, M, B, const K: usize, const N: usize>(
-    simd: S,
+fn quantiles<R, M, B, const K: usize, const N: usize>(
+    backend: Backend,
     column: R::Column<'_>,
     keyed: M,
     memory: &mut B,
@@ -67,34 +51,28 @@ fn quantiles<S, R, M, B, const K: usize, const N: usize>(
     method: QuantileMethod,
 ) -> Option<[f64; N]>
 where
-    S: Simd,
     R: NumericRow,
     M: Keyed<R::Value>,
     B: Memory,
 {
-    let rows = Rows::<R, M>::of(column, keyed);
+    let rows = Rows::<R, M>::of(backend, column, keyed);
     if rows.count == 0 {
         return None;
     }
-    let positions = asked.map(
-        #[inline(always)]
-        |q| Position::of(q, method, rows.count),
-    );
+    let positions = asked.map(|q| Position::of(q, method, rows.count));
     let mut order: [usize; N] = core::array::from_fn(|i| i);
     order.sort_unstable_by_key(|&i| positions[i].ranks);
     let mut pairs = order.map(|i| Pair::new(positions[i].ranks));
-    let mut found = memory.with(
-        scratch(R::len(column), K),
-        #[inline(always)]
-        |scratch| find::<S, R, M, K>(simd, &rows, &mut pairs, scratch),
-    );
+    let mut found = memory.with(scratch(R::len(column), K), |scratch| {
+        let kernel = Find::<R, M, K> { rows, pairs: &mut pairs, scratch };
+        dispatch(backend, kernel, &())
+    });
     if found == Err(Failure::Missed) {
         found = memory.with(rows.count, |copy| find_in_copy(&rows, &mut pairs, copy));
     }
     if found.is_err() {
         return Some([f64::NAN; N]);
     }
-    sign_zeros(simd, &rows, &mut pairs);
     let mut results = [0.0; N];
     for (pair, i) in pairs.into_iter().zip(order) {
         let Position { part, whole, .. } = positions[i];
@@ -102,6 +80,25 @@ where
         results[i] = M::Key::between(low, high, part, whole);
     }
     Some(results)
+}
+
+/// The search for keys: compiled for what is searched, not for each of the aggregates.
+struct Find<'a, 'c, R: NumericRow, M: Keyed<R::Value>, const K: usize> {
+    rows: Rows<'c, R, M>,
+    pairs: &'a mut [Pair<M::Key>],
+    scratch: &'a mut [M::Key],
+}
+
+impl<R: NumericRow, M: Keyed<R::Value>, const K: usize> Kernel for Find<'_, '_, R, M, K> {
+    type Input = ();
+    type Output = Result<(), Failure>;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S, (): ()) -> Self::Output {
+        find::<S, R, M, K>(simd, &self.rows, self.pairs, self.scratch)?;
+        sign_zeros(simd, &self.rows, self.pairs);
+        Ok(())
+    }
 }
 
 /// Gives zeros the sign that zeros of their ranks have.
@@ -121,8 +118,7 @@ fn sign_zeros<S: Simd, R: NumericRow, M: Keyed<R::Value>>(
         for i in 0..2 {
             if pair.keys[i] == Some(zero) {
                 let is_negative = pair.ranks[i] < negative;
-                pair.keys[i] =
-                    Some(if is_negative { M::Key::LOW_ZERO } else { M::Key::HIGH_ZERO });
+                pair.keys[i] = Some(if is_negative { M::Key::LOW_ZERO } else { M::Key::HIGH_ZERO });
             }
         }
     }
@@ -166,12 +162,11 @@ macro_rules! aggregates {
             }
             #[inline]
             fn finish(&self, partial: &Self::Partial) -> Self::Output {
-                let kernel = Evaluate::<_, _, R::Value>(self, Heap, PhantomData);
-                dispatch(Backend::best(), kernel, &partial.as_slice())
+                self.evaluate::<R::Value, _>(Backend::best(), partial, Heap)
             }
             #[inline(always)]
             fn whole<S: Simd>(&self, simd: S, column: R::Column<'_>) -> Self::Output {
-                self.evaluate::<S, R, _>(simd, column, &mut Heap)
+                self.evaluate::<R, _>(simd.backend(), column, Heap)
             }
         }
 
@@ -193,10 +188,7 @@ macro_rules! aggregates {
                 C: crate::row::IntoColumn<'a, Row: NumericRow>,
             {
                 match column.into_column() {
-                    Ok(column) => {
-                        let kernel = Evaluate::<_, _, C::Row>(self, bump, PhantomData);
-                        dispatch(Backend::best(), kernel, &column)
-                    }
+                    Ok(column) => self.evaluate::<C::Row, _>(Backend::best(), column, bump),
                     Err(mismatch) => crate::aggregate::panic_of(mismatch),
                 }
             }
@@ -218,16 +210,15 @@ pub struct Median;
 impl OrderStatistic for Median {
     type Output = Option<f64>;
 
-    #[inline(always)]
-    fn evaluate<S: Simd, R: NumericRow, B: Memory>(
+    fn evaluate<R: NumericRow, B: Memory>(
         &self,
-        simd: S,
+        backend: Backend,
         column: R::Column<'_>,
-        memory: &mut B,
+        mut memory: B,
     ) -> Option<f64> {
         let linear = QuantileMethod::Linear;
         let [median] =
-            quantiles::<S, R, _, B, 1, 1>(simd, column, Values, memory, &[0.5], linear)?;
+            quantiles::<R, _, B, 1, 1>(backend, column, Values, &mut memory, &[0.5], linear)?;
         Some(median)
     }
 }
@@ -262,16 +253,15 @@ impl Quantile {
 impl OrderStatistic for Quantile {
     type Output = Option<f64>;
 
-    #[inline(always)]
-    fn evaluate<S: Simd, R: NumericRow, B: Memory>(
+    fn evaluate<R: NumericRow, B: Memory>(
         &self,
-        simd: S,
+        backend: Backend,
         column: R::Column<'_>,
-        memory: &mut B,
+        mut memory: B,
     ) -> Option<f64> {
         let asked = [self.q];
         let [quantile] =
-            quantiles::<S, R, _, B, 1, 1>(simd, column, Values, memory, &asked, self.method)?;
+            quantiles::<R, _, B, 1, 1>(backend, column, Values, &mut memory, &asked, self.method)?;
         Some(quantile)
     }
 }
@@ -313,14 +303,13 @@ const AT_ONCE: usize = 3;
 impl<const N: usize> OrderStatistic for Quantiles<N> {
     type Output = Option<[f64; N]>;
 
-    #[inline(always)]
-    fn evaluate<S: Simd, R: NumericRow, B: Memory>(
+    fn evaluate<R: NumericRow, B: Memory>(
         &self,
-        simd: S,
+        backend: Backend,
         column: R::Column<'_>,
-        memory: &mut B,
+        mut memory: B,
     ) -> Option<[f64; N]> {
         let Self { asked, method } = self;
-        quantiles::<S, R, _, B, AT_ONCE, N>(simd, column, Values, memory, asked, *method)
+        quantiles::<R, _, B, AT_ONCE, N>(backend, column, Values, &mut memory, asked, *method)
     }
 }

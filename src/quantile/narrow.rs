@@ -30,12 +30,7 @@ impl<T: Number> Bracket<T> {
         }
         if low == Some(T::HIGHEST) {
             // What is less cannot be told from what equals it, so nothing is said of it.
-            return Self {
-                low: None,
-                high: low,
-                first: T::HIGHEST,
-                last: T::HIGHEST.pred(),
-            };
+            return Self { low: None, high: low, first: T::HIGHEST, last: T::HIGHEST.pred() };
         }
         Self {
             low,

@@ -1,8 +1,10 @@
 //! A column, read by blocks of 64 rows, as the keys that are put in order.
 
-use crate::backend::{Simd, Vector};
+use crate::aggregate;
+use crate::backend::{Backend, Simd, Vector};
 use crate::number::{Load, Number};
 use crate::row::{NumericRow, Row};
+use crate::sum::Count;
 
 /// Rows of a block: a bit of a word for each.
 pub(super) const BLOCK: usize = 64;
@@ -84,19 +86,14 @@ impl<'a, T: Number> Rows<'a, T, Values> {
 }
 
 impl<'a, R: NumericRow, M: Keyed<R::Value>> Rows<'a, R, M> {
-    #[inline(always)]
-    pub(super) fn of(column: R::Column<'a>, keyed: M) -> Self {
-        let mut count = R::len(column);
-        if R::NULLABLE {
-            count = 0;
-            let mut rest = column;
-            while R::len(rest) > 0 {
-                let (tile, others) = R::split_at(rest, R::len(rest).min(R::TILE));
-                let mut bits = R::NO_BITS;
-                count += R::write_bits(tile, bits.as_mut());
-                rest = others;
-            }
-        }
+    pub(super) fn of(backend: Backend, column: R::Column<'a>, keyed: M) -> Self {
+        let count = if R::NULLABLE {
+            let mut count = 0;
+            aggregate::update::<_, R>(&Count, &mut count, backend, column);
+            count as usize
+        } else {
+            R::len(column)
+        };
         Self { column, keyed, count }
     }
 

@@ -2,14 +2,13 @@
 
 use super::memory::{Heap, Memory};
 use super::rows::{Distances, Values};
-use super::{Evaluate, OrderStatistic, QuantileMethod, aggregates, collect, quantiles};
+use super::{AT_ONCE, OrderStatistic, QuantileMethod, aggregates, collect, quantiles};
 use crate::adapt::Adapt;
 use crate::aggregate::Aggregate;
-use crate::backend::{Backend, Simd, dispatch};
+use crate::backend::{Backend, Simd};
 use crate::row::NumericRow;
 use crate::tile::Tile;
 use alloc::vec::Vec;
-use core::marker::PhantomData;
 
 aggregates! {
     Iqr => Option<f64>;
@@ -23,16 +22,16 @@ pub struct Iqr;
 impl OrderStatistic for Iqr {
     type Output = Option<f64>;
 
-    #[inline(always)]
-    fn evaluate<S: Simd, R: NumericRow, B: Memory>(
+    fn evaluate<R: NumericRow, B: Memory>(
         &self,
-        simd: S,
+        backend: Backend,
         column: R::Column<'_>,
-        memory: &mut B,
+        mut memory: B,
     ) -> Option<f64> {
         let linear = QuantileMethod::Linear;
         let asked = [0.25, 0.75];
-        let [low, high] = quantiles::<S, R, _, B, 2, 2>(simd, column, Values, memory, &asked, linear)?;
+        let [low, high] =
+            quantiles::<R, _, B, AT_ONCE, 2>(backend, column, Values, &mut memory, &asked, linear)?;
         #[allow(clippy::float_cmp, reason = "equal infinities are 0 apart")]
         Some(if low == high { 0.0 } else { high - low })
     }
@@ -45,24 +44,23 @@ pub struct MedianAbsoluteDeviation;
 impl OrderStatistic for MedianAbsoluteDeviation {
     type Output = Option<f64>;
 
-    #[inline(always)]
-    fn evaluate<S: Simd, R: NumericRow, B: Memory>(
+    fn evaluate<R: NumericRow, B: Memory>(
         &self,
-        simd: S,
+        backend: Backend,
         column: R::Column<'_>,
-        memory: &mut B,
+        mut memory: B,
     ) -> Option<f64> {
         let linear = QuantileMethod::Linear;
         let [median] =
-            quantiles::<S, R, _, B, 1, 1>(simd, column, Values, memory, &[0.5], linear)?;
+            quantiles::<R, _, B, 1, 1>(backend, column, Values, &mut memory, &[0.5], linear)?;
         if median.is_nan() {
             return Some(f64::NAN);
         }
-        let [deviation] = quantiles::<S, R, _, B, 1, 1>(
-            simd,
+        let [deviation] = quantiles::<R, _, B, 1, 1>(
+            backend,
             column,
             Distances(median),
-            memory,
+            &mut memory,
             &[0.5],
             linear,
         )?;

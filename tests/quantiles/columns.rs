@@ -89,9 +89,15 @@ pub(crate) fn family<T: Value>(name: &str, len: usize, seed: u64) -> Vec<T> {
         "bits" => column(Kind::Bits, len, seed),
         "zeros of both signs" => {
             let zeros = [T::default(), specials[specials.len().min(4) - 1], T::default()];
-            let zeros = if T::HAS_NAN { [T::of_float(0.0), T::of_float(-0.0), T::of_float(-0.0)] } else { zeros };
+            let zeros = if T::HAS_NAN {
+                [T::of_float(0.0), T::of_float(-0.0), T::of_float(-0.0)]
+            } else {
+                zeros
+            };
             (0..len)
-                .map(|_| if random.below(20) == 0 { ordinary(random) } else { pick(&zeros, random) })
+                .map(
+                    |_| if random.below(20) == 0 { ordinary(random) } else { pick(&zeros, random) },
+                )
                 .collect()
         }
         "a NaN at the end" => {
@@ -101,9 +107,9 @@ pub(crate) fn family<T: Value>(name: &str, len: usize, seed: u64) -> Vec<T> {
             }
             values
         }
-        "mostly NaN" => (0..len)
-            .map(|_| if random.below(10) == 0 { ordinary(random) } else { nan })
-            .collect(),
+        "mostly NaN" => {
+            (0..len).map(|_| if random.below(10) == 0 { ordinary(random) } else { nan }).collect()
+        }
         "greatest and least" => (0..len).map(|_| pick(&specials[..2], random)).collect(),
         _ => panic!("no family {name:?}"),
     }

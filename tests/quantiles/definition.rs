@@ -25,7 +25,12 @@ fn check<T: Value>(backend: Backend, values: &[T], methods: &[QuantileMethod], w
                 values.len()
             );
             let of_all = all.map(|all| all[i]);
-            same!(of_all, got, "of several, {method:?} {q} of {} {what} on {backend}", values.len());
+            same!(
+                of_all,
+                got,
+                "of several, {method:?} {q} of {} {what} on {backend}",
+                values.len()
+            );
         }
     }
     let median = Median.of_on(backend, values);

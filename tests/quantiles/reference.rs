@@ -91,14 +91,24 @@ fn of_sorted<T: Value>(sorted: &[T], q: f64, method: QuantileMethod) -> Expected
     };
     let whole = at.scale << at.exponent;
     let gamma = match method {
-        QuantileMethod::InverseCdf => if at.part == 0 { 0 } else { whole },
+        QuantileMethod::InverseCdf => {
+            if at.part == 0 {
+                0
+            } else {
+                whole
+            }
+        }
         QuantileMethod::AveragedInverseCdf if at.part == 0 => {
             (at.scale, at.exponent) = (2, 0);
             1
         }
         QuantileMethod::AveragedInverseCdf => whole,
         QuantileMethod::ClosestObservation => {
-            if at.part == 0 && at.j % 2 == 0 { 0 } else { whole }
+            if at.part == 0 && at.j % 2 == 0 {
+                0
+            } else {
+                whole
+            }
         }
         _ => at.part,
     };
