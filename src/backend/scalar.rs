@@ -152,6 +152,18 @@ macro_rules! vectors {
                 ))
             }
             #[inline(always)]
+            fn keep_unless(self, _: Scalar, mask: Self::Mask, to: &mut [$T]) -> usize {
+                let to: &mut [$T; $lanes] =
+                    to.first_chunk_mut().expect("a store to at least LANES places");
+                let mut count = 0;
+                for i in 0..$lanes {
+                    // Not beyond the end: `count` is at most `i`.
+                    to[count % $lanes] = self.0[i];
+                    count += usize::from(!mask[i]);
+                }
+                count
+            }
+            #[inline(always)]
             fn fold_add(self) -> $T {
                 self.fold($add)
             }

@@ -179,6 +179,13 @@ pub trait Vector<S: Simd, T>: Copy + Debug {
     /// `self` where the mask is true, `other` elsewhere.
     #[must_use]
     fn select(self, mask: Self::Mask, other: Self) -> Self;
+    /// Writes the lanes where the mask is false to the front of a slice, in order, and gives
+    /// how many they are. Of the first `LANES` places, the others hold anything afterwards.
+    ///
+    /// # Panics
+    ///
+    /// If the slice has fewer places than that.
+    fn keep_unless(self, simd: S, mask: Self::Mask, to: &mut [T]) -> usize;
     /// The sum of the lanes by the halving tree: `lane[i] + lane[i + half]` until one is left.
     fn fold_add(self) -> T;
     /// [`min`](Self::min) of the lanes by the halving tree.

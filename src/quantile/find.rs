@@ -1,14 +1,15 @@
 //! From ranks to keys: samples, brackets, passes, and what to do where they fail.
 
-use super::narrow::{Bracket, narrow};
+use super::narrow::{Bracket, Narrowed, narrow};
 use super::rows::{BLOCK, Keyed, Rows};
-use super::small::{SMALL, next, pad, pick, places};
+use super::small::{SMALL, pick, places};
 use crate::backend::{Simd, with_zeros};
 use crate::extrema::is_nan;
 use crate::number::Number;
 use crate::row::NumericRow;
 use crate::sqrt::sqrt;
 use core::cmp::Ordering;
+use core::{mem, slice};
 
 /// Why keys were not found.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,27 +63,22 @@ fn sample_size(len: usize) -> usize {
     }
 }
 
-/// Places for the keys inside of so many brackets.
+/// Places for the keys inside a bracket.
 #[inline(always)]
-pub(super) fn room(len: usize, brackets: usize) -> usize {
-    let sample = sample_size(len);
-    let most = (1.2 * (WIDTH * sqrt(sample as f64) + 6.0) * len as f64 / sample as f64) as usize;
-    (most * brackets).min(len) + 2 * BLOCK
+pub(super) fn room(len: usize) -> usize {
+    let sample = sample_size(len) as f64;
+    let most = (1.2 * (WIDTH * sqrt(sample) + 6.0) * len as f64 / sample) as usize;
+    places(most.min(len)) + BLOCK
 }
 
 /// Places of scratch for so many rows, in all.
 #[inline(always)]
 pub(super) fn scratch(len: usize, brackets: usize) -> usize {
-    if len <= SMALL {
-        return 0;
-    }
-    let first = room(len, brackets);
-    first + room(first, brackets)
+    if len <= SMALL { 0 } else { brackets * room(len) + room(room(len)) }
 }
 
-/// Finds the keys of some pairs, whose ranks are below the number of rows, and ascend. At
-/// most `K` at a time. The scratch has as many places as [`scratch`] says. Zeros come with
-/// any sign.
+/// Finds the keys of some pairs, whose ranks are below the number of rows. At most `K` at a
+/// time. The scratch has as many places as [`scratch`] says. Zeros come with any sign.
 #[inline(always)]
 pub(super) fn find<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>(
     simd: S,
@@ -99,8 +95,15 @@ pub(super) fn find<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>(
                 if has_nan(&keys[..len]) {
                     return Err(Failure::Nan);
                 }
-                pad(keys, len);
-                all_of_few(simd, keys, len, pairs);
+                let keys = &mut keys[..places(len)];
+                if let [pair] = pairs {
+                    of_few_once(simd, keys, len, pair);
+                } else {
+                    pairs.iter_mut().for_each(
+                        #[inline(always)]
+                        |pair| of_few(simd, keys, len, pair),
+                    );
+                }
                 Ok(())
             },
         );
@@ -127,70 +130,53 @@ fn try_brackets<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>(
     scratch: &mut [M::Key],
     attempt: usize,
 ) -> Result<(), Failure> {
-    let (one, other) = scratch.split_at_mut(room(R::len(rows.column), K));
     let brackets = brackets::<S, R, M, K>(simd, rows, pairs, attempt)?;
-    let found = narrow(simd, rows, &brackets, one);
-    let there = found.inside.min(one.len() - BLOCK);
-    if has_nan(&one[..there]) {
-        return Err(Failure::Nan);
-    }
-    if found.inside > there {
-        return Ok(()); // too many, and a NaN may be among those that were not copied
-    }
-    let mut left = [Pair::new([0; 2]); K];
-    let mut at = [0; K];
-    let mut count = 0;
-    for (k, pair) in pairs.iter_mut().enumerate() {
-        let mut next = *pair;
-        let below = found.below[k];
-        if advance::<S, M::Key, R, M, K>(simd, rows, &brackets[k], below, &one[..there], &mut next)
-        {
-            pair.keys = next.keys;
-            if !next.is_found() {
-                (left[count], at[count]) = (next, k);
-                count += 1;
-            }
+    let mut rest = scratch;
+    let mut copied: [&mut [M::Key]; K] = core::array::from_fn(
+        #[inline(always)]
+        |_| {
+            let (one, others) = mem::take(&mut rest).split_at_mut(room(R::len(rows.column)));
+            rest = others;
+            one
+        },
+    );
+    let found = narrow(simd, rows, &brackets, copied.each_mut().map(|copied| &mut **copied));
+    for (copied, found) in copied.iter().zip(&found) {
+        if has_nan(&copied[..found.inside.min(copied.len() - BLOCK)]) {
+            return Err(Failure::Nan);
         }
     }
-    settle::<S, M::Key, K>(simd, one, there, other, &mut left[..count]);
-    for (left, at) in left[..count].iter().zip(at) {
-        pairs[at].keys = left.keys;
+    for (k, pair) in pairs.iter_mut().enumerate() {
+        // Where there were too many, a NaN may be among those that were not copied.
+        if !pair.is_found() && found[k].inside + BLOCK <= copied[k].len() {
+            let mut next = *pair;
+            if advance(simd, rows, &brackets[k], found[k], &mut next) {
+                settle(simd, copied[k], found[k].inside, rest, &mut next);
+                pair.keys = next.keys;
+            }
+        }
     }
     Ok(())
 }
 
-/// Goes on with the keys that were copied: sets the keys of a pair that lie on its bracket,
-/// and turns the ranks of the others into those among the copied ones. False where the
-/// bracket missed; then the pair stays as it is.
+/// Sets the keys of a pair that lie on its bracket, and turns the ranks of the others into
+/// those among the keys that were copied. False where the bracket missed.
 #[inline(always)]
-fn advance<S: Simd, T: Number, R: NumericRow, M: Keyed<R::Value, Key = T>, const K: usize>(
+fn advance<S: Simd, R: NumericRow, M: Keyed<R::Value>>(
     simd: S,
     rows: &Rows<'_, R, M>,
-    bracket: &Bracket<T>,
-    below: usize,
-    copied: &[T],
-    pair: &mut Pair<T>,
+    bracket: &Bracket<M::Key>,
+    found: Narrowed,
+    pair: &mut Pair<M::Key>,
 ) -> bool {
-    // Of the keys that were copied, those of other brackets are not this one's.
-    let (mut before, mut inside) = (0, copied.len());
-    if K > 1 {
-        let copied = Rows::of_slice(copied);
-        before = copied.count_below(simd, bracket.first);
-        inside = inside.saturating_sub(before + copied.count_above(simd, bracket.last));
-    }
-    let mut next = *pair;
-    locate(simd, rows, bracket, below, inside, &mut next);
+    locate(simd, rows, bracket, found.below, found.inside, pair);
     for i in 0..2 {
-        let rank = pair.ranks[i];
-        if (below..below + inside).contains(&rank) {
-            next.ranks[i] = rank - below + before;
-        } else if next.keys[i].is_none() {
+        let rank = pair.ranks[i].wrapping_sub(found.below);
+        if pair.keys[i].is_none() && rank >= found.inside {
             return false;
-        } else {
-            next.ranks[i] = 0;
         }
+        pair.ranks[i] = rank;
     }
-    *pair = next;
     true
 }
 
@@ -226,56 +212,40 @@ fn locate<S: Simd, R: NumericRow, M: Keyed<R::Value>>(
     }
 }
 
-/// Finds what lies among keys that were copied, in which every pair's ranks are. This always
-/// ends: a pair that a bracket misses is selected for by the standard library.
+/// Finds a pair among keys that were copied. This always ends: where a bracket misses, the
+/// standard library selects.
 #[inline(always)]
-fn settle<'a, S: Simd, T: Number, const K: usize>(
+fn settle<'a, S: Simd, T: Number>(
     simd: S,
     mut keys: &'a mut [T],
     mut len: usize,
     mut spare: &'a mut [T],
-    pairs: &mut [Pair<T>],
+    pair: &mut Pair<T>,
 ) {
-    while pairs.iter().any(|pair| !pair.is_found()) {
-        if len <= SMALL && keys.len() >= places(len) {
-            pad(keys, len);
-            all_of_few(simd, keys, len, pairs);
+    while !pair.is_found() {
+        if len <= SMALL {
+            of_few_once(simd, &mut keys[..places(len)], len, pair);
             return;
         }
         let rows = Rows::of_slice(&keys[..len]);
-        let Ok(brackets) = brackets::<S, T, _, K>(simd, &rows, pairs, 0) else { return };
-        let found = narrow(simd, &rows, &brackets, spare);
+        let Ok(brackets) = brackets::<S, T, _, 1>(simd, &rows, slice::from_ref(pair), 0) else {
+            return;
+        };
+        let [found] = narrow(simd, &rows, &brackets, [&mut *spare]);
         // Half are always left behind, or this would not be linear.
-        let fits = found.inside <= len / 2 && found.inside + BLOCK <= spare.len();
-        let copied = if fits { found.inside } else { 0 };
-        let mut missed = [true; K];
-        let mut left = false;
-        for (k, pair) in pairs.iter_mut().enumerate() {
-            missed[k] = !fits
-                || !advance::<S, T, T, _, K>(
-                    simd,
-                    &rows,
-                    &brackets[k],
-                    found.below[k],
-                    &spare[..copied],
-                    pair,
-                );
-            left |= !missed[k] && !pair.is_found();
-        }
-        for (pair, missed) in pairs.iter_mut().zip(missed) {
-            if missed {
-                select(&mut keys[..len], pair);
-            }
-        }
-        if !left {
+        let fits = found.inside <= len / 2 && places(found.inside) <= spare.len();
+        let mut next = *pair;
+        if !fits || !advance(simd, &rows, &brackets[0], found, &mut next) {
+            select(&mut keys[..len], pair);
             return;
         }
-        len = copied;
+        *pair = next;
+        len = found.inside;
         (keys, spare) = (spare, keys);
     }
 }
 
-/// Brackets for the keys that are not known, around what a sample says. They are in order.
+/// Brackets for the keys that are not known, around what a sample says.
 #[inline(always)]
 fn brackets<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>(
     simd: S,
@@ -292,38 +262,13 @@ fn brackets<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>(
             if has_nan(&sample[..len]) {
                 return Err(Failure::Nan);
             }
-            let mut brackets = [Bracket::EVERYTHING; K];
-            if len == 0 {
-                return Ok(brackets);
-            }
-            pad(sample, len);
-            let mut known = None;
+            // Those that no pair needs are empty.
+            let mut brackets = [Bracket::nothing(); K];
             for (k, pair) in pairs.iter().enumerate() {
-                if !pair.is_found() {
+                if !pair.is_found() && len > 0 {
                     let low = pair.ranks[usize::from(pair.keys[0].is_some())];
                     let high = pair.ranks[usize::from(pair.keys[1].is_none())];
-                    brackets[k] = around(simd, &sample[..places(len)], len, low, high, rows.count);
-                    known.get_or_insert(k);
-                }
-            }
-            // The places that no pair needs repeat a neighbour.
-            let known = known.unwrap_or(0);
-            for k in 0..K {
-                if k < known {
-                    brackets[k] = brackets[known];
-                } else if k > known && pairs.get(k).is_none_or(Pair::is_found) {
-                    brackets[k] = brackets[k - 1];
-                }
-            }
-            // What one learnt of an end of the order, its neighbours share.
-            for k in 1..K {
-                if brackets[k].first < brackets[k - 1].first {
-                    brackets[k] = Bracket::new(brackets[k - 1].low, brackets[k].high);
-                }
-            }
-            for k in (1..K).rev() {
-                if brackets[k].last < brackets[k - 1].last {
-                    brackets[k - 1] = Bracket::new(brackets[k - 1].low, brackets[k].high);
+                    brackets[k] = around(simd, sample, len, low, high, rows.count);
                 }
             }
             Ok(brackets)
@@ -346,21 +291,15 @@ fn around<S: Simd, T: Number>(
     let (one, other) = (share(low), share(high));
     let from = one * len as f64 - margin(one);
     let to = other * len as f64 + margin(other);
-    let key = |place: f64| {
-        let place = place as usize;
-        with_zeros(
-            sample.len(),
-            #[inline(always)]
-            |copy| {
-                copy.copy_from_slice(sample);
-                pick(simd, copy, len, place)
-            },
-        )
-    };
-    Bracket::new(
-        if from >= 0.0 { Some(key(from)) } else { None },
-        if to < len as f64 { Some(key(to)) } else { None },
-    )
+    let mut ends = [None; 2];
+    for (end, place) in ends.iter_mut().zip([from, to]) {
+        if place >= 0.0 && place < len as f64 {
+            let mut pair = Pair::new([place as usize; 2]);
+            of_few(simd, sample, len, &mut pair);
+            *end = pair.keys[0];
+        }
+    }
+    Bracket::new(ends[0], ends[1])
 }
 
 /// Takes keys from fixed places, one from each of as many parts of the column: somewhere in
@@ -394,31 +333,30 @@ fn take_sample<R: NumericRow, M: Keyed<R::Value>>(
     len
 }
 
-/// Finds keys among so few that no sample is needed; changes nothing.
+/// Finds a pair among few keys, which stay as they are.
 #[inline(always)]
-fn all_of_few<S: Simd, T: Number>(simd: S, keys: &[T], len: usize, pairs: &mut [Pair<T>]) {
-    let keys = &keys[..places(len)];
+fn of_few<S: Simd, T: Number>(simd: S, keys: &[T], len: usize, pair: &mut Pair<T>) {
     with_zeros(
-        keys.len(),
+        places(len),
         #[inline(always)]
         |copy| {
-            for pair in pairs {
-                if pair.keys[0].is_none() {
-                    copy.copy_from_slice(keys);
-                    let key = pick(simd, copy, len, pair.ranks[0]);
-                    pair.set(0, key);
-                    if pair.keys[1].is_none() {
-                        let is_same = pair.ranks[0] == pair.ranks[1];
-                        pair.set(
-                            1,
-                            if is_same { key } else { next(simd, keys, len, pair.ranks[0], key) },
-                        );
-                    }
-                } else if pair.keys[1].is_none() {
-                    copy.copy_from_slice(keys);
-                    pair.set(1, pick(simd, copy, len, pair.ranks[1]));
-                }
-            }
+            copy[..len].copy_from_slice(&keys[..len]);
+            of_few_once(simd, copy, len, pair);
+        },
+    );
+}
+
+/// The same, where the keys may be changed. There are places for a register after them.
+#[inline(always)]
+fn of_few_once<S: Simd, T: Number>(simd: S, keys: &mut [T], len: usize, pair: &mut Pair<T>) {
+    with_zeros(
+        places(len),
+        #[inline(always)]
+        |spare| {
+            let first = usize::from(pair.keys[0].is_some());
+            let [key, next] = pick(simd, keys, spare, len, pair.ranks[first]);
+            pair.set(first, key);
+            pair.set(1, if pair.ranks[first] == pair.ranks[1] { key } else { next });
         },
     );
 }

@@ -19,8 +19,11 @@ pub(super) struct Bracket<T> {
 }
 
 impl<T: Number> Bracket<T> {
-    pub(super) const EVERYTHING: Self =
-        Self { low: None, high: None, first: T::LOWEST, last: T::HIGHEST };
+    /// Nothing is inside.
+    #[inline(always)]
+    pub(super) fn nothing() -> Self {
+        Self::new(None, Some(T::LOWEST))
+    }
 
     #[inline(always)]
     pub(super) fn new(mut low: Option<T>, high: Option<T>) -> Self {
@@ -41,98 +44,72 @@ impl<T: Number> Bracket<T> {
     }
 }
 
-/// What a pass found.
+/// What a pass found of a bracket.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Narrowed<const K: usize> {
-    /// Keys below the first of each bracket.
-    pub(super) below: [usize; K],
-    /// Keys that are inside any bracket, and all that are NaN.
+pub(super) struct Narrowed {
+    /// Keys below the first that is inside.
+    pub(super) below: usize,
+    /// Keys that are inside, and those that are NaN.
     pub(super) inside: usize,
 }
 
-/// Copies the keys inside `K` brackets, which are in order, and every NaN. Where there is no
-/// more room they are counted only; the last [`BLOCK`] places are for rubbish.
+/// Copies the keys inside `K` brackets, and every NaN, for each bracket to a place of its
+/// own. Where there is no more room they are counted only.
 #[inline(always)]
 pub(super) fn narrow<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>(
     simd: S,
     rows: &Rows<'_, R, M>,
     brackets: &[Bracket<M::Key>; K],
-    to: &mut [M::Key],
-) -> Narrowed<K> {
+    mut to: [&mut [M::Key]; K],
+) -> [Narrowed; K] {
     #[cfg(all(test, feature = "std"))]
     super::tests::note_pass(R::len(rows.column));
     let first = brackets.map(
         #[inline(always)]
-        |bracket| <M::Key as Number>::Vec::<S>::splat(simd, bracket.first),
+        |bracket| Lanes::<S, M::Key>::splat(simd, bracket.first),
     );
     let last = brackets.map(
         #[inline(always)]
-        |bracket| <M::Key as Number>::Vec::<S>::splat(simd, bracket.last),
+        |bracket| Lanes::<S, M::Key>::splat(simd, bracket.last),
     );
-    let mut found = Narrowed { below: [0; K], inside: 0 };
+    let mut found = [Narrowed { below: 0, inside: 0 }; K];
     rows.for_each(
         #[inline(always)]
         |block, present| {
-            let (mut below, mut outside) = ([0_u64; K], 0_u64);
+            let mut rooms = [false; K];
+            for k in 0..K {
+                rooms[k] = to[k].len() >= found[k].inside + BLOCK;
+            }
             rows.registers(
                 simd,
                 block,
                 #[inline(always)]
                 |at, keys| {
-                    // Outside are those below the first bracket, those between one and the
-                    // next, and those above the last: a NaN is not.
-                    let less = keys.lt(first[0]);
-                    below[0] |= bits::<S, M::Key>(simd, less) << at;
-                    let mut out = less;
-                    for k in 1..K {
-                        let less = keys.lt(first[k]);
-                        below[k] |= bits::<S, M::Key>(simd, less) << at;
-                        let between =
-                            <M::Key as Number>::Vec::<S>::both(simd, less, last[k - 1].lt(keys));
-                        out = <M::Key as Number>::Vec::<S>::either(simd, out, between);
+                    for k in 0..K {
+                        let mut less = keys.lt(first[k]);
+                        // A NaN is neither below nor above.
+                        let mut outside = Lanes::<S, M::Key>::either(simd, less, last[k].lt(keys));
+                        if R::NULLABLE || present != u64::MAX {
+                            let here = Lanes::<S, M::Key>::mask(simd, present >> at);
+                            let absent = Lanes::<S, M::Key>::mask(simd, !present >> at);
+                            less = Lanes::<S, M::Key>::both(simd, less, here);
+                            outside = Lanes::<S, M::Key>::either(simd, outside, absent);
+                        }
+                        let below = Lanes::<S, M::Key>::bits(simd, less);
+                        found[k].below += below.count_ones() as usize;
+                        found[k].inside += if rooms[k] {
+                            keys.keep_unless(simd, outside, &mut to[k][found[k].inside..])
+                        } else {
+                            let outside = Lanes::<S, M::Key>::bits(simd, outside);
+                            Lanes::<S, M::Key>::LANES - outside.count_ones() as usize
+                        };
                     }
-                    let more = last[K - 1].lt(keys);
-                    out = <M::Key as Number>::Vec::<S>::either(simd, out, more);
-                    outside |= bits::<S, M::Key>(simd, out) << at;
                 },
             );
-            for k in 0..K {
-                found.below[k] += (below[k] & present).count_ones() as usize;
-            }
-            let inside = !outside & present;
-            if let Some(to) = to.get_mut(found.inside..)
-                && let Some(to) = to.first_chunk_mut()
-            {
-                extract(rows.keyed, block, inside, to);
-            }
-            found.inside += inside.count_ones() as usize;
         },
     );
     found
 }
 
-#[inline(always)]
-fn bits<S: Simd, T: Number>(simd: S, mask: <T::Vec<S> as Vector<S, T>>::Mask) -> u64 {
-    <T::Vec<S> as Vector<S, T>>::bits(simd, mask)
-}
-
-/// Writes the keys whose bits are set, and rubbish after them: eight at a time, whether they
-/// are there or not, for how many there are cannot be foretold.
-#[inline(always)]
-fn extract<T: Number, M: Keyed<T>>(
-    keyed: M,
-    block: &[T; BLOCK],
-    mut inside: u64,
-    to: &mut [M::Key; BLOCK],
-) {
-    let (eights, _) = to.as_chunks_mut::<8>();
-    for eight in eights {
-        for to in eight {
-            *to = keyed.key(block[inside.trailing_zeros() as usize % BLOCK]);
-            inside &= inside.wrapping_sub(1);
-        }
-        if inside == 0 {
-            break;
-        }
-    }
-}
+/// A register of keys.
+type Lanes<S, T> = <T as Number>::Vec<S>;
