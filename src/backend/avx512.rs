@@ -253,6 +253,10 @@ impl Simd for Avx512 {
         x86::prefetch(values, ahead);
     }
     #[inline(always)]
+    fn opaque(self, bits: u64) -> u64 {
+        x86::opaque(bits)
+    }
+    #[inline(always)]
     fn power_of_two(self, k: F64) -> F64 {
         let bits = self.bits_f64(k.add(Vector::splat(self, POWER_BIAS)));
         // SAFETY: the token proves the features.

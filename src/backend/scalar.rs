@@ -350,6 +350,10 @@ impl Simd for Scalar {
     #[inline(always)]
     fn prefetch<T>(self, _: &[T], _: usize) {}
     #[inline(always)]
+    fn opaque(self, bits: u64) -> u64 {
+        bits
+    }
+    #[inline(always)]
     fn power_of_two(self, k: F64) -> F64 {
         F64(k.0.map(|k| f64::from_bits((k + POWER_BIAS).to_bits() << 52)))
     }

@@ -95,6 +95,10 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     /// line that the CPU does not see far enough ahead by itself.
     #[doc(hidden)]
     fn prefetch<T>(self, values: &[T], ahead: usize);
+    /// The same bits, which the compiler knows nothing about: a loop over bits stays as it is
+    /// written, and does not become a gather of what costs less to load one by one.
+    #[doc(hidden)]
+    fn opaque(self, bits: u64) -> u64;
     /// `2^k` of each `k`, which are integers of at least -1022 and at most 1023; of others,
     /// some number.
     fn power_of_two(self, k: Self::F64) -> Self::F64;

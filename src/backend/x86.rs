@@ -73,6 +73,16 @@ macro_rules! opaque_ones {
 
 opaque_ones! { opaque_one_f32 f32 opaque_one_f64 f64 }
 
+/// The same bits, out of a register that the compiler does not look into.
+#[inline(always)]
+pub(super) fn opaque(mut bits: u64) -> u64 {
+    // SAFETY: no instruction.
+    unsafe {
+        asm!("/* {0:r} */", inout(reg) bits, options(pure, nomem, nostack, preserves_flags));
+    }
+    bits
+}
+
 /// A hint for each cache line that lies `ahead` bytes after one of the slice's.
 #[inline(always)]
 pub(super) fn prefetch<T>(values: &[T], ahead: usize) {

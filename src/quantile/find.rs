@@ -1,7 +1,7 @@
 //! From ranks to keys: samples, brackets, passes, and what to do where they fail.
 
-use super::narrow::{Bracket, Narrowed, narrow};
-use super::rows::{BLOCK, Keyed, Rows};
+use super::narrow::{Bracket, Narrowed, WINDOW, narrow};
+use super::rows::{Keyed, Rows};
 use super::small::{SMALL, pick, places};
 use crate::backend::{Simd, with_zeros};
 use crate::extrema::is_nan;
@@ -68,7 +68,7 @@ fn sample_size(len: usize) -> usize {
 pub(super) fn room(len: usize) -> usize {
     let sample = sample_size(len) as f64;
     let most = (1.2 * (WIDTH * sqrt(sample) + 6.0) * len as f64 / sample) as usize;
-    places(most.min(len)) + BLOCK
+    most.min(len) + 2 * WINDOW
 }
 
 /// Places of scratch for so many rows, in all.
@@ -142,13 +142,13 @@ fn try_brackets<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>(
     );
     let found = narrow(simd, rows, &brackets, copied.each_mut().map(|copied| &mut **copied));
     for (copied, found) in copied.iter().zip(&found) {
-        if has_nan(&copied[..found.inside.min(copied.len() - BLOCK)]) {
+        if has_nan(&copied[..found.inside.min(copied.len() - WINDOW)]) {
             return Err(Failure::Nan);
         }
     }
     for (k, pair) in pairs.iter_mut().enumerate() {
         // Where there were too many, a NaN may be among those that were not copied.
-        if !pair.is_found() && found[k].inside + BLOCK <= copied[k].len() {
+        if !pair.is_found() && found[k].inside + WINDOW <= copied[k].len() {
             let mut next = *pair;
             if advance(simd, rows, &brackets[k], found[k], &mut next) {
                 settle(simd, copied[k], found[k].inside, rest, &mut next);
@@ -233,7 +233,7 @@ fn settle<'a, S: Simd, T: Number>(
         };
         let [found] = narrow(simd, &rows, &brackets, [&mut *spare]);
         // Half are always left behind, or this would not be linear.
-        let fits = found.inside <= len / 2 && places(found.inside) <= spare.len();
+        let fits = found.inside <= len / 2 && found.inside + WINDOW <= spare.len();
         let mut next = *pair;
         if !fits || !advance(simd, &rows, &brackets[0], found, &mut next) {
             select(&mut keys[..len], pair);

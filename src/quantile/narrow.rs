@@ -54,7 +54,7 @@ pub(super) struct Narrowed {
 }
 
 /// Copies the keys inside `K` brackets, and every NaN, for each bracket to a place of its
-/// own. Where there is no more room they are counted only.
+/// own. Where there is less room than a [`WINDOW`] they are counted only.
 #[inline(always)]
 pub(super) fn narrow<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>(
     simd: S,
@@ -76,40 +76,43 @@ pub(super) fn narrow<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>
     rows.for_each(
         #[inline(always)]
         |block, present| {
-            let mut rooms = [false; K];
             for k in 0..K {
-                rooms[k] = to[k].len() >= found[k].inside + BLOCK;
-            }
-            rows.registers(
-                simd,
-                block,
-                #[inline(always)]
-                |at, keys| {
-                    for k in 0..K {
-                        let mut less = keys.lt(first[k]);
+                // Wider than what a block can fill, so that no place in it is out of bounds.
+                let window = to[k].get_mut(found[k].inside..).and_then(<[_]>::first_chunk_mut);
+                let mut nowhere = None;
+                let window: &mut [M::Key; WINDOW] = match window {
+                    Some(window) => window,
+                    None => nowhere.insert([M::Key::default(); WINDOW]),
+                };
+                let (mut below, mut inside) = (0, 0);
+                rows.registers(
+                    simd,
+                    block,
+                    #[inline(always)]
+                    |at, keys| {
+                        let less = keys.lt(first[k]);
                         // A NaN is neither below nor above.
                         let mut outside = Lanes::<S, M::Key>::either(simd, less, last[k].lt(keys));
+                        let mut less = simd.opaque(Lanes::<S, M::Key>::bits(simd, less));
                         if R::NULLABLE || present != u64::MAX {
-                            let here = Lanes::<S, M::Key>::mask(simd, present >> at);
                             let absent = Lanes::<S, M::Key>::mask(simd, !present >> at);
-                            less = Lanes::<S, M::Key>::both(simd, less, here);
                             outside = Lanes::<S, M::Key>::either(simd, outside, absent);
+                            less &= present >> at;
                         }
-                        let below = Lanes::<S, M::Key>::bits(simd, less);
-                        found[k].below += below.count_ones() as usize;
-                        found[k].inside += if rooms[k] {
-                            keys.keep_unless(simd, outside, &mut to[k][found[k].inside..])
-                        } else {
-                            let outside = Lanes::<S, M::Key>::bits(simd, outside);
-                            Lanes::<S, M::Key>::LANES - outside.count_ones() as usize
-                        };
-                    }
-                },
-            );
+                        below += less.count_ones() as usize;
+                        inside += keys.keep_unless(simd, outside, &mut window[inside % BLOCK..]);
+                    },
+                );
+                found[k].below += below;
+                found[k].inside += inside;
+            }
         },
     );
     found
 }
+
+/// Room for the keys of a block, and for what is written after them.
+pub(super) const WINDOW: usize = 2 * BLOCK;
 
 /// A register of keys.
 type Lanes<S, T> = <T as Number>::Vec<S>;

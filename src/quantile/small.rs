@@ -5,7 +5,6 @@
 //! The rank says which of the two goes on. When few are left, each is asked how many are
 //! below it.
 
-use super::rows::first_bits;
 use crate::backend::{Simd, Vector};
 use crate::number::Number;
 use core::mem;
@@ -14,7 +13,10 @@ use core::mem;
 pub(super) const SMALL: usize = 512;
 
 /// So few are compared each with each.
-const FEW: usize = 16;
+#[inline(always)]
+fn few<S: Simd, T: Number>() -> usize {
+    if Lanes::<S, T>::LANES <= 4 { 8 } else { 16 }
+}
 
 /// The most lanes that a register has.
 const MOST_LANES: usize = 64;
@@ -48,7 +50,7 @@ pub(super) fn pick<'a, S: Simd, T: Number>(
     let lanes = Lanes::<S, T>::LANES;
     let mut ceiling = T::HIGHEST;
     // Each turn leaves the pivot behind; that they are few depends on the keys.
-    while len > FEW {
+    while len > few::<S, T>() {
         pad(simd, keys, len);
         let pivot = median(keys[0], keys[len / 2], keys[len - 1]);
         let pivots = Lanes::<S, T>::splat(simd, pivot);
@@ -80,8 +82,8 @@ pub(super) fn pick<'a, S: Simd, T: Number>(
         }
     }
     pad(simd, keys, len);
-    let next = if rank + 1 < len { among_few(simd, keys, len, rank + 1) } else { ceiling };
-    [among_few(simd, keys, len, rank), next]
+    let [key, next] = among_few(simd, keys, len, rank);
+    [key, if rank + 1 < len { next } else { ceiling }]
 }
 
 /// The median of three.
@@ -105,21 +107,22 @@ fn least<S: Simd, T: Number>(simd: S, keys: &mut [T], len: usize) -> T {
     least.fold_min()
 }
 
-/// The greatest key that no more than `rank` others are below.
+/// The key of a rank, and that of the next: the greatest keys that no more are below.
 #[inline(always)]
-fn among_few<S: Simd, T: Number>(simd: S, keys: &[T], len: usize, rank: usize) -> T {
-    let mut best = None;
+fn among_few<S: Simd, T: Number>(simd: S, keys: &[T], len: usize, rank: usize) -> [T; 2] {
+    let mut best = [T::LOWEST; 2];
     for &key in &keys[..len] {
         let pivot = Lanes::<S, T>::splat(simd, key);
         let (mut below, mut at) = (0, 0);
         while at < len {
+            // What is after the keys is below none.
             let less = Lanes::<S, T>::load(simd, &keys[at..]).lt(pivot);
-            below += (Lanes::<S, T>::bits(simd, less) & first_bits(len - at)).count_ones() as usize;
+            below += Lanes::<S, T>::bits(simd, less).count_ones() as usize;
             at += Lanes::<S, T>::LANES;
         }
-        if below <= rank && best.is_none_or(|best| best < key) {
-            best = Some(key);
+        for (best, rank) in best.iter_mut().zip([rank, rank + 1]) {
+            *best = if below <= rank && *best < key { key } else { *best };
         }
     }
-    best.unwrap_or(T::HIGHEST)
+    best
 }
