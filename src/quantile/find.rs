@@ -57,7 +57,8 @@ const WIDTH: f64 = 2.75;
 #[inline(always)]
 fn sample_size(len: usize) -> usize {
     match len {
-        0..4_096 => 64,
+        0..1_024 => 64,
+        1_024..4_096 => 128,
         4_096..65_536 => 256,
         _ => SMALL,
     }

@@ -136,8 +136,17 @@ impl<'a, R: NumericRow, M: Keyed<R::Value>> Rows<'a, R, M> {
         mut f: impl FnMut(usize, <M::Key as Number>::Vec<S>),
     ) {
         let lanes = <M::Key as Number>::Vec::<S>::LANES;
-        for i in 0..BLOCK / lanes {
-            f(i * lanes, self.keyed.load(simd, &block[i * lanes..]));
+        let mut at = 0;
+        // Unrolled, which the compiler does not do by itself.
+        while at + 4 * lanes <= BLOCK {
+            for i in 0..4 {
+                f(at + i * lanes, self.keyed.load(simd, &block[at + i * lanes..]));
+            }
+            at += 4 * lanes;
+        }
+        while at < BLOCK {
+            f(at, self.keyed.load(simd, &block[at..]));
+            at += lanes;
         }
     }
 
