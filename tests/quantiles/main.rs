@@ -4,6 +4,7 @@
 //! see [`reference`]. The other laws are in a binary of their own, `tests/laws`, whose macros
 //! and data these share.
 #![cfg(feature = "alloc")]
+#![allow(unsafe_code, reason = "the allocator that counts is unsafe to implement")]
 #![allow(
     clippy::cast_lossless,
     clippy::cast_possible_truncation,
@@ -31,4 +32,9 @@ mod spec;
 
 mod columns;
 mod definition;
+#[cfg(feature = "bumpalo")]
+mod memory;
+mod partials;
 mod reference;
+mod spread;
+mod weighted;

@@ -210,8 +210,4 @@ impl<T: Value> Sorted<T> {
             Some(sorted) => of_sorted(sorted, q, method),
         }
     }
-
-    pub(crate) fn values(&self) -> Option<&[T]> {
-        self.0.as_deref()
-    }
 }
