@@ -49,7 +49,8 @@
 //!    documented result, and so have partials of fewer than 2⁶³ rows. Bad configuration is an error value. (Two columns of unequal
 //!    length make [`of`](Aggregate::of) panic, and are an error of
 //!    [`try_of`](Aggregate::try_of).)
-//! 6. **No allocation.**
+//! 6. **No allocation**, but for quantiles: the scratch memory of long columns, and the values
+//!    of a stream.
 //!
 //! # What each result means
 //!
@@ -75,6 +76,9 @@
 //! | [`CountNan`] | floats | `u64` | 0 | what it counts | no NaN | none |
 //! | [`Any`], [`All`] | booleans | `bool` | false, true | | | none |
 //! | [`CountIf`] | booleans | `u64`, the true ones | 0 | | | none |
+//! | `Median`, `Quantile`, `Quantiles` | all | `f64`; integers exact, rounded once | `None` | NaN | values; between both the nearer, or 0 | none |
+//! | `Iqr`, `MedianAbsoluteDeviation` | all | `f64` | `None` | NaN | `+∞`; equal ones are 0 apart | `+∞` |
+//! | `WeightedQuantile` | pairs with weights | `f64` | `None`, as without weight | NaN | values | none |
 //! | [`SumOfSquares`] | 8, 16 bits | `u64`, exact | 0 | | | none below 2³² rows, then saturates |
 //! | | 32, 64 bits | `u128`, exact | 0 | | | saturates |
 //! | | floats | same type, relative error `25 u` | `+0.0` | NaN | `+∞` | `+∞` |
@@ -119,7 +123,8 @@
 //! # Features
 //!
 //! - `std` (default): the variable `LANEFOLD_BACKEND`, which caps the backend; implies `alloc`.
-//! - `alloc`: columns from `&Vec<T>`.
+//! - `alloc`: columns from `&Vec<T>`, and quantiles.
+//! - `bumpalo`: quantiles whose scratch memory comes from the caller's arena.
 //!
 //! Without features the crate is `no_std` and never allocates.
 #![no_std]

@@ -48,7 +48,7 @@ impl<T: Copy> Pair<T> {
 }
 
 /// How often a bracket is tried before all is copied.
-const ATTEMPTS: usize = 3;
+pub(super) const ATTEMPTS: usize = 3;
 
 /// Standard deviations of a rank, between the middle of a bracket and its ends.
 const WIDTH: f64 = 2.75;
@@ -303,23 +303,19 @@ fn around<S: Simd, T: Number>(
     Bracket::new(ends[0], ends[1])
 }
 
-/// Takes keys from fixed places, one from each of as many parts of the column: somewhere in
-/// the part, so that no period of the data is met.
+/// Takes keys from fixed places, one from each of as many parts of the column.
 #[inline(always)]
 fn take_sample<R: NumericRow, M: Keyed<R::Value>>(
     rows: &Rows<'_, R, M>,
     to: &mut [M::Key],
     attempt: usize,
 ) -> usize {
-    const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
     let values = R::values(rows.column);
     let part = values.len() / to.len();
-    let mut word = (attempt as u64 + 1).wrapping_mul(GOLDEN);
+    let mut word = attempt as u64;
     let mut len = 0;
     for i in 0..to.len() {
-        word = (word ^ word >> 29).wrapping_mul(GOLDEN).wrapping_add(i as u64);
-        let within = (u128::from(word >> 32) * part as u128) >> 32;
-        let mut at = i * part + within as usize;
+        let mut at = place(&mut word, i, part);
         if R::NULLABLE {
             // The next row that is there, if it is near.
             let present = rows.present(at);
@@ -332,6 +328,23 @@ fn take_sample<R: NumericRow, M: Keyed<R::Value>>(
         len += 1;
     }
     len
+}
+
+/// The row of a part that is sampled: somewhere in it, so that no period of the data is met.
+#[inline(always)]
+fn place(word: &mut u64, i: usize, part: usize) -> usize {
+    const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+    *word = (*word ^ *word >> 29).wrapping_add(GOLDEN).wrapping_mul(GOLDEN);
+    let within = (u128::from(*word >> 32) * part as u128) >> 32;
+    i * part + within as usize
+}
+
+/// The rows that an attempt samples.
+#[cfg(all(test, feature = "std"))]
+pub(super) fn sampled(len: usize, attempt: usize) -> impl Iterator<Item = usize> {
+    let size = sample_size(len);
+    let mut word = attempt as u64;
+    (0..size).map(move |i| place(&mut word, i, len / size))
 }
 
 /// Finds a pair among few keys, which stay as they are.

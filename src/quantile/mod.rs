@@ -1,5 +1,50 @@
 //! Exact quantiles: medians, quantiles of nine types, several at once, and what is built on
 //! them.
+//!
+//! A quantile is a value of a column, or a point between two that are neighbours in order:
+//! [`position`] says which, from the definitions of Hyndman and Fan. To *find* the values of
+//! these ranks takes no sort, and no copy of the column. Floyd and Rivest (*Expected Time
+//! Bounds for Selection*, CACM 18, 1975) choose two values between which the wanted one is
+//! all but sure to be; so does this:
+//!
+//! ```text
+//! sample    some hundred values, from fixed places
+//! bracket   the values of the sample at its share of the rank, 2¾ standard deviations less
+//!           and more:  r/n · s ± 2.75 √(s · r/n · (1 - r/n))
+//! pass      count the values up to the bracket; copy those inside
+//! again     with what was copied, an eighth, until it is few enough to select at once
+//! ```
+//!
+//! 1. The pass has no branch on a value: two comparisons, and a register of which some lanes
+//!    are moved to the front ([`Vector::keep_unless`](crate::Vector::keep_unless)).
+//! 2. The ends of a bracket are values of the column, and those that equal them are not
+//!    copied. A value that takes up more of the sample than the bracket does is an end of it;
+//!    so columns of one value, or of few, copy next to nothing. How many equal an end is
+//!    counted in a pass of its own, where it matters.
+//! 3. A NaN is neither below a bracket nor above it, so it is copied, and found there.
+//! 4. Comparisons take both zeros for one. Where the result is a zero, one more pass counts
+//!    those with a sign.
+//! 5. Places of a sample are apart by a part of the column, and somewhere within it: no
+//!    period of the data can hide, and the same column gives the same work.
+//! 6. A bracket that misses, or that holds too much, is tried again from other places, three
+//!    times in all. Then the column is copied, and the standard library selects, in linear
+//!    time. Of random columns one in a hundred is tried twice.
+//! 7. Columns of up to 512 rows are copied to the stack, and selected from by [`small`].
+//!
+//! Several quantiles share the loads of a pass, three at a time. Each has its own bracket.
+//!
+//! Measured on a Zen 5 core, beside `select_nth_unstable_by(f64::total_cmp)` on a copy whose
+//! making is not counted, random values, median and 99 %:
+//!
+//! | rows | `f64` AVX-512 | `f64` AVX2 | `f32` AVX-512 | `f32` AVX2 |
+//! | --- | --- | --- | --- | --- |
+//! | 100 | 1.5, 1.5 times as fast | 1.3, 1.3 | 1.3, 1.3 | 1.1, 1.2 |
+//! | 1,000 | 1.3, 1.9 | 1.2, 1.7 | 1.6, 2.3 | 1.5, 2.2 |
+//! | 10,000 | 3.0, 3.8 | 2.5, 3.3 | 4.2, 6.1 | 3.9, 5.6 |
+//! | 100,000 | 5.1, 5.4 | 3.9, 4.3 | 9.6, 10 | 8.1, 8.8 |
+//!
+//! Three quantiles take 1.9 to 2.9 times as long as one. What it cannot do: a stream keeps
+//! all its values, 8 bytes for each `f64`.
 mod find;
 mod memory;
 mod narrow;
@@ -203,7 +248,23 @@ aggregates! {
     Quantiles<const N> => Option<[f64; N]>;
 }
 
-/// The median.
+/// The median: the value in the middle, or the mean of the two in the middle.
+///
+/// - **Empty**, or all null: `None`.
+/// - **NaN** gives NaN; [`skip_nan`](crate::Adapt::skip_nan) leaves it out.
+/// - **Infinities** and zeros have their places, `-0.0 < +0.0`; the middle of `-∞` and `+∞`
+///   is 0.
+/// - **Rounding**: of integers, the exact mean of two is rounded once, and so is that of
+///   floats.
+/// - **Order**: the result does not depend on it, nor on merges.
+/// - **Cost**: a column is read about once, and not changed; scratch memory for a fifth of it
+///   or less, on the stack up to 512 rows. A partial holds all values.
+///
+/// ```
+/// use lanefold::{Aggregate, Median};
+/// assert_eq!(Median.of(&[9.0, 1.0, 2.0]), Some(2.0));
+/// assert_eq!(Median.of(&[i64::MAX, i64::MIN]), Some(-0.5));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Median;
 
@@ -223,7 +284,27 @@ impl OrderStatistic for Median {
     }
 }
 
-/// A quantile.
+/// A quantile: the value below which a share of all values lies.
+///
+/// Of type 7 unless [`method`](Self::method) says otherwise.
+///
+/// - **Empty**, or all null: `None`.
+/// - **NaN** gives NaN; [`skip_nan`](crate::Adapt::skip_nan) leaves it out.
+/// - **Infinities** and zeros have their places, `-0.0 < +0.0`. Between an infinity and a
+///   finite value lies that infinity; between `-∞` and `+∞` the nearer one, or 0.
+/// - **Rounding**: a value is given as `f64`, which rounds those of 64 bits. A point between
+///   two integers is exact, rounded once; between two floats it is never outside, and within
+///   4 units in the last place of the greater.
+/// - **Order**: the result does not depend on it, nor on merges.
+/// - **Cost**: as [`Median`].
+///
+/// ```
+/// use lanefold::{Aggregate, Quantile, QuantileMethod};
+/// let p90 = Quantile::new(0.9)?;
+/// assert_eq!(p90.of(&[10, 20, 30, 40]), Some(37.0));
+/// assert_eq!(p90.method(QuantileMethod::InverseCdf).of(&[10, 20, 30, 40]), Some(40.0));
+/// # Ok::<(), lanefold::QuantileError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Quantile {
     q: f64,
@@ -266,7 +347,16 @@ impl OrderStatistic for Quantile {
     }
 }
 
-/// Several quantiles.
+/// Several quantiles at once: for three of them, memory is read once.
+///
+/// Each is what [`Quantile`] gives, in every respect.
+///
+/// ```
+/// use lanefold::{Aggregate, Quantiles};
+/// let several = Quantiles::new([0.5, 0.75, 1.0])?;
+/// assert_eq!(several.of(&[3.0, 1.0, 2.0]), Some([2.0, 2.5, 3.0]));
+/// # Ok::<(), lanefold::QuantileError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Quantiles<const N: usize> {
     asked: [f64; N],
