@@ -89,7 +89,7 @@ fn between_floats(low: f64, high: f64, part: u128, whole: u128) -> f64 {
     }
     if 2 * part == whole && (low + high).is_finite() {
         // One rounding, for halving is exact where the sum is not.
-        return (low + high) / 2.0;
+        return (low + high) * 0.5;
     }
     let point = if far {
         high - distance * ((whole - part) as f64 / whole as f64)

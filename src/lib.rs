@@ -188,6 +188,11 @@ mod position;
 #[allow(clippy::redundant_closure, clippy::needless_range_loop, reason = "as above")]
 mod product;
 #[cfg(feature = "alloc")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "places in a column, and exponents, fit any integer"
+)]
 #[allow(clippy::needless_range_loop, reason = "as above")]
 mod quantile;
 mod row;

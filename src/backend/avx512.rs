@@ -383,9 +383,9 @@ helpers! {
             _mm512_extracti32x4_epi32::<3>(v),
         ];
         let mut count = 0;
-        for i in 0..4 {
+        for (i, quarter) in quarters.into_iter().enumerate() {
             let set = (!out >> (16 * i)) as __mmask16;
-            let wide = _mm512_cvtepu8_epi32(quarters[i]);
+            let wide = _mm512_cvtepu8_epi32(quarter);
             let front = _mm512_cvtepi32_epi8(_mm512_maskz_compress_epi32(set, wide));
             // At most 16 are before these 16, for each of the quarters before.
             _mm_storeu_si128(to.add(count).cast(), front);

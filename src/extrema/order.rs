@@ -111,7 +111,7 @@ ordered! {
 /// Whether a value is NaN.
 #[allow(clippy::eq_op, reason = "NaN is what is not equal to itself, and integers all are")]
 #[inline(always)]
-pub(crate) fn is_nan<T: PartialEq + Copy>(value: T) -> bool {
+pub(super) fn is_nan<T: PartialEq + Copy>(value: T) -> bool {
     value != value
 }
 

@@ -4,7 +4,6 @@ use super::narrow::{Bracket, Narrowed, WINDOW, narrow};
 use super::rows::{Keyed, Rows};
 use super::small::{SMALL, pick, places};
 use crate::backend::{Simd, with_zeros};
-use crate::extrema::is_nan;
 use crate::number::Number;
 use crate::row::NumericRow;
 use crate::sqrt::sqrt;
@@ -100,10 +99,9 @@ pub(super) fn find<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>(
                 if let [pair] = pairs {
                     of_few_once(simd, keys, len, pair);
                 } else {
-                    pairs.iter_mut().for_each(
-                        #[inline(always)]
-                        |pair| of_few(simd, keys, len, pair),
-                    );
+                    for pair in pairs {
+                        of_few(simd, keys, len, pair);
+                    }
                 }
                 Ok(())
             },
@@ -376,9 +374,10 @@ fn of_few_once<S: Simd, T: Number>(simd: S, keys: &mut [T], len: usize, pair: &m
 }
 
 /// Whether a key is NaN.
+#[allow(clippy::eq_op, reason = "NaN is what is not equal to itself")]
 #[inline(always)]
 fn has_nan<T: Number>(keys: &[T]) -> bool {
-    T::IS_FLOAT && keys.iter().fold(false, |is_there, &key| is_there | is_nan(key))
+    T::IS_FLOAT && keys.iter().fold(false, |is_there, &key| is_there | (key != key))
 }
 
 /// Finds the keys in a copy of them all, which has room for them: the last resort.

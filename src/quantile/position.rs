@@ -83,19 +83,19 @@ impl Position {
     /// The position of a quantile, between 0 and 1, of so many values, at least one.
     #[inline]
     pub(super) fn of(q: f64, method: QuantileMethod, count: usize) -> Self {
-        use QuantileMethod::*;
+        use QuantileMethod as M;
         let (numerator, exponent) = fraction(q);
         // All terms in units of 1/(scale · 2^exponent): fewer than 2¹²⁶ of them.
         let n = count as i128;
         let one = 1_i128 << exponent;
         let (scale, position) = match method {
-            InverseCdf | AveragedInverseCdf | InterpolatedInverseCdf => (1, n * numerator),
-            ClosestObservation => (2, 2 * n * numerator - one),
-            Hazen => (2, 2 * n * numerator + one),
-            Weibull => (1, (n + 1) * numerator),
-            Linear => (1, (n - 1) * numerator + one),
-            MedianUnbiased => (3, (3 * n + 1) * numerator + one),
-            NormalUnbiased => (8, (8 * n + 2) * numerator + 3 * one),
+            M::InverseCdf | M::AveragedInverseCdf | M::InterpolatedInverseCdf => (1, n * numerator),
+            M::ClosestObservation => (2, 2 * n * numerator - one),
+            M::Hazen => (2, 2 * n * numerator + one),
+            M::Weibull => (1, (n + 1) * numerator),
+            M::Linear => (1, (n - 1) * numerator + one),
+            M::MedianUnbiased => (3, (3 * n + 1) * numerator + one),
+            M::NormalUnbiased => (8, (8 * n + 2) * numerator + 3 * one),
         };
         let whole = scale * one;
         let steps = position >> exponent;
@@ -103,9 +103,9 @@ impl Position {
         let index = if scale == 1 { steps } else { steps.div_euclid(scale) };
         let rest = position - index * whole;
         let (part, whole) = match method {
-            InverseCdf => (i128::from(rest != 0), 1),
-            AveragedInverseCdf => (if rest == 0 { 1 } else { 2 }, 2),
-            ClosestObservation => (i128::from(rest != 0 || index & 1 != 0), 1),
+            M::InverseCdf => (i128::from(rest != 0), 1),
+            M::AveragedInverseCdf => (if rest == 0 { 1 } else { 2 }, 2),
+            M::ClosestObservation => (i128::from(rest != 0 || index & 1 != 0), 1),
             _ => (rest, whole),
         };
         // `index` counts from 1.
@@ -157,17 +157,17 @@ mod tests {
 
     #[test]
     fn the_longest_slice_has_positions() {
-        use QuantileMethod::*;
+        use QuantileMethod as M;
         let methods = [
-            InverseCdf,
-            AveragedInverseCdf,
-            ClosestObservation,
-            InterpolatedInverseCdf,
-            Hazen,
-            Weibull,
-            Linear,
-            MedianUnbiased,
-            NormalUnbiased,
+            M::InverseCdf,
+            M::AveragedInverseCdf,
+            M::ClosestObservation,
+            M::InterpolatedInverseCdf,
+            M::Hazen,
+            M::Weibull,
+            M::Linear,
+            M::MedianUnbiased,
+            M::NormalUnbiased,
         ];
         let longest = isize::MAX.unsigned_abs();
         for method in methods {

@@ -61,21 +61,13 @@ impl<T: Number> Keyed<T> for Distances {
 }
 
 /// The keys of a column.
+#[derive(Clone, Copy)]
 pub(super) struct Rows<'a, R: Row, M> {
     pub(super) column: R::Column<'a>,
     pub(super) keyed: M,
     /// Rows that are not null.
     pub(super) count: usize,
 }
-
-impl<R: Row, M: Copy> Clone for Rows<'_, R, M> {
-    #[inline(always)]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<R: Row, M: Copy> Copy for Rows<'_, R, M> {}
 
 impl<'a, T: Number> Rows<'a, T, Values> {
     /// Keys that were copied out of a column.

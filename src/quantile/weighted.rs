@@ -70,6 +70,7 @@ impl Total {
         Self(high, low)
     }
 
+    #[allow(clippy::float_cmp, reason = "the second part decides only where the first is equal")]
     fn reaches(self, other: Self) -> bool {
         self.0 > other.0 || self.0 == other.0 && self.1 >= other.1
     }
@@ -101,7 +102,7 @@ impl<A: NumericRow, B: NumericRow> Aggregate<(A, B)> for WeightedQuantile {
         into.extend_from_slice(other);
     }
     fn finish(&self, partial: &Self::Partial) -> Option<f64> {
-        let bad = |&(value, weight): &(f64, f64)| value.is_nan() || !(weight > 0.0);
+        let bad = |&(value, weight): &(f64, f64)| value.is_nan() || weight.is_nan() || weight < 0.0;
         if partial.iter().any(bad) {
             return Some(f64::NAN);
         }
