@@ -108,7 +108,7 @@ pub trait Aggregate<R: Row> {
         self.finish(&partial)
     }
 
-    /// The result for a column, on the backend [`Backend::best`].
+    /// The result for a column, on [`Backend::best`] or on a lower backend where that is faster.
     ///
     /// # Panics
     ///
@@ -125,7 +125,7 @@ pub trait Aggregate<R: Row> {
         }
     }
 
-    /// The result for a column, on the backend [`Backend::best`].
+    /// The result for a column, on [`Backend::best`] or on a lower backend where that is faster.
     ///
     /// # Errors
     ///
