@@ -375,6 +375,7 @@ fn of_few_once<S: Simd, T: Number>(simd: S, keys: &mut [T], len: usize, pair: &m
 
 /// Whether a key is NaN.
 #[allow(clippy::eq_op, reason = "NaN is what is not equal to itself")]
+#[allow(clippy::needless_bitwise_bool, reason = "a branch would keep it from being vectorized")]
 #[inline(always)]
 fn has_nan<T: Number>(keys: &[T]) -> bool {
     T::IS_FLOAT && keys.iter().fold(false, |is_there, &key| is_there | (key != key))

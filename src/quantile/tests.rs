@@ -45,12 +45,12 @@ fn columns() -> Vec<(&'static str, Vec<f64>)> {
         ("constant", of(|_| 1.5)),
         ("two values", of(|i| (word(i) % 2) as f64)),
         ("few values", of(|i| (word(i) % 10) as f64)),
-        ("zeros", of(|i| if word(i) % 3 == 0 { -0.0 } else { 0.0 })),
+        ("zeros", of(|i| if word(i).is_multiple_of(3) { -0.0 } else { 0.0 })),
         ("organ pipe", of(|i| i.min(LEN - i) as f64)),
         ("saw", of(|i| (i % 391) as f64)),
         ("one outlier", of(|i| if i == 77_777 { 1e9 } else { 0.25 })),
-        ("mostly one value", of(|i| if word(i) % 20 == 0 { word(i) as f64 } else { 3.0 })),
-        ("mostly NaN", of(|i| if word(i) % 20 == 0 { 1.0 } else { f64::NAN })),
+        ("mostly one value", of(|i| if word(i).is_multiple_of(20) { word(i) as f64 } else { 3.0 })),
+        ("mostly NaN", of(|i| if word(i).is_multiple_of(20) { 1.0 } else { f64::NAN })),
         ("one NaN", of(|i| if i == 123_456 { f64::NAN } else { word(i) as f64 })),
     ]
 }
@@ -65,7 +65,7 @@ fn hard_columns_take_few_passes() {
         for q in ASKED {
             for backend in Backend::available() {
                 let quantile = Quantile::new(q).expect("between 0 and 1");
-                let (rows, copies) = effort(|| drop(quantile.of_on(backend, &column)));
+                let (rows, copies) = effort(|| _ = quantile.of_on(backend, &column));
                 assert_eq!(copies, 0, "{q} of {name} on {backend}");
                 assert!(rows < 6 * LEN, "{q} of {name} on {backend}: {rows} rows");
             }
@@ -78,11 +78,11 @@ fn a_random_column_takes_one_pass() {
     let (_, column) = &columns()[0];
     for q in ASKED {
         let quantile = Quantile::new(q).expect("between 0 and 1");
-        let (rows, _) = effort(|| drop(quantile.of(column)));
+        let (rows, _) = effort(|| _ = quantile.of(column));
         assert!(rows < LEN * 5 / 4, "{q}: {rows} rows");
     }
     let three = Quantiles::new([0.5, 0.9, 0.99]).expect("between 0 and 1");
-    let (rows, _) = effort(|| drop(three.of(column)));
+    let (rows, _) = effort(|| _ = three.of(column));
     assert!(rows < LEN * 3 / 2, "three at once: {rows} rows");
 }
 

@@ -35,7 +35,9 @@ fn streams_and_merges() {
                 same!(stream.finish(), want, "a stream of {len} {name}");
                 for order in [[0, 1, 2], [2, 0, 1], [1, 2, 0]] {
                     let mut merged = Accumulator::<_, f64>::on(backend, quantile(0.9));
-                    order.into_iter().for_each(|i| merged.merge(&parts[i]));
+                    for i in order {
+                        merged.merge(&parts[i]);
+                    }
                     same!(merged.finish(), want, "merges of {len} {name}");
                 }
             }

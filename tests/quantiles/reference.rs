@@ -146,9 +146,13 @@ fn of_sorted<T: Value>(sorted: &[T], q: f64, method: QuantileMethod) -> Expected
             let scale = 2.0_f64.powf(-100.0);
             let small = low.abs() < 1e-200 && high.abs() < 1e-200;
             let scale = if small { 1.0 } else { scale };
-            let [[a, b], [c, d]] = [split(whole - gamma), split(gamma)];
-            let products =
-                [(low * scale, a), (low * scale, b), (high * scale, c), (high * scale, d)];
+            let [of_low, of_high] = [split(whole - gamma), split(gamma)];
+            let products = [
+                (low * scale, of_low[0]),
+                (low * scale, of_low[1]),
+                (high * scale, of_high[0]),
+                (high * scale, of_high[1]),
+            ];
             let sum = Signed::dot(products).over(at.scale as u64).to_f64();
             Expected::Between(low, high, sum / 2.0_f64.powf(at.exponent.into()) / scale)
         }
