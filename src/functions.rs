@@ -155,7 +155,7 @@ pub fn median<T: Number>(values: &[T]) -> Option<f64> {
 /// If `q` is not between 0 and 1.
 ///
 /// ```
-/// assert_eq!(lanefold::quantile(&[1.0, 2.0, 4.0, 8.0], 0.9)?, Some(6.8));
+/// assert_eq!(lanefold::quantile(&[1.0, 2.0, 4.0, 8.0], 0.75)?, Some(5.0));
 /// # Ok::<(), lanefold::QuantileError>(())
 /// ```
 #[cfg(feature = "alloc")]
