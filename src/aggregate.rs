@@ -96,6 +96,23 @@ pub trait Aggregate<R: Row> {
         None
     }
 
+    /// Whether [`whole`](Self::whole) is there, and takes the place of tiles where a whole
+    /// column is at hand.
+    const WHOLE: bool = false;
+
+    /// The result for a whole column: for aggregates that would rather look at a column
+    /// several times than keep what they have seen of it. The bits must be those of the
+    /// other way. Streams and tuples go the other way.
+    #[inline(always)]
+    fn whole<S: Simd>(&self, simd: S, column: R::Column<'_>) -> Self::Output
+    where
+        Self: Sized,
+    {
+        let mut partial = self.identity();
+        by_tile(self, &mut partial, simd, column);
+        self.finish(&partial)
+    }
+
     /// The result for a column, on [`Backend::best`] or on a lower backend where that is faster.
     ///
     /// # Panics
@@ -165,7 +182,7 @@ pub trait Aggregate<R: Row> {
 
 #[cold]
 #[inline(never)]
-fn panic_of(mismatch: LengthMismatch) -> ! {
+pub(crate) fn panic_of(mismatch: LengthMismatch) -> ! {
     panic!("{mismatch}")
 }
 
@@ -184,11 +201,14 @@ fn on_best_there<A: Aggregate<R>, R: Row>(aggregate: &A, column: &R::Column<'_>)
 
 /// From a whole column to a result, in one dispatch.
 #[inline]
-fn whole<A: Aggregate<R>, R: Row>(
+pub(crate) fn whole<A: Aggregate<R>, R: Row>(
     aggregate: &A,
     backend: Backend,
     column: &R::Column<'_>,
 ) -> A::Output {
+    if const { A::WHOLE } {
+        return dispatch(backend, Whole(aggregate, PhantomData), column);
+    }
     if R::len(*column) <= RUN_ROWS {
         return dispatch(backend, OneRun(aggregate, PhantomData), column);
     }
@@ -212,6 +232,19 @@ fn many_runs<A: Aggregate<R>, R: Row>(
 pub(crate) fn few<A: Aggregate<R>, R: Row>(aggregate: &A, column: R::Column<'_>) -> A::Output {
     debug_assert!(R::len(column) <= RUN_ROWS);
     dispatch(Backend::best().for_few(), OneRun(aggregate, PhantomData), &column)
+}
+
+/// A column that the aggregate takes as it is.
+struct Whole<'a, 'c, A, R: Row>(&'a A, PhantomData<R::Column<'c>>);
+
+impl<'c, A: Aggregate<R>, R: Row> Kernel for Whole<'_, 'c, A, R> {
+    type Input = R::Column<'c>;
+    type Output = A::Output;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S, column: R::Column<'c>) -> A::Output {
+        self.0.whole(simd, column)
+    }
 }
 
 /// A column of at most one run of stripes. Calls on short columns are the most frequent;

@@ -49,7 +49,8 @@
 //!    documented result, and so have partials of fewer than 2⁶³ rows. Bad configuration is an error value. (Two columns of unequal
 //!    length make [`of`](Aggregate::of) panic, and are an error of
 //!    [`try_of`](Aggregate::try_of).)
-//! 6. **No allocation**, but for sketches (feature `alloc`).
+//! 6. **No allocation**, but for what says so and needs the feature `alloc`: quantiles,
+//!    histograms, sketches, and exact sums of very wide ranges.
 //!
 //! # What each result means
 //!
@@ -75,6 +76,9 @@
 //! | [`CountNan`] | floats | `u64` | 0 | what it counts | no NaN | none |
 //! | [`Any`], [`All`] | booleans | `bool` | false, true | | | none |
 //! | [`CountIf`] | booleans | `u64`, the true ones | 0 | | | none |
+//! | `Median`, `Quantile`, `Quantiles` | all | `f64`; integers exact, rounded once | `None` | NaN | values; between both the nearer, or 0 | none |
+//! | `Iqr`, `MedianAbsoluteDeviation` | all | `f64` | `None` | NaN | `+∞`; equal ones are 0 apart | `+∞` |
+//! | `WeightedQuantile` | pairs with weights | `f64` | `None`, as without weight | NaN | values | none |
 //! | [`SumOfSquares`] | 8, 16 bits | `u64`, exact | 0 | | | none below 2³² rows, then saturates |
 //! | | 32, 64 bits | `u128`, exact | 0 | | | saturates |
 //! | | floats | same type, relative error `25 u` | `+0.0` | NaN | `+∞` | `+∞` |
@@ -121,8 +125,8 @@
 //! # Features
 //!
 //! - `std` (default): the variable `LANEFOLD_BACKEND`, which caps the backend; implies `alloc`.
-//! - `alloc`: columns from `&Vec<T>`, and the sketches [`QuantileSketch`] and
-//!   [`ExponentialHistogram`].
+//! - `alloc`: columns from `&Vec<T>`; quantiles, histograms and sketches.
+//! - `bumpalo`: quantiles whose scratch memory comes from the caller's arena.
 //! - `serde`: partials are stored, by `serde`; without `std` and `alloc`, too.
 //!
 //! Without features the crate is `no_std` and never allocates.
@@ -169,6 +173,7 @@ mod exact;
 mod extrema;
 mod functions;
 mod integer;
+mod interpolate;
 mod kind;
 #[allow(clippy::redundant_closure, reason = "a closure can be `inline(always)`, a path cannot")]
 #[allow(
@@ -186,6 +191,14 @@ mod pair;
 mod position;
 #[allow(clippy::redundant_closure, clippy::needless_range_loop, reason = "as above")]
 mod product;
+#[cfg(feature = "alloc")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "places in a column, and exponents, fit any integer"
+)]
+#[allow(clippy::needless_range_loop, reason = "as above")]
+mod quantile;
 mod row;
 #[cfg(feature = "alloc")]
 #[allow(
@@ -218,6 +231,8 @@ pub use extrema::{ArgMax, ArgMin, ArgMinMax, LastTie, Max, Min, MinMax, Propagat
 pub use functions::{
     arg_max, arg_min, dot, exact_sum, max, mean, min, min_max, std_dev, sum, variance,
 };
+#[cfg(feature = "alloc")]
+pub use functions::{median, quantile};
 pub use kind::{Float, Integer};
 pub use lanes::LaneFold;
 pub use logic::{All, Any, Bitmap, CountIf, LogicRow, NullableBitmap};
@@ -234,6 +249,11 @@ pub use pair::{
 };
 pub use position::{First, Last};
 pub use product::{CheckedProduct, Product, WrappingProduct};
+#[cfg(feature = "alloc")]
+pub use quantile::{
+    Iqr, Median, MedianAbsoluteDeviation, Quantile, QuantileError, QuantileMethod, Quantiles,
+    WeightedQuantile,
+};
 pub use row::{IntoColumn, LengthMismatch, NumericRow, Row};
 #[cfg(feature = "alloc")]
 pub use sketch::{

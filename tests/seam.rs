@@ -233,7 +233,20 @@ fn masks<S: Simd, T: Lane, V: Vector<S, T>>(simd: S, a: &[T], b: &[T]) {
         let want = (0..V::LANES).map(|i| if word >> i & 1 == 1 { a[i] } else { b[i] });
         let got = V::load(simd, a).select(mask, V::load(simd, b));
         same_bits(&lanes(got), want, &("select", word));
+        keeps::<S, T, V>(simd, a, word);
     }
+}
+
+/// The lanes that a mask leaves, and no store past the lanes.
+#[inline(always)]
+fn keeps<S: Simd, T: Lane, V: Vector<S, T>>(simd: S, a: &[T], word: u64) {
+    let mark = T::of_bits(0x5a);
+    let mut to = vec![mark; V::LANES + 1];
+    let count = V::load(simd, a).keep_unless(simd, V::mask(simd, word), &mut to);
+    let want: Vec<T> = (0..V::LANES).filter(|i| word >> i & 1 == 0).map(|i| a[i]).collect();
+    assert_eq!(count, want.len(), "how many are kept of {word:#x}");
+    same_bits(&to[..count], want, &("keep_unless", word));
+    assert_eq!(to[V::LANES].bits(), mark.bits(), "a store past the lanes");
 }
 
 /// Loads of too few values, of enough, and of more.
@@ -272,6 +285,11 @@ impl<T: Lane> Trial for TooShort<T> {
         let store =
             AssertUnwindSafe(|| T::Vec::<S>::splat(simd, T::default()).store(&mut short.clone()));
         assert!(catch_unwind(store).is_err(), "a store past the end");
+        let keep = AssertUnwindSafe(|| {
+            let lanes = T::Vec::<S>::splat(simd, T::default());
+            lanes.keep_unless(simd, T::Vec::<S>::mask(simd, 0), &mut short.clone())
+        });
+        assert!(catch_unwind(keep).is_err(), "a store past the end");
     }
 }
 
@@ -377,6 +395,7 @@ impl Trial for Conversions {
             let want = a.iter().map(|&x| x / (1 << 32));
             same_bits(&lanes(simd.high_u64(S::U64::load(simd, &a))), want, &("high_u64", &a));
         }
+        assert_eq!([0, 1, u64::MAX].map(|bits| simd.opaque(bits)), [0, 1, u64::MAX]);
         for a in registers::<u32>(S::U32::LANES) {
             let want = a.iter().map(|&x| (i64::from(x) - (1 << 31)) as i32);
             same_bits(&lanes(simd.bias_u32(S::U32::load(simd, &a))), want, &("bias_u32", &a));

@@ -152,6 +152,18 @@ macro_rules! vectors {
                 ))
             }
             #[inline(always)]
+            fn keep_unless(self, _: Scalar, mask: Self::Mask, to: &mut [$T]) -> usize {
+                let to: &mut [$T; $lanes] =
+                    to.first_chunk_mut().expect("a store to at least LANES places");
+                let mut count = 0;
+                for i in 0..$lanes {
+                    // Not beyond the end: `count` is at most `i`.
+                    to[count % $lanes] = self.0[i];
+                    count += usize::from(!mask[i]);
+                }
+                count
+            }
+            #[inline(always)]
             fn fold_add(self) -> $T {
                 self.fold($add)
             }
@@ -337,6 +349,10 @@ impl Simd for Scalar {
     }
     #[inline(always)]
     fn prefetch<T>(self, _: &[T], _: usize) {}
+    #[inline(always)]
+    fn opaque(self, bits: u64) -> u64 {
+        bits
+    }
     #[inline(always)]
     fn power_of_two(self, k: F64) -> F64 {
         F64(k.0.map(|k| f64::from_bits((k + POWER_BIAS).to_bits() << 52)))
