@@ -151,6 +151,16 @@ mod aggregate;
 )]
 mod backend;
 mod bitwise;
+#[cfg(feature = "alloc")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::float_cmp,
+    reason = "indices are cut out of hashes, ranks are below 64, and series end where they stand"
+)]
+#[allow(clippy::redundant_closure, clippy::needless_range_loop, reason = "as for `lanes` below")]
+mod distinct;
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
@@ -164,6 +174,8 @@ mod exact;
 mod extrema;
 mod functions;
 mod integer;
+#[allow(clippy::needless_range_loop, reason = "as for `lanes` below")]
+mod key;
 mod kind;
 #[allow(clippy::redundant_closure, reason = "a closure can be `inline(always)`, a path cannot")]
 #[allow(
@@ -197,6 +209,8 @@ pub use adapt::{
 pub use aggregate::Aggregate;
 pub use backend::{Backend, BackendError, FloatVector, STRIPE_BYTES, Simd, Vector};
 pub use bitwise::{BitAnd, BitOr, BitXor};
+#[cfg(feature = "alloc")]
+pub use distinct::{DistinctSketch, PrecisionError};
 pub use exact::{ExactMean, ExactSum};
 pub use extrema::{ArgMax, ArgMin, ArgMinMax, LastTie, Max, Min, MinMax, PropagateNan, TotalOrder};
 pub use functions::{

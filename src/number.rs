@@ -2,6 +2,7 @@
 
 use crate::backend::{STRIPE_BYTES, Simd, Vector};
 use crate::extrema::Ordered;
+use crate::key::Key;
 use crate::moments::Squares;
 use crate::pair::Products;
 use crate::row::{NumericRow, Row};
@@ -37,6 +38,7 @@ pub trait Number:
     + Ordered
     + Squares
     + Products
+    + Key
     + sealed::Sealed
 {
     /// Lanes in a stripe.

@@ -1,0 +1,181 @@
+//! How many different values there are.
+//!
+//! HyperLogLog (Flajolet, Fusy, Gandouet and Meunier, 2007) with what practice added to it (Heule,
+//! Nunkesser and Hall, *HyperLogLog in Practice*, 2013, known as HLL++): hashes of 64 bits, and
+//! a sparse form for few values.
+//!
+//! | file | subject |
+//! | --- | --- |
+//! | `hash` | the hash, in lanes |
+//! | `sparse` | the form of few values: a set of hashes |
+//! | `dense` | the form of many: registers |
+//! | `estimate` | from registers to a number |
+//!
+//! # How it is fast
+//!
+//! 1. Rows are hashed by blocks of 64, in lanes, and the block tells by a bit for each hash
+//!    whether it can change anything. Nulls and the rows past the end are bits that are not set.
+//! 2. What has to be done one by one is done for set bits only, in code that is compiled once
+//!    for all types and backends.
+//!
+//! # What differs from HLL++
+//!
+//! Its sparse form keeps 25 bits of a hash and the rank, so that two values of a few thousand are
+//! taken for one now and then. This one keeps all 64 bits, and the hash takes no two values for
+//! one: the count is exact. That costs twice the memory for as many values, or half the values
+//! for as much memory. The estimator is a newer one, without tables.
+
+mod dense;
+mod estimate;
+mod hash;
+mod partial;
+mod sparse;
+
+use crate::aggregate::Aggregate;
+use crate::backend::Simd;
+use crate::key::{BLOCK, Key};
+use crate::row::NumericRow;
+use crate::sqrt::sqrt;
+use crate::tile::Tile;
+use core::fmt;
+
+pub(crate) use hash::hash;
+use hash::hash_block;
+use partial::DistinctPartial;
+
+/// The number of different values: exact for few, and an estimate for many.
+///
+/// Takes rows of any number, and gives a `u64`. `2^p` registers of a byte each, for a precision
+/// `p` of 4 to 18, have a standard error of `1.04 / 2^(p/2)`: 0.8 % for 14, at 16 KiB.
+///
+/// - **Exact**: up to `2^(p-3)` different values, and 16 in any case (2,048 for `p` of 14).
+///   Beyond, the error is about normal: two of three results are within one standard error,
+///   and 997 of 1,000 within three.
+/// - **Empty**, or all null: 0.
+/// - **NaN** is a value, and all NaN are one; so are zeros of both signs. Infinities are values.
+/// - **Overflow**: none.
+/// - **Order**: none. Any order of rows, cut of streams, tree of merges and backend gives the
+///   same bits, and equal partials. Equal integers count as one whatever their types are, if
+///   partials of columns of different types are merged, and so do equal floats.
+/// - **Merge**: perfect, as if all rows had been in one column. Where the partials are of
+///   different precisions, the result is of the lower one, and as if that had been asked for
+///   from the start.
+/// - **Cost**: one pass. A partial allocates: `2^p` bytes for many values, no more than twice
+///   that for few (or 400 bytes), and nothing before the first.
+/// - **Strings** and other rows: hash them to `u64` by any good hash, and count the different
+///   hashes. Among 10⁹ of 64 bits, less than one pair is expected to be the same.
+///
+/// The hash is fixed, and can be undone: whoever chooses the values can choose them so that the
+/// estimate is wrong. Values from a hostile source take a keyed hash first.
+///
+/// ```
+/// use lanefold::{Aggregate, DistinctSketch};
+/// let sketch = DistinctSketch::new(14)?;
+/// assert_eq!(sketch.of(&[3.0, 0.0, -0.0, f64::NAN, 3.0, -f64::NAN]), 3);
+///
+/// let users: Vec<u32> = (0..1_000_000).map(|i| i % 300_000).collect();
+/// let error = sketch.of(&users) as f64 / 300_000.0 - 1.0;
+/// assert!(error.abs() < 3.0 * sketch.standard_error());
+/// # Ok::<(), lanefold::PrecisionError>(())
+/// ```
+///
+/// Source: Flajolet, Fusy, Gandouet and Meunier, *HyperLogLog*, 2007; Heule, Nunkesser and Hall,
+/// *HyperLogLog in Practice*, 2013; Ertl, *New cardinality estimation algorithms for HyperLogLog
+/// sketches*, 2017.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DistinctSketch {
+    precision: u8,
+}
+
+/// The precisions that there are.
+const LEAST: u8 = 4;
+const GREATEST: u8 = 18;
+
+impl DistinctSketch {
+    /// A sketch of `2^precision` registers.
+    ///
+    /// # Errors
+    ///
+    /// If the precision is less than 4 or greater than 18.
+    pub const fn new(precision: u8) -> Result<Self, PrecisionError> {
+        match precision {
+            LEAST..=GREATEST => Ok(Self { precision }),
+            _ => Err(PrecisionError { precision }),
+        }
+    }
+
+    /// The precision.
+    #[must_use]
+    pub const fn precision(&self) -> u8 {
+        self.precision
+    }
+
+    /// The standard error of an estimate, relative to the number of values: `1.04 / 2^(p/2)`.
+    #[must_use]
+    pub fn standard_error(&self) -> f64 {
+        1.04 / sqrt(f64::from(1_u32 << self.precision))
+    }
+}
+
+/// A precision that no [`DistinctSketch`] has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PrecisionError {
+    /// What was asked for.
+    pub precision: u8,
+}
+
+impl fmt::Display for PrecisionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a precision of {}, which should be {LEAST} to {GREATEST}", self.precision)
+    }
+}
+
+impl core::error::Error for PrecisionError {}
+
+impl<R: NumericRow> Aggregate<R> for DistinctSketch {
+    type Partial = DistinctPartial;
+    type Output = u64;
+
+    #[inline(always)]
+    fn identity(&self) -> DistinctPartial {
+        DistinctPartial::new(self.precision)
+    }
+    #[inline(always)]
+    fn update<S: Simd>(&self, partial: &mut DistinctPartial, tile: &Tile<'_, R, S>) {
+        let (blocks, rest) = R::values(tile.column()).as_chunks::<BLOCK>();
+        let mut room = [0; BLOCK];
+        let mut hashes = [0; BLOCK];
+        let mut limit = partial.limit();
+        for (i, block) in blocks.iter().enumerate() {
+            let keys = R::Value::keys(block, &mut room);
+            let wanted = hash_block(tile.simd(), keys, BLOCK, limit, &mut hashes);
+            let wanted = wanted & present(tile, i);
+            if wanted != 0 {
+                limit = partial.absorb(&hashes, wanted);
+            }
+        }
+        if !rest.is_empty() {
+            for (key, &value) in room.iter_mut().zip(rest) {
+                *key = value.key();
+            }
+            let wanted = hash_block(tile.simd(), &room, rest.len(), limit, &mut hashes);
+            let wanted = wanted & present(tile, blocks.len()) & !(u64::MAX << rest.len());
+            partial.absorb(&hashes, wanted);
+        }
+    }
+    #[inline(always)]
+    fn merge(&self, into: &mut DistinctPartial, other: &DistinctPartial) {
+        into.merge(other);
+    }
+    #[inline(always)]
+    fn finish(&self, partial: &DistinctPartial) -> u64 {
+        partial.count()
+    }
+}
+
+/// Which rows of a block are not null, a bit each.
+#[inline(always)]
+fn present<R: NumericRow, S: Simd>(tile: &Tile<'_, R, S>, block: usize) -> u64 {
+    let Some(bits) = tile.validity() else { return u64::MAX };
+    u64::from_le_bytes(bits.as_chunks().0[block])
+}
