@@ -24,21 +24,21 @@ pub(crate) fn hash(key: u64) -> u64 {
     z ^ z >> 31
 }
 
-/// Writes the hashes of the first `len` keys, and maybe more; tells by a bit each which are
-/// not greater than a limit. Other bits may be anything.
+/// Writes the hashes of the first `len` keys, and maybe more; tells by a bit for each whether all
+/// of some bits are 0 in it. What is told of others may be anything.
 #[inline(always)]
 pub(crate) fn hash_block<S: Simd>(
     simd: S,
     keys: &[u64; BLOCK],
     len: usize,
-    limit: u64,
+    zeros: u64,
     hashes: &mut [u64; BLOCK],
 ) -> u64 {
-    let [added, first, second, limit] = [ADDED, FIRST, SECOND, limit].map(
+    let [added, first, second, zeros] = [ADDED, FIRST, SECOND, zeros].map(
         #[inline(always)]
         |x| S::U64::splat(simd, x),
     );
-    let mut greater = 0;
+    let mut all_zeros = 0;
     let mut at = 0;
     while at < len {
         let z = S::U64::load(simd, &keys[at..]).add(added);
@@ -46,8 +46,9 @@ pub(crate) fn hash_block<S: Simd>(
         let z = simd.mul_u64(z.xor(simd.shift_right_u64(z, 27)), second);
         let z = z.xor(simd.shift_right_u64(z, 31));
         z.store(&mut hashes[at..]);
-        greater |= S::U64::bits(simd, limit.lt(z)) << at;
+        let none = S::U64::splat(simd, 0);
+        all_zeros |= S::U64::bits(simd, z.and(zeros).eq(none)) << at;
         at += S::U64::LANES;
     }
-    !greater
+    all_zeros
 }

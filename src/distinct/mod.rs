@@ -22,8 +22,8 @@
 //!
 //! Its sparse form keeps 25 bits of a hash and the rank, so that two values of a few thousand are
 //! taken for one now and then. This one keeps all 64 bits, and the hash takes no two values for
-//! one: the count is exact. That costs twice the memory for as many values, or half the values
-//! for as much memory. The estimator is a newer one, without tables.
+//! one: the count is exact. That costs more memory for as many values, or keeps fewer of them for
+//! as much. The estimator is a newer one, without tables.
 
 mod dense;
 mod estimate;
@@ -48,7 +48,7 @@ use partial::DistinctPartial;
 /// Takes rows of any number, and gives a `u64`. `2^p` registers of a byte each, for a precision
 /// `p` of 4 to 18, have a standard error of `1.04 / 2^(p/2)`: 0.8 % for 14, at 16 KiB.
 ///
-/// - **Exact**: up to `2^(p-3)` different values, and 16 in any case (2,048 for `p` of 14).
+/// - **Exact**: up to `2^(p-4)` different values, and 16 in any case (1,024 for `p` of 14).
 ///   Beyond, the error is about normal: two of three results are within one standard error,
 ///   and 997 of 1,000 within three.
 /// - **Empty**, or all null: 0.
@@ -60,8 +60,8 @@ use partial::DistinctPartial;
 /// - **Merge**: perfect, as if all rows had been in one column. Where the partials are of
 ///   different precisions, the result is of the lower one, and as if that had been asked for
 ///   from the start.
-/// - **Cost**: one pass. A partial allocates: `2^p` bytes for many values, no more than twice
-///   that for few (or 400 bytes), and nothing before the first.
+/// - **Cost**: one pass. A partial allocates: nothing before the first value, and then
+///   320 bytes to `2^p`, with room for both forms while one becomes the other.
 /// - **Strings** and other rows: hash them to `u64` by any good hash, and count the different
 ///   hashes. Among 10⁹ of 64 bits, less than one pair is expected to be the same.
 ///
@@ -145,20 +145,20 @@ impl<R: NumericRow> Aggregate<R> for DistinctSketch {
         let (blocks, rest) = R::values(tile.column()).as_chunks::<BLOCK>();
         let mut room = [0; BLOCK];
         let mut hashes = [0; BLOCK];
-        let mut limit = partial.limit();
+        let mut zeros = partial.zeros();
         for (i, block) in blocks.iter().enumerate() {
             let keys = R::Value::keys(block, &mut room);
-            let wanted = hash_block(tile.simd(), keys, BLOCK, limit, &mut hashes);
-            let wanted = wanted & present(tile, i);
+            let wanted = hash_block(tile.simd(), keys, BLOCK, zeros, &mut hashes);
+            let wanted = partial.news(tile.simd(), &hashes, wanted & present(tile, i));
             if wanted != 0 {
-                limit = partial.absorb(&hashes, wanted);
+                zeros = partial.absorb(&hashes, wanted);
             }
         }
         if !rest.is_empty() {
             for (key, &value) in room.iter_mut().zip(rest) {
                 *key = value.key();
             }
-            let wanted = hash_block(tile.simd(), &room, rest.len(), limit, &mut hashes);
+            let wanted = hash_block(tile.simd(), &room, rest.len(), zeros, &mut hashes);
             let wanted = wanted & present(tile, blocks.len()) & !(u64::MAX << rest.len());
             partial.absorb(&hashes, wanted);
         }

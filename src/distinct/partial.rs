@@ -3,6 +3,7 @@
 use super::dense::Dense;
 use super::estimate::estimate;
 use super::sparse::Sparse;
+use crate::backend::Simd;
 use crate::key::BLOCK;
 
 /// The partial of [`DistinctSketch`](crate::DistinctSketch): equal for equal sets of values.
@@ -21,9 +22,10 @@ enum Form {
     Dense(Dense),
 }
 
-/// The most hashes that are kept as they are: an eighth of the registers, or 16.
+/// The most hashes that are kept as they are: so many that their array, which may be half free,
+/// takes no more memory than registers would; or 16.
 fn most(precision: u8) -> usize {
-    usize::max(1 << precision >> 3, 16)
+    usize::max(1 << precision >> 4, 16)
 }
 
 impl DistinctPartial {
@@ -31,16 +33,25 @@ impl DistinctPartial {
         Self { precision, form: Form::Sparse(Sparse::default()) }
     }
 
-    /// A hash that is greater changes nothing.
+    /// A hash in which one of these bits is set changes nothing.
     #[inline]
-    pub(super) fn limit(&self) -> u64 {
+    pub(super) fn zeros(&self) -> u64 {
         match &self.form {
-            Form::Sparse(_) => u64::MAX,
-            Form::Dense(dense) => dense.limit(),
+            Form::Sparse(_) => 0,
+            Form::Dense(dense) => dense.zeros(),
         }
     }
 
-    /// Takes in those hashes of a block whose bits are set, and gives the limit.
+    /// Those of the wanted hashes of a block that may change something.
+    #[inline(always)]
+    pub(super) fn news<S: Simd>(&self, simd: S, hashes: &[u64; BLOCK], wanted: u64) -> u64 {
+        match &self.form {
+            Form::Sparse(sparse) => sparse.missing(simd, hashes, wanted),
+            Form::Dense(_) => wanted,
+        }
+    }
+
+    /// Takes in those hashes of a block whose bits are set, and gives [`zeros`](Self::zeros).
     #[inline(never)]
     pub(super) fn absorb(&mut self, hashes: &[u64; BLOCK], mut wanted: u64) -> u64 {
         if let Form::Sparse(sparse) = &mut self.form {
@@ -54,7 +65,7 @@ impl DistinctPartial {
         if let Form::Dense(dense) = &mut self.form {
             dense.absorb(hashes, wanted);
         }
-        self.limit()
+        self.zeros()
     }
 
     /// Goes over to registers where there are too many hashes.

@@ -15,8 +15,11 @@
 //! values so that their hashes crowd one home makes each search a walk over all of them, of which
 //! there are no more than the precision allows.
 
+use crate::backend::{Simd, Vector};
+use crate::key::BLOCK;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::mem;
 
 /// A free place. The one hash that is this number has a flag.
 const FREE: u64 = u64::MAX;
@@ -24,10 +27,16 @@ const FREE: u64 = u64::MAX;
 /// Homes of the first array: a power of two.
 const FIRST_HOMES: usize = 32;
 
+/// Free places at the end: from any home on a register can be loaded.
+const END: usize = 8;
+
+/// Places that are searched at once.
+const WINDOW: usize = 4;
+
 /// A set of hashes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Sparse {
-    /// None at all, or the homes, what the last of them spilled, and a free place.
+    /// None at all, or the homes, what the last of them spilled, and [`END`] free places.
     slots: Vec<u64>,
     /// How many places are homes: a power of two, at least twice `len`.
     homes: usize,
@@ -49,20 +58,52 @@ impl Sparse {
         self.slots.iter().copied().filter(|&hash| hash != FREE).chain(last)
     }
 
+    /// Those of the wanted hashes of a block that are not found at home or close by, a bit each:
+    /// all that are not in the set, and a few that are.
+    #[inline(always)]
+    pub(super) fn missing<S: Simd>(&self, simd: S, hashes: &[u64; BLOCK], wanted: u64) -> u64 {
+        if self.homes == 0 {
+            return wanted;
+        }
+        let mut found = 0;
+        for (i, &hash) in hashes.iter().enumerate() {
+            let at = home(hash, self.homes);
+            let window = &self.slots[at..at + END];
+            let hash = S::U64::splat(simd, hash);
+            let mut here = 0;
+            let mut offset = 0;
+            while offset < WINDOW {
+                here |= S::U64::bits(simd, S::U64::load(simd, &window[offset..]).eq(hash));
+                offset += S::U64::LANES;
+            }
+            found |= u64::from(here != 0) << i;
+        }
+        wanted & !found
+    }
+
     /// Adds a hash, if it is not there.
     #[inline]
     pub(super) fn insert(&mut self, hash: u64) {
-        if self.homes > 0 && hash != FREE {
-            let mut at = home(hash, self.homes);
-            while self.slots[at] < hash {
-                at += 1;
-            }
-            if self.slots[at] != hash {
-                self.insert_at(at, hash);
-            }
-        } else {
-            self.insert_first_or_last(hash);
+        if self.homes == 0 || hash == FREE {
+            return self.insert_first_or_last(hash);
         }
+        let mut at = home(hash, self.homes);
+        while self.slots[at] < hash {
+            at += 1;
+        }
+        if self.slots[at] == hash {
+            return;
+        }
+        // What is in its place moves one further, and so on, up to a gap.
+        let mut moved = hash;
+        while moved != FREE {
+            mem::swap(&mut self.slots[at], &mut moved);
+            at += 1;
+        }
+        if at + END > self.slots.len() {
+            self.slots.push(FREE);
+        }
+        self.count_one();
     }
 
     #[cold]
@@ -76,21 +117,7 @@ impl Sparse {
         }
     }
 
-    /// Moves what is in a place, and in those after it, one further, up to the next gap.
-    #[inline(never)]
-    fn insert_at(&mut self, at: usize, hash: u64) {
-        let mut gap = at;
-        while self.slots[gap] != FREE {
-            gap += 1;
-        }
-        if gap + 1 == self.slots.len() {
-            self.slots.push(FREE);
-        }
-        self.slots.copy_within(at..gap, at + 1);
-        self.slots[at] = hash;
-        self.count_one();
-    }
-
+    #[inline]
     fn count_one(&mut self) {
         self.len += 1;
         if self.len > self.homes / 2 {
@@ -102,16 +129,16 @@ impl Sparse {
     #[cold]
     fn grow(&mut self) {
         let homes = if self.homes == 0 { FIRST_HOMES } else { 2 * self.homes };
-        let mut slots = vec![FREE; homes + 1];
+        let spilled = self.slots.len() - self.homes;
+        let mut slots = vec![FREE; homes + usize::max(spilled, END)];
         let mut next = 0;
-        for &hash in self.slots.iter().filter(|&&hash| hash != FREE) {
+        // Free places are written to free ones, which takes no branch that cannot be foretold.
+        for &hash in &self.slots {
             let at = usize::max(next, home(hash, homes));
-            next = at + 1;
-            if next == slots.len() {
-                slots.push(FREE);
-            }
             slots[at] = hash;
+            next = if hash == FREE { next } else { at + 1 };
         }
+        slots.truncate(usize::max(next, homes) + END);
         (self.slots, self.homes) = (slots, homes);
     }
 }
