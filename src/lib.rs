@@ -173,6 +173,12 @@ mod exact;
 #[allow(clippy::redundant_closure, reason = "as for `lanes` below")]
 mod extrema;
 mod functions;
+#[cfg(feature = "alloc")]
+#[allow(clippy::redundant_closure, reason = "as for `lanes` below")]
+mod hash;
+#[cfg(feature = "alloc")]
+#[allow(clippy::cast_possible_truncation, reason = "a slot has a number of 32 bits")]
+mod heavy_hitters;
 mod integer;
 #[allow(clippy::needless_range_loop, reason = "as for `lanes` below")]
 mod key;
@@ -216,6 +222,8 @@ pub use extrema::{ArgMax, ArgMin, ArgMinMax, LastTie, Max, Min, MinMax, Propagat
 pub use functions::{
     arg_max, arg_min, dot, exact_sum, max, mean, min, min_max, std_dev, sum, variance,
 };
+#[cfg(feature = "alloc")]
+pub use heavy_hitters::{CapacityError, FrequentValue, FrequentValues, HeavyHitters};
 pub use kind::{Float, Integer};
 pub use lanes::LaneFold;
 pub use logic::{All, Any, Bitmap, CountIf, LogicRow, NullableBitmap};

@@ -6,7 +6,6 @@
 //!
 //! | file | subject |
 //! | --- | --- |
-//! | `hash` | the hash, in lanes |
 //! | `sparse` | the form of few values: a set of hashes |
 //! | `dense` | the form of many: registers |
 //! | `estimate` | from registers to a number |
@@ -27,20 +26,18 @@
 
 mod dense;
 mod estimate;
-mod hash;
 mod partial;
 mod sparse;
 
 use crate::aggregate::Aggregate;
 use crate::backend::Simd;
+use crate::hash::hash_block;
 use crate::key::{BLOCK, Key};
 use crate::row::NumericRow;
 use crate::sqrt::sqrt;
 use crate::tile::Tile;
 use core::fmt;
 
-pub(crate) use hash::hash;
-use hash::hash_block;
 use partial::DistinctPartial;
 
 /// The number of different values: exact for few, and an estimate for many.
@@ -149,7 +146,7 @@ impl<R: NumericRow> Aggregate<R> for DistinctSketch {
         for (i, block) in blocks.iter().enumerate() {
             let keys = R::Value::keys(block, &mut room);
             let wanted = hash_block(tile.simd(), keys, BLOCK, zeros, &mut hashes);
-            let wanted = partial.news(tile.simd(), &hashes, wanted & present(tile, i));
+            let wanted = partial.news(tile.simd(), &hashes, wanted & tile.present(i));
             if wanted != 0 {
                 zeros = partial.absorb(&hashes, wanted);
             }
@@ -159,7 +156,7 @@ impl<R: NumericRow> Aggregate<R> for DistinctSketch {
                 *key = value.key();
             }
             let wanted = hash_block(tile.simd(), &room, rest.len(), zeros, &mut hashes);
-            let wanted = wanted & present(tile, blocks.len()) & !(u64::MAX << rest.len());
+            let wanted = wanted & tile.present(blocks.len());
             partial.absorb(&hashes, wanted);
         }
     }
@@ -171,11 +168,4 @@ impl<R: NumericRow> Aggregate<R> for DistinctSketch {
     fn finish(&self, partial: &DistinctPartial) -> u64 {
         partial.count()
     }
-}
-
-/// Which rows of a block are not null, a bit each.
-#[inline(always)]
-fn present<R: NumericRow, S: Simd>(tile: &Tile<'_, R, S>, block: usize) -> u64 {
-    let Some(bits) = tile.validity() else { return u64::MAX };
-    u64::from_le_bytes(bits.as_chunks().0[block])
 }
