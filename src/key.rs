@@ -12,16 +12,19 @@ pub(crate) const BLOCK: usize = 64;
 pub trait Key: Copy {
     /// The key.
     #[doc(hidden)]
-    fn key(self) -> u64;
+    fn distinct_key(self) -> u64;
     /// The number of that key: +0.0 of zeros, and the canonical NaN.
     #[doc(hidden)]
-    fn of_key(key: u64) -> Self;
+    fn of_distinct_key(key: u64) -> Self;
     /// The keys of a block. They need no room where they are the values.
     #[doc(hidden)]
     #[inline(always)]
-    fn keys<'a>(values: &'a [Self; BLOCK], room: &'a mut [u64; BLOCK]) -> &'a [u64; BLOCK] {
+    fn distinct_keys<'a>(
+        values: &'a [Self; BLOCK],
+        room: &'a mut [u64; BLOCK],
+    ) -> &'a [u64; BLOCK] {
         for i in 0..BLOCK {
-            room[i] = values[i].key();
+            room[i] = values[i].distinct_key();
         }
         room
     }
@@ -32,13 +35,13 @@ macro_rules! integers {
         impl Key for $T {
             #[allow(clippy::cast_lossless, clippy::cast_sign_loss, reason = "the sign extends")]
             #[inline(always)]
-            fn key(self) -> u64 {
+            fn distinct_key(self) -> u64 {
                 self as u64
             }
             #[allow(clippy::cast_possible_truncation, reason = "what the key was extended by")]
             #[allow(clippy::cast_possible_wrap, reason = "as above")]
             #[inline(always)]
-            fn of_key(key: u64) -> $T {
+            fn of_distinct_key(key: u64) -> $T {
                 key as $T
             }
         }
@@ -49,39 +52,39 @@ integers! { i8 i16 i32 i64 u8 u16 u32 }
 
 impl Key for u64 {
     #[inline(always)]
-    fn key(self) -> u64 {
+    fn distinct_key(self) -> u64 {
         self
     }
     #[inline(always)]
-    fn of_key(key: u64) -> u64 {
+    fn of_distinct_key(key: u64) -> u64 {
         key
     }
     #[inline(always)]
-    fn keys<'a>(values: &'a [u64; BLOCK], _: &'a mut [u64; BLOCK]) -> &'a [u64; BLOCK] {
+    fn distinct_keys<'a>(values: &'a [u64; BLOCK], _: &'a mut [u64; BLOCK]) -> &'a [u64; BLOCK] {
         values
     }
 }
 
 impl Key for f64 {
     #[inline(always)]
-    fn key(self) -> u64 {
+    fn distinct_key(self) -> u64 {
         let number = if self == 0.0 { 0 } else { self.to_bits() };
         if self.is_nan() { f64::NAN.to_bits() } else { number }
     }
     #[inline(always)]
-    fn of_key(key: u64) -> f64 {
+    fn of_distinct_key(key: u64) -> f64 {
         f64::from_bits(key)
     }
 }
 
 impl Key for f32 {
     #[inline(always)]
-    fn key(self) -> u64 {
-        f64::from(self).key()
+    fn distinct_key(self) -> u64 {
+        f64::from(self).distinct_key()
     }
     #[allow(clippy::cast_possible_truncation, reason = "it was an `f32`")]
     #[inline(always)]
-    fn of_key(key: u64) -> f32 {
+    fn of_distinct_key(key: u64) -> f32 {
         f64::from_bits(key) as f32
     }
 }

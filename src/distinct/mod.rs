@@ -29,6 +29,7 @@ mod estimate;
 mod partial;
 mod sparse;
 
+use crate::adapt::Adapt;
 use crate::aggregate::Aggregate;
 use crate::backend::Simd;
 use crate::hash::hash_block;
@@ -129,6 +130,8 @@ impl fmt::Display for PrecisionError {
 
 impl core::error::Error for PrecisionError {}
 
+impl Adapt for DistinctSketch {}
+
 impl<R: NumericRow> Aggregate<R> for DistinctSketch {
     type Partial = DistinctPartial;
     type Output = u64;
@@ -144,7 +147,7 @@ impl<R: NumericRow> Aggregate<R> for DistinctSketch {
         let mut hashes = [0; BLOCK];
         let mut zeros = partial.zeros();
         for (i, block) in blocks.iter().enumerate() {
-            let keys = R::Value::keys(block, &mut room);
+            let keys = R::Value::distinct_keys(block, &mut room);
             let wanted = hash_block(tile.simd(), keys, BLOCK, zeros, &mut hashes);
             let wanted = partial.news(tile.simd(), &hashes, wanted & tile.present(i));
             if wanted != 0 {
@@ -153,7 +156,7 @@ impl<R: NumericRow> Aggregate<R> for DistinctSketch {
         }
         if !rest.is_empty() {
             for (key, &value) in room.iter_mut().zip(rest) {
-                *key = value.key();
+                *key = value.distinct_key();
             }
             let wanted = hash_block(tile.simd(), &room, rest.len(), zeros, &mut hashes);
             let wanted = wanted & tile.present(blocks.len());

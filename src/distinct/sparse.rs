@@ -69,14 +69,14 @@ impl Sparse {
         for (i, &hash) in hashes.iter().enumerate() {
             let at = home(hash, self.homes);
             let window = &self.slots[at..at + END];
-            let hash = S::U64::splat(simd, hash);
+            let lanes = S::U64::splat(simd, hash);
             let mut here = 0;
             let mut offset = 0;
             while offset < WINDOW {
-                here |= S::U64::bits(simd, S::U64::load(simd, &window[offset..]).eq(hash));
+                here |= S::U64::bits(simd, S::U64::load(simd, &window[offset..]).eq(lanes));
                 offset += S::U64::LANES;
             }
-            found |= u64::from(here != 0) << i;
+            found |= u64::from((here != 0) & (hash != FREE)) << i;
         }
         wanted & !found
     }

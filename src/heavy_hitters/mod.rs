@@ -6,6 +6,7 @@
 
 mod counters;
 
+use crate::adapt::Adapt;
 use crate::aggregate::Aggregate;
 use crate::backend::Simd;
 use crate::hash::hash_block;
@@ -126,6 +127,8 @@ pub struct FrequentPartial<T> {
     of: PhantomData<T>,
 }
 
+impl Adapt for HeavyHitters {}
+
 impl<R: NumericRow> Aggregate<R> for HeavyHitters {
     type Partial = FrequentPartial<R::Value>;
     type Output = FrequentValues<R::Value>;
@@ -140,13 +143,13 @@ impl<R: NumericRow> Aggregate<R> for HeavyHitters {
         let mut room = [0; BLOCK];
         let mut hashes = [0; BLOCK];
         for (i, block) in blocks.iter().enumerate() {
-            let keys = R::Value::keys(block, &mut room);
+            let keys = R::Value::distinct_keys(block, &mut room);
             hash_block(tile.simd(), keys, BLOCK, 0, &mut hashes);
             partial.counters.absorb(keys, &hashes, tile.present(i));
         }
         if !rest.is_empty() {
             for (key, &value) in room.iter_mut().zip(rest) {
-                *key = value.key();
+                *key = value.distinct_key();
             }
             hash_block(tile.simd(), &room, rest.len(), 0, &mut hashes);
             partial.counters.absorb(&room, &hashes, tile.present(blocks.len()));
@@ -161,7 +164,11 @@ impl<R: NumericRow> Aggregate<R> for HeavyHitters {
         let counters = &partial.counters;
         let mut values: Vec<_> = counters
             .list()
-            .map(|(key, count, error)| FrequentValue { value: R::Value::of_key(key), count, error })
+            .map(|(key, count, error)| FrequentValue {
+                value: R::Value::of_distinct_key(key),
+                count,
+                error,
+            })
             .collect();
         values.sort_unstable_by(|a, b| {
             let counts = b.count.cmp(&a.count).then(a.error.cmp(&b.error));
