@@ -37,9 +37,9 @@ use counters::Counters;
 ///   last. *Of rows*: where there are more than `k` different values, counts depend on it (the
 ///   bounds do not), and so they do on the tree of merges. The backend, and the cut of a stream,
 ///   change nothing.
-/// - **Ties**: a value that is not listed takes the place of one of the least count; of several,
-///   the next one, round and round. Of a merge the greater counts stay, then the lesser errors,
-///   then the lesser encodings.
+/// - **Ties**: a value that is not listed takes the place of the one of the least count; of
+///   several, that whose place was given out first. Of a merge the greater counts stay, then the
+///   lesser errors, then the lesser encodings, and places are given out anew, in that order.
 /// - **Merge**: the bounds hold for the rows of both. Where the partials are of different
 ///   capacities, the result is of the lower one.
 /// - **Cost**: one pass. A partial allocates about 35 bytes for each value that is listed.
