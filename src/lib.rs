@@ -49,7 +49,7 @@
 //!    documented result, and so have partials of fewer than 2⁶³ rows. Bad configuration is an error value. (Two columns of unequal
 //!    length make [`of`](Aggregate::of) panic, and are an error of
 //!    [`try_of`](Aggregate::try_of).)
-//! 6. **No allocation.**
+//! 6. **No allocation**, but by the aggregates that say so, which need the feature `alloc`.
 //!
 //! # What each result means
 //!
@@ -73,6 +73,8 @@
 //! | [`TotalOrder`] of these | floats | as of what it wraps, by `total_cmp` | `None` | at both ends; given as NaN | values | none |
 //! | [`First`], [`Last`] | all | same type | `None` | a value | values | none |
 //! | [`CountNan`] | floats | `u64` | 0 | what it counts | no NaN | none |
+//! | [`DistinctSketch`] | all | `u64`, exact for few values; standard error `1.04 / √2ᵖ` | 0 | one value | values | none |
+//! | [`HeavyHitters`] | all | [`FrequentValues`], counts within `n / k` | none | one value | values | none |
 //! | [`Any`], [`All`] | booleans | `bool` | false, true | | | none |
 //! | [`CountIf`] | booleans | `u64`, the true ones | 0 | | | none |
 //! | [`SumOfSquares`] | 8, 16 bits | `u64`, exact | 0 | | | none below 2³² rows, then saturates |
@@ -119,7 +121,12 @@
 //! # Features
 //!
 //! - `std` (default): the variable `LANEFOLD_BACKEND`, which caps the backend; implies `alloc`.
-//! - `alloc`: columns from `&Vec<T>`.
+//! - `alloc`: columns from `&Vec<T>`, [`DistinctSketch`], [`HeavyHitters`].
+//!
+#![cfg_attr(not(feature = "alloc"), doc = "")]
+#![cfg_attr(not(feature = "alloc"), doc = "[`DistinctSketch`]: crate#features")]
+#![cfg_attr(not(feature = "alloc"), doc = "[`HeavyHitters`]: crate#features")]
+#![cfg_attr(not(feature = "alloc"), doc = "[`FrequentValues`]: crate#features")]
 //!
 //! Without features the crate is `no_std` and never allocates.
 #![no_std]

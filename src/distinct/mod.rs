@@ -46,6 +46,8 @@ use partial::DistinctPartial;
 /// Takes rows of any number, and gives a `u64`. `2^p` registers of a byte each, for a precision
 /// `p` of 4 to 18, have a standard error of `1.04 / 2^(p/2)`: 0.8 % for 14, at 16 KiB.
 ///
+/// The mean of many estimates is too great by one in `2^p`, which is a small part of that.
+///
 /// - **Exact**: up to `2^(p-4)` different values, and 16 in any case (1,024 for `p` of 14).
 ///   Beyond, the error is about normal: two of three results are within one standard error,
 ///   and 997 of 1,000 within three.

@@ -76,7 +76,7 @@ impl Sparse {
                 here |= S::U64::bits(simd, S::U64::load(simd, &window[offset..]).eq(lanes));
                 offset += S::U64::LANES;
             }
-            found |= u64::from((here != 0) & (hash != FREE)) << i;
+            found |= u64::from(here != 0 && hash != FREE) << i;
         }
         wanted & !found
     }

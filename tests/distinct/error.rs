@@ -50,7 +50,8 @@ fn from_one_value_to_ten_million() {
     }
 }
 
-/// Over many draws the error is no greater than stated, and leans to no side.
+/// Over many draws the error is no greater than stated, and leans to no side, but for one
+/// value in so many as there are registers.
 #[test]
 fn the_root_of_the_mean_square() {
     let draws = if cfg!(debug_assertions) { 60 } else { 400 };
@@ -72,7 +73,11 @@ fn the_root_of_the_mean_square() {
             // √(2 draws), and the mean to one standard error in √draws.
             let tolerance = 3.0 / f64::from(draws).sqrt();
             assert!(root < 1.0 + tolerance, "{root:.3} of what is stated: {values}, {precision}");
-            assert!(bias.abs() < tolerance, "leans by {bias:.3}: {values}, precision {precision}");
+            let lean = 1.1 / m as f64 / stated;
+            assert!(
+                bias > -tolerance && bias < tolerance + lean,
+                "leans by {bias:.3}: {values}, precision {precision}"
+            );
         }
     }
 }
