@@ -83,8 +83,8 @@ impl DistinctPartial {
             if let Form::Dense(dense) = &mut self.form {
                 dense.fold_to(self.precision.into());
             }
-            self.settle();
         }
+        // A set that is too large now is settled with what comes.
         match (&mut self.form, &other.form) {
             (Form::Dense(dense), Form::Dense(other)) => dense.join(other),
             (Form::Dense(dense), Form::Sparse(other)) => dense.absorb_sparse(other),
