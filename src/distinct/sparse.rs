@@ -76,7 +76,14 @@ impl Sparse {
                 here |= S::U64::bits(simd, S::U64::load(simd, &window[offset..]).eq(lanes));
                 offset += S::U64::LANES;
             }
-            found |= u64::from(here != 0 && hash != FREE) << i;
+            found |= u64::from(here != 0) << i;
+        }
+        // The hash that is as a free place seems to be found.
+        let free = S::U64::splat(simd, FREE);
+        let mut at = 0;
+        while at < BLOCK {
+            found &= !(S::U64::bits(simd, S::U64::load(simd, &hashes[at..]).eq(free)) << at);
+            at += S::U64::LANES;
         }
         wanted & !found
     }
@@ -134,9 +141,10 @@ impl Sparse {
         let mut next = 0;
         // Free places are written to free ones, which takes no branch that cannot be foretold.
         for &hash in &self.slots {
-            let at = usize::max(next, home(hash, homes));
+            let is_there = hash != FREE;
+            let at = usize::max(next, if is_there { home(hash, homes) } else { 0 });
             slots[at] = hash;
-            next = if hash == FREE { next } else { at + 1 };
+            next = at + usize::from(is_there);
         }
         slots.truncate(usize::max(next, homes) + END);
         (self.slots, self.homes) = (slots, homes);

@@ -61,7 +61,7 @@ fn sets(precision: u8, seed: u64) -> Vec<Vec<u64>> {
 }
 
 fn precisions() -> impl Iterator<Item = u8> {
-    (4..=18).filter(|p| !cfg!(debug_assertions) || p % 3 != 2)
+    (4..=18).filter(|p| !cfg!(debug_assertions) || [4, 7, 14, 18].contains(p))
 }
 
 fn assert_of_set(partial: &Partial, precision: u8, values: &[u64], context: &str) {
