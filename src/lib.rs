@@ -74,6 +74,8 @@
 //! | [`TotalOrder`] of these | floats | as of what it wraps, by `total_cmp` | `None` | at both ends; given as NaN | values | none |
 //! | [`First`], [`Last`] | all | same type | `None` | a value | values | none |
 //! | [`CountNan`] | floats | `u64` | 0 | what it counts | no NaN | none |
+//! | [`DistinctSketch`] | all | `u64`, exact for few values; standard error `1.04 / √2ᵖ` | 0 | one value | values | none |
+//! | [`HeavyHitters`] | all | [`FrequentValues`], counts within `n / k` | none | one value | values | none |
 //! | [`Any`], [`All`] | booleans | `bool` | false, true | | | none |
 //! | [`CountIf`] | booleans | `u64`, the true ones | 0 | | | none |
 //! | `Median`, `Quantile`, `Quantiles` | all | `f64`; integers exact, rounded once | `None` | NaN | values; between both the nearer, or 0 | none |
@@ -160,6 +162,16 @@ mod aggregate;
 )]
 mod backend;
 mod bitwise;
+#[cfg(feature = "alloc")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::float_cmp,
+    reason = "indices are cut out of hashes, ranks are below 64, and series end where they stand"
+)]
+#[allow(clippy::redundant_closure, clippy::needless_range_loop, reason = "as for `lanes` below")]
+mod distinct;
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
@@ -172,8 +184,16 @@ mod exact;
 #[allow(clippy::redundant_closure, reason = "as for `lanes` below")]
 mod extrema;
 mod functions;
+#[cfg(feature = "alloc")]
+#[allow(clippy::redundant_closure, reason = "as for `lanes` below")]
+mod hash;
+#[cfg(feature = "alloc")]
+#[allow(clippy::cast_possible_truncation, reason = "a slot has a number of 32 bits")]
+mod heavy_hitters;
 mod integer;
 mod interpolate;
+#[allow(clippy::needless_range_loop, reason = "as for `lanes` below")]
+mod key;
 mod kind;
 #[allow(clippy::redundant_closure, reason = "a closure can be `inline(always)`, a path cannot")]
 #[allow(
@@ -226,6 +246,8 @@ pub use adapt::{
 pub use aggregate::Aggregate;
 pub use backend::{Backend, BackendError, FloatVector, STRIPE_BYTES, Simd, Vector};
 pub use bitwise::{BitAnd, BitOr, BitXor};
+#[cfg(feature = "alloc")]
+pub use distinct::{DistinctSketch, PrecisionError};
 pub use exact::{ExactMean, ExactSum};
 pub use extrema::{ArgMax, ArgMin, ArgMinMax, LastTie, Max, Min, MinMax, PropagateNan, TotalOrder};
 pub use functions::{
@@ -233,6 +255,8 @@ pub use functions::{
 };
 #[cfg(feature = "alloc")]
 pub use functions::{median, quantile};
+#[cfg(feature = "alloc")]
+pub use heavy_hitters::{CapacityError, FrequentValue, FrequentValues, HeavyHitters};
 pub use kind::{Float, Integer};
 pub use lanes::LaneFold;
 pub use logic::{All, Any, Bitmap, CountIf, LogicRow, NullableBitmap};

@@ -3,6 +3,7 @@
 use crate::backend::{STRIPE_BYTES, Simd, Vector};
 use crate::extrema::Ordered;
 use crate::interpolate::Interpolate;
+use crate::key::Key;
 use crate::moments::Squares;
 use crate::pair::Products;
 use crate::row::{NumericRow, Row};
@@ -39,6 +40,7 @@ pub trait Number:
     + Squares
     + Products
     + Interpolate
+    + Key
     + sealed::Sealed
 {
     /// Lanes in a stripe.

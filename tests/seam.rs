@@ -396,6 +396,15 @@ impl Trial for Conversions {
             same_bits(&lanes(simd.high_u64(S::U64::load(simd, &a))), want, &("high_u64", &a));
         }
         assert_eq!([0, 1, u64::MAX].map(|bits| simd.opaque(bits)), [0, 1, u64::MAX]);
+        for (a, b) in pairs::<u64>(S::U64::LANES) {
+            let (x, y) = (S::U64::load(simd, &a), S::U64::load(simd, &b));
+            let want = a.iter().zip(&b).map(|(&a, &b)| (u128::from(a) * u128::from(b)) as u64);
+            same_bits(&lanes(simd.mul_u64(x, y)), want, &("mul_u64", &a, &b));
+            for by in 0..64 {
+                let want = a.iter().map(|&x| (u128::from(x) / (1 << by)) as u64);
+                same_bits(&lanes(simd.shift_right_u64(x, by)), want, &("shift_right", by, &a));
+            }
+        }
         for a in registers::<u32>(S::U32::LANES) {
             let want = a.iter().map(|&x| (i64::from(x) - (1 << 31)) as i32);
             same_bits(&lanes(simd.bias_u32(S::U32::load(simd, &a))), want, &("bias_u32", &a));

@@ -208,6 +208,22 @@ impl Simd for Avx2 {
         I32(unsafe { _mm256_xor_si256(v.0, _mm256_set1_epi32(i32::MIN)) })
     }
     #[inline(always)]
+    fn mul_u64(self, a: U64, b: U64) -> U64 {
+        // SAFETY: the token proves the features.
+        U64(unsafe {
+            // By halves of 32 bits; the product of the upper ones is beyond the lowest 64.
+            let (a_high, b_high) = (_mm256_srli_epi64::<32>(a.0), _mm256_srli_epi64::<32>(b.0));
+            let cross =
+                _mm256_add_epi64(_mm256_mul_epu32(a_high, b.0), _mm256_mul_epu32(a.0, b_high));
+            _mm256_add_epi64(_mm256_mul_epu32(a.0, b.0), _mm256_slli_epi64::<32>(cross))
+        })
+    }
+    #[inline(always)]
+    fn shift_right_u64(self, v: U64, by: u32) -> U64 {
+        // SAFETY: the token proves the features.
+        U64(unsafe { _mm256_srl_epi64(v.0, _mm_cvtsi32_si128(by as i32)) })
+    }
+    #[inline(always)]
     fn square_quads(self, v: U8) -> U32 {
         // SAFETY: the token proves the features.
         U32(unsafe {

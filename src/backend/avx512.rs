@@ -205,6 +205,16 @@ impl Simd for Avx512 {
         I32(unsafe { _mm512_xor_si512(v.0, _mm512_set1_epi32(i32::MIN)) })
     }
     #[inline(always)]
+    fn mul_u64(self, a: U64, b: U64) -> U64 {
+        // SAFETY: the token proves the features.
+        U64(unsafe { _mm512_mullo_epi64(a.0, b.0) })
+    }
+    #[inline(always)]
+    fn shift_right_u64(self, v: U64, by: u32) -> U64 {
+        // SAFETY: the token proves the features.
+        U64(unsafe { _mm512_srl_epi64(v.0, _mm_cvtsi32_si128(by as i32)) })
+    }
+    #[inline(always)]
     fn square_quads(self, v: U8) -> U32 {
         // SAFETY: the token proves the features.
         U32(unsafe {

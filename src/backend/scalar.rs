@@ -317,6 +317,14 @@ impl Simd for Scalar {
         I32(v.0.map(|x| (x ^ 0x8000_0000).cast_signed()))
     }
     #[inline(always)]
+    fn mul_u64(self, a: U64, b: U64) -> U64 {
+        a.zip(b, u64::wrapping_mul)
+    }
+    #[inline(always)]
+    fn shift_right_u64(self, v: U64, by: u32) -> U64 {
+        U64(v.0.map(|x| x >> by))
+    }
+    #[inline(always)]
     fn square_quads(self, v: U8) -> U32 {
         let (quads, _) = v.0.as_chunks::<4>();
         U32([0, 1, 2, 3].map(|i| quads[i].iter().map(|&x| u32::from(x) * u32::from(x)).sum()))

@@ -76,6 +76,10 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     fn high_u64(self, v: Self::U64) -> Self::U64;
     /// `x - 2³¹` of each `u32`, as an `i32`.
     fn bias_u32(self, v: Self::U32) -> Self::I32;
+    /// `a * b`, of which the lowest 64 bits are kept.
+    fn mul_u64(self, a: Self::U64, b: Self::U64) -> Self::U64;
+    /// `v >> by`, for a `by` of less than 64.
+    fn shift_right_u64(self, v: Self::U64, by: u32) -> Self::U64;
     /// Adds the squares of each four neighbouring bytes into one `u32`.
     fn square_quads(self, v: Self::U8) -> Self::U32;
     /// Adds the squares of each two neighbouring `i16` into one `u32`.
