@@ -190,6 +190,13 @@ mod hash;
 #[cfg(feature = "alloc")]
 #[allow(clippy::cast_possible_truncation, reason = "a slot has a number of 32 bits")]
 mod heavy_hitters;
+#[cfg(feature = "alloc")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::needless_range_loop,
+    reason = "slots have few bits; loops as in `lanes`"
+)]
+mod histogram;
 mod integer;
 mod interpolate;
 #[allow(clippy::needless_range_loop, reason = "as for `lanes` below")]
@@ -257,6 +264,8 @@ pub use functions::{
 pub use functions::{median, quantile};
 #[cfg(feature = "alloc")]
 pub use heavy_hitters::{CapacityError, FrequentValue, FrequentValues, HeavyHitters};
+#[cfg(feature = "alloc")]
+pub use histogram::{Bin, BinCount, Binned, Histogram, HistogramError};
 pub use kind::{Float, Integer};
 pub use lanes::LaneFold;
 pub use logic::{All, Any, Bitmap, CountIf, LogicRow, NullableBitmap};

@@ -313,6 +313,10 @@ impl Trial for WidenTooShort {
         let short = vec![0.0; S::F64::LANES - 1];
         let widen = AssertUnwindSafe(|| lanes(simd.widen(&short)));
         assert!(catch_unwind(widen).is_err(), "a load past the end");
+        let mut short = vec![0; S::F64::LANES - 1];
+        let zeros = S::F64::splat(simd, 0.0);
+        let store = AssertUnwindSafe(|| simd.store_integers(zeros, &mut short));
+        assert!(catch_unwind(store).is_err(), "a store past the end");
     }
 }
 
@@ -424,6 +428,21 @@ impl Trial for Conversions {
             let want = want.map(|sum: i128| sum as u64);
             let got = simd.square_pairs_i32(S::I32::load(simd, &a));
             same_bits(&lanes(got), want, &("squares", &a));
+        }
+        let random = &mut Random(2);
+        for _ in 0..100 {
+            let a: Vec<f64> = (0..S::F64::LANES)
+                .map(|_| match random.below(4) {
+                    0 => 0.0,
+                    1 => (random.word() >> 33) as f64 + random.unit().next_down(),
+                    2 => f64::from(1_u32 << random.below(31)).next_down(),
+                    _ => random.unit() * 100.0,
+                })
+                .collect();
+            let mut got = vec![7; S::F64::LANES + 1];
+            simd.store_integers(S::F64::load(simd, &a), &mut got);
+            let want = a.iter().map(|&x| x as u32).chain([7]);
+            same_bits(&got, want, &("store_integers", &a));
         }
         for (a, b) in pairs::<f32>(S::F64::LANES) {
             let wide: Vec<f64> = b.iter().map(|&x| f64::from(x) / 3.0).collect();

@@ -273,6 +273,12 @@ impl Simd for Avx512 {
         F64(unsafe { _mm512_castsi512_pd(_mm512_slli_epi64::<52>(bits.0)) })
     }
     #[inline(always)]
+    fn store_integers(self, v: F64, to: &mut [u32]) {
+        assert!(to.len() >= 8);
+        // SAFETY: the token proves the features; there is room for 32 bytes.
+        unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), _mm512_cvttpd_epi32(v.0)) };
+    }
+    #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {
         assert!(values.len() >= 8);
         // SAFETY: the token proves the features; eight values are there to read.

@@ -365,6 +365,12 @@ impl Simd for Scalar {
     fn power_of_two(self, k: F64) -> F64 {
         F64(k.0.map(|k| f64::from_bits((k + POWER_BIAS).to_bits() << 52)))
     }
+    #[allow(clippy::cast_sign_loss, reason = "there is no sign")]
+    #[inline(always)]
+    fn store_integers(self, v: F64, to: &mut [u32]) {
+        let to = to.first_chunk_mut().expect("a store to at least LANES places");
+        *to = v.0.map(|x| x as u32);
+    }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {
         F64([f64::from(values[0]), f64::from(values[1])])
