@@ -142,7 +142,10 @@ fn main() {
     let filter: Vec<&String> = words.iter().filter(|word| !word.starts_with('-')).collect();
     let wanted = |label: &str| filter.is_empty() || filter.iter().any(|word| label.contains(*word));
     if !quick {
-        println!("{:<28} {:>8} {:<8} {:>8} {:>8} {:>8}", "", "values", "way", "ns", "limit", "rival");
+        println!(
+            "{:<28} {:>8} {:<8} {:>8} {:>8} {:>8}",
+            "", "values", "way", "ns", "limit", "rival"
+        );
     }
     let random = &mut Random(0x9E37_79B9_7F4A_7C15);
     let mut column = |f: &dyn Fn(f64, f64) -> f64| -> Vec<f64> {

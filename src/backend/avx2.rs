@@ -282,10 +282,9 @@ impl Simd for Avx2 {
         F64(unsafe { _mm256_castsi256_pd(_mm256_slli_epi64::<52>(bits.0)) })
     }
     #[inline(always)]
-    fn store_integers(self, v: F64, to: &mut [u32]) {
-        assert!(to.len() >= 4);
-        // SAFETY: the token proves the features; there is room for sixteen bytes.
-        unsafe { _mm_storeu_si128(to.as_mut_ptr().cast(), _mm256_cvttpd_epi32(v.0)) };
+    fn integer_part(self, v: F64) -> F64 {
+        // SAFETY: the token proves the features.
+        F64(unsafe { _mm256_round_pd::<{ _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC }>(v.0) })
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {

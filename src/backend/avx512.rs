@@ -273,10 +273,9 @@ impl Simd for Avx512 {
         F64(unsafe { _mm512_castsi512_pd(_mm512_slli_epi64::<52>(bits.0)) })
     }
     #[inline(always)]
-    fn store_integers(self, v: F64, to: &mut [u32]) {
-        assert!(to.len() >= 8);
-        // SAFETY: the token proves the features; there is room for 32 bytes.
-        unsafe { _mm256_storeu_si256(to.as_mut_ptr().cast(), _mm512_cvttpd_epi32(v.0)) };
+    fn integer_part(self, v: F64) -> F64 {
+        // SAFETY: the token proves the features.
+        F64(unsafe { _mm512_roundscale_pd::<{ _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC }>(v.0) })
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {

@@ -367,9 +367,8 @@ impl Simd for Scalar {
     }
     #[allow(clippy::cast_sign_loss, reason = "there is no sign")]
     #[inline(always)]
-    fn store_integers(self, v: F64, to: &mut [u32]) {
-        let to = to.first_chunk_mut().expect("a store to at least LANES places");
-        *to = v.0.map(|x| x as u32);
+    fn integer_part(self, v: F64) -> F64 {
+        F64(v.0.map(|x| f64::from(x as u32)))
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {

@@ -106,14 +106,9 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     /// `2^k` of each `k`, which are integers of at least -1022 and at most 1023; of others,
     /// some number.
     fn power_of_two(self, k: Self::F64) -> Self::F64;
-    /// The integer part of each lane, which is at least 0 and less than 2³¹, to the first
-    /// `LANES` places of a slice; of other lanes, some number.
-    ///
-    /// # Panics
-    ///
-    /// If the slice is shorter than that.
-    #[doc(hidden)]
-    fn store_integers(self, v: Self::F64, to: &mut [u32]);
+    /// The integer part of each lane that is at least 0 and less than 2³²; of others, some
+    /// number.
+    fn integer_part(self, v: Self::F64) -> Self::F64;
     /// The first `LANES` values of a slice of `f32`, converted to `f64`, which is exact.
     ///
     /// # Panics

@@ -273,10 +273,9 @@ impl Simd for Sse {
         F64(unsafe { _mm_castsi128_pd(_mm_slli_epi64::<52>(bits.0)) })
     }
     #[inline(always)]
-    fn store_integers(self, v: F64, to: &mut [u32]) {
-        assert!(to.len() >= 2);
-        // SAFETY: the token proves the features; there is room for eight bytes.
-        unsafe { _mm_storel_epi64(to.as_mut_ptr().cast(), _mm_cvttpd_epi32(v.0)) };
+    fn integer_part(self, v: F64) -> F64 {
+        // SAFETY: the token proves the features.
+        F64(unsafe { _mm_round_pd::<{ _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC }>(v.0) })
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {

@@ -9,7 +9,7 @@
 //!
 //! Histograms of more than 253 bins, and tiles of few rows, are counted in the partial itself.
 
-use super::place::{OTHERS, Places};
+use super::place::{OTHERS, Places, slot};
 use crate::backend::Simd;
 use crate::lanes::{Dense, Source, Sweep};
 use crate::number::Load;
@@ -140,7 +140,8 @@ impl Filled<u64> {
         let len = tile.len();
         let counts = self.slots(places);
         if counts.len() <= PLACES && len >= ENOUGH {
-            let tables = tile.sweep_as(InTables { places, len });
+            let mut tables = [[0; PLACES]; TABLES];
+            tile.sweep_as(InTables { places, len, tables: &mut tables });
             for (slot, count) in counts.iter_mut().enumerate() {
                 *count += tables.iter().map(|table| u64::from(table[slot])).sum::<u64>();
             }
@@ -171,19 +172,28 @@ impl Filled<FloatTotal> {
             #[inline(always)]
             |first, slots, rows| {
                 let weights = &weights[first..][..rows];
-                for (i, (&slot, &weight)) in slots.iter().zip(weights).enumerate() {
+                for (i, (&word, &weight)) in slots.iter().zip(weights).enumerate() {
                     let row = first + i;
                     let present = validity.is_none_or(
                         #[inline(always)]
                         |bits| bits[row / 8] >> (row % 8) & 1 == 1,
                     );
                     if present {
-                        sums[slot as usize].add(weight.convert());
+                        sums[slot(word)].add(weight.convert());
                     }
                 }
             },
         );
     }
+}
+
+/// Values for which the loop is written out.
+const TURN: usize = TABLES;
+
+/// A slot that is less than 256.
+#[inline(always)]
+fn byte(word: u64) -> usize {
+    usize::from((word >> 32) as u8)
 }
 
 /// Counts of a tile.
@@ -192,32 +202,32 @@ type Tables = [[u16; PLACES]; TABLES];
 struct InTables<'a> {
     places: &'a Places,
     len: usize,
+    tables: &'a mut Tables,
 }
 
 impl<S: Simd> Sweep<S, S::F64> for InTables<'_> {
-    type Output = Tables;
+    type Output = ();
 
     #[inline(always)]
-    fn sweep<R: Source<S, Item = S::F64>>(self, simd: S, rows: R) -> Tables {
-        let mut tables = [[0; PLACES]; TABLES];
-        self.places.each(
+    fn sweep<R: Source<S, Item = S::F64>>(self, simd: S, rows: R) {
+        let Self { places, len, tables } = self;
+        places.each(
             simd,
             rows,
-            self.len,
+            len,
             #[inline(always)]
             |_, slots, rows| {
-                if rows == slots.len() {
-                    for i in 0..slots.len() {
-                        tables[i % TABLES][usize::from(slots[i] as u8)] += 1;
+                let (turns, rest) = slots[..rows].as_chunks::<TURN>();
+                for words in turns {
+                    for i in 0..TURN {
+                        tables[i % TABLES][byte(words[i])] += 1;
                     }
-                } else {
-                    for i in 0..rows {
-                        tables[i % TABLES][usize::from(slots[i] as u8)] += 1;
-                    }
+                }
+                for &word in rest {
+                    tables[0][byte(word)] += 1;
                 }
             },
         );
-        tables
     }
 }
 
@@ -239,8 +249,8 @@ impl<S: Simd> Sweep<S, S::F64> for InPlace<'_> {
             len,
             #[inline(always)]
             |_, slots, rows| {
-                for &slot in &slots[..rows] {
-                    counts[slot as usize] += 1;
+                for &word in &slots[..rows] {
+                    counts[slot(word)] += 1;
                 }
             },
         );

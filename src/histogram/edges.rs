@@ -3,8 +3,8 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-/// Most bins of a histogram: a partial of as many takes 128 MiB.
-const MOST_BINS: usize = 1 << 24;
+/// Most bins of a histogram: with three slots more, they have numbers of 19 bits.
+const MOST_BINS: usize = 1 << 18;
 
 /// Edges that are no edges of a [`Histogram`](super::Histogram).
 ///
@@ -13,7 +13,7 @@ const MOST_BINS: usize = 1 << 24;
 pub enum HistogramError {
     /// There is no bin: fewer than two edges.
     NoBins,
-    /// There are more than 2²⁴ bins.
+    /// There are more than 2¹⁸ bins.
     TooManyBins {
         /// So many.
         bins: usize,

@@ -78,7 +78,7 @@ impl Histogram {
     ///
     /// # Errors
     ///
-    /// If there is no bin, or there are more than 2²⁴; if `low` or `high` is NaN or infinite,
+    /// If there is no bin, or there are more than 2¹⁸; if `low` or `high` is NaN or infinite,
     /// `high - low` is infinite, or `high` is not greater than `low`; if the bins are so narrow
     /// that two edges are one number.
     ///
@@ -106,7 +106,7 @@ impl Histogram {
     ///
     /// # Errors
     ///
-    /// If there are fewer than two edges, or more than 2²⁴ bins; if an edge is NaN or infinite,
+    /// If there are fewer than two edges, or more than 2¹⁸ bins; if an edge is NaN or infinite,
     /// or is not greater than the one before; if a bin has an infinite width.
     pub fn edges(edges: &[f64]) -> Result<Self, HistogramError> {
         edges::explicit(edges).map(Self::between)

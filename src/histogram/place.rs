@@ -14,18 +14,17 @@
 //! `e` is the greatest distance found. Nothing is estimated. Then:
 //!
 //! 1. A `g` that is farther than `e` from an integer is cut to the right bin. The others are
-//!    *near*: for most edges, one value in 2⁴⁰. Where each edge has a `g` of at least its
-//!    index, and the number before it less than that (edges 0, 1, 2, ... have), none is near.
-//! 2. A stripe that has a value near an edge is compared with the edges: the slot that was
-//!    guessed is at most one off.
-//! 3. What is under or over is told by a comparison with the ends, and NaN falls through the
+//!    *near*: mostly, one value in 2³⁰. A stripe that has one is compared with the edges: the
+//!    slot that was guessed is at most one off.
+//! 2. Where each edge has a `g` of at least its index, and the number before it less than
+//!    that (edges 0, 1, 2, ... have), cutting is right for all. No value is near then.
+//! 3. `g + 1.5 · 2²⁰` has `g` in units of 2⁻³² in its lower bits: 32 bits after the point, which
+//!    tell what is near, and the slot above them. It is stored as it is.
+//! 4. What is under or over is told by a comparison with the ends, and NaN falls through the
 //!    minima and maxima as it does in [`Min`](crate::Min). No branch depends on a value.
-//! 4. In the first bin `g` cannot be too small, nor in the last too great: `g` is held
+//! 5. In the first bin `g` cannot be too small, nor in the last too great: it is held
 //!    between 0.5 and `n - 0.5`, where nothing is near, so that the ends of the range, which
-//!    are frequent values, cost no comparison of step 2.
-//!
-//! Seventeen operations a register, which the CPU does while it increments the counts of
-//! the stripe before.
+//!    are frequent values, cost no comparison with edges.
 //!
 //! # Other edges
 //!
@@ -42,14 +41,24 @@ use alloc::vec::Vec;
 /// Values that are placed at a time.
 pub(super) const BLOCK: usize = <f64 as Number>::STRIPE;
 
-/// The slots of so many values.
-pub(super) type Slots = [u32; BLOCK];
+/// The slots of so many values, see [`slot`].
+pub(super) type Slots = [u64; BLOCK];
+
+/// Bits of a slot, of which there are at most 2¹⁸ and three.
+const SLOT_BITS: u32 = 19;
+
+/// The slot in bits 32 and up; other bits may be anything. A slot that is known to be a byte
+/// is byte 4.
+#[inline(always)]
+pub(super) fn slot(word: u64) -> usize {
+    (word >> 32) as usize & ((1 << SLOT_BITS) - 1)
+}
 
 /// Slots after those of the bins.
 pub(super) const OTHERS: usize = 3;
 
-/// What all values of the guess are below: added and subtracted, it leaves the nearest integer.
-const ROUND: f64 = (3_u64 << 51) as f64;
+/// Added to a number below 2¹⁹, it leaves 32 bits after the point, and the others above.
+const POINT: f64 = (3_u64 << 19) as f64;
 
 /// How far a line may go astray.
 const ASTRAY: f64 = 0.25;
@@ -69,8 +78,9 @@ pub(super) struct Places {
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Line {
     scale: f64,
-    /// A distance from an integer below which the edges are asked; 0 where never.
-    near: f64,
+    /// A distance from an integer, in units of 2⁻³², up to which the edges are asked; `None`
+    /// where never.
+    near: Option<i64>,
 }
 
 impl Line {
@@ -92,8 +102,9 @@ impl Line {
                 }
             }
         }
-        let near = if exact { 0.0 } else { astray.next_up() };
-        (astray <= ASTRAY).then_some(Self { scale, near })
+        // One unit more, for the distance is rounded when it is looked at.
+        let near = (astray * (1_u64 << 32) as f64) as i64 + 1;
+        (astray <= ASTRAY).then_some(Self { scale, near: (!exact).then_some(near) })
     }
 }
 
@@ -125,7 +136,13 @@ impl Places {
         f: impl FnMut(usize, &Slots, usize),
     ) {
         match self.line {
-            Some(line) => stripes(simd, rows, len, OnLine::new(simd, self, line), f),
+            Some(Line { scale, near: Some(near) }) => {
+                let guess = Guess::new(simd, self, scale);
+                stripes(simd, rows, len, Near::new(simd, guess, near), f);
+            }
+            Some(Line { scale, near: None }) => {
+                stripes(simd, rows, len, Exact(Guess::new(simd, self, scale)), f);
+            }
             None => stripes(simd, rows, len, Search(self), f),
         }
     }
@@ -134,28 +151,30 @@ impl Places {
     #[inline(always)]
     fn correct(&self, values: &[f64; BLOCK], slots: &mut Slots) {
         for i in 0..BLOCK {
-            let slot = slots[i] as usize;
-            let (from, to) = (self.thresholds[slot], self.thresholds[slot + 1]);
-            slots[i] = slots[i] + u32::from(to <= values[i]) - u32::from(values[i] < from);
+            let guess = slot(slots[i]);
+            let (from, to) = (self.thresholds[guess], self.thresholds[guess + 1]);
+            let slot = guess + usize::from(to <= values[i]) - usize::from(values[i] < from);
+            slots[i] = (slot as u64) << 32;
         }
     }
 
     /// The slot of each value, from how many thresholds it has reached.
     #[inline(always)]
     fn search(&self, values: &[f64; BLOCK], slots: &mut Slots) {
-        let mut reached = [0_u32; BLOCK];
-        let mut half = self.thresholds.len() / 2;
-        while half > 0 {
+        let mut reached = [0_usize; BLOCK];
+        let mut step = self.thresholds.len().ilog2();
+        while step > 0 {
+            step -= 1;
             for i in 0..BLOCK {
-                let threshold = self.thresholds[reached[i] as usize + half - 1];
-                reached[i] += if threshold <= values[i] { half as u32 } else { 0 };
+                let threshold = self.thresholds[reached[i] + (1 << step) - 1];
+                // No branch: what is reached cannot be foreseen.
+                reached[i] += usize::from(threshold <= values[i]) << step;
             }
-            half /= 2;
         }
-        let bins = self.bins as u32;
         for i in 0..BLOCK {
-            let slot = if reached[i] == 0 { bins + 1 } else { reached[i] - 1 };
-            slots[i] = if values[i].is_nan() { bins + 2 } else { slot };
+            let slot = if reached[i] == 0 { self.bins + 1 } else { reached[i] - 1 };
+            let slot = if values[i].is_nan() { self.bins + 2 } else { slot };
+            slots[i] = (slot as u64) << 32;
         }
     }
 }
@@ -175,26 +194,34 @@ fn stripes<S: Simd, R: Source<S, Item = S::F64>>(
     mut f: impl FnMut(usize, &Slots, usize),
 ) {
     let absent = Vector::splat(simd, f64::NAN);
-    let mut slots = [0; BLOCK];
-    for i in 0..rows.stripes() {
+    // A stripe is handed over after the next one was placed: loads of slots that are not
+    // there yet would fill the CPU's queue, and keep it from looking ahead.
+    let mut slots = [[0; BLOCK]; 2];
+    let stripes = rows.stripes();
+    for i in 0..stripes {
         let stripe = rows.stripe(i);
         way.place(
             simd,
             #[inline(always)]
             |register| R::load(simd, stripe, register, absent),
-            &mut slots,
+            &mut slots[i % 2],
         );
-        f(i * BLOCK, &slots, BLOCK);
+        if i > 0 {
+            f((i - 1) * BLOCK, &slots[(i - 1) % 2], BLOCK);
+        }
     }
-    let whole = rows.stripes() * BLOCK;
+    let whole = stripes * BLOCK;
+    if whole > 0 {
+        f(whole - BLOCK, &slots[(stripes - 1) % 2], BLOCK);
+    }
     if whole < len {
         way.place(
             simd,
             #[inline(always)]
             |register| rows.load_rest(simd, register, absent),
-            &mut slots,
+            &mut slots[0],
         );
-        f(whole, &slots, len - whole);
+        f(whole, &slots[0], len - whole);
     }
 }
 
@@ -218,63 +245,100 @@ impl<S: Simd> Way<S> for Search<'_> {
     }
 }
 
-/// The line's constants, in registers.
+/// The constants of a line, in registers.
 #[derive(Clone, Copy)]
-struct OnLine<'a, S: Simd> {
+struct Guess<'a, S: Simd> {
     places: &'a Places,
     low: S::F64,
     high: S::F64,
     scale: S::F64,
-    near: S::F64,
     least: S::F64,
     most: S::F64,
-    round: S::F64,
-    magnitude: S::F64,
     over: S::F64,
     under: S::F64,
     nan: S::F64,
+    point: S::F64,
 }
 
-impl<'a, S: Simd> OnLine<'a, S> {
+impl<'a, S: Simd> Guess<'a, S> {
     #[inline(always)]
-    fn new(simd: S, places: &'a Places, line: Line) -> Self {
+    fn new(simd: S, places: &'a Places, scale: f64) -> Self {
         let bins = places.bins as f64;
         Self {
             places,
             low: Vector::splat(simd, places.ends.0),
             high: Vector::splat(simd, places.ends.1),
-            scale: Vector::splat(simd, line.scale),
-            near: Vector::splat(simd, line.near),
+            scale: Vector::splat(simd, scale),
             least: Vector::splat(simd, 0.5),
             most: Vector::splat(simd, bins - 0.5),
-            round: Vector::splat(simd, ROUND),
-            magnitude: Vector::splat(simd, f64::from_bits(u64::MAX >> 1)),
-            over: Vector::splat(simd, bins),
-            under: Vector::splat(simd, bins + 1.0),
-            nan: Vector::splat(simd, bins + 2.0),
+            // In the middle of a slot, where nothing is near.
+            over: Vector::splat(simd, bins + 0.5),
+            under: Vector::splat(simd, bins + 1.5),
+            nan: Vector::splat(simd, bins + 2.5),
+            point: Vector::splat(simd, POINT),
+        }
+    }
+
+    #[inline(always)]
+    fn of(&self, x: S::F64) -> S::F64 {
+        let guess = x.sub(self.low).mul(self.scale);
+        // NaN stays, for the number stands on the left.
+        let guess = self.most.min(self.least.max(guess));
+        let guess = self.over.select(self.high.lt(x), guess);
+        let guess = self.under.select(x.lt(self.low), guess);
+        // Here it does not.
+        guess.min(self.nan)
+    }
+}
+
+/// A line on which no value goes astray.
+#[derive(Clone, Copy)]
+struct Exact<'a, S: Simd>(Guess<'a, S>);
+
+impl<S: Simd> Way<S> for Exact<'_, S> {
+    #[inline(always)]
+    fn place(self, simd: S, load: impl Fn(usize) -> S::F64, slots: &mut Slots) {
+        for register in 0..S::REGISTERS {
+            let guess = simd.integer_part(self.0.of(load(register)));
+            let words = simd.bits_f64(guess.add(self.0.point));
+            words.store(&mut slots[register * S::F64::LANES..]);
         }
     }
 }
 
-impl<S: Simd> Way<S> for OnLine<'_, S> {
+/// A line on which values near an edge may go astray.
+#[derive(Clone, Copy)]
+struct Near<'a, S: Simd> {
+    guess: Guess<'a, S>,
+    near: S::I64,
+    fraction: S::I64,
+    limit: S::I64,
+}
+
+impl<'a, S: Simd> Near<'a, S> {
+    #[inline(always)]
+    fn new(simd: S, guess: Guess<'a, S>, near: i64) -> Self {
+        Self {
+            guess,
+            near: Vector::splat(simd, near),
+            fraction: Vector::splat(simd, (1 << 32) - 1),
+            limit: Vector::splat(simd, 2 * near + 1),
+        }
+    }
+}
+
+impl<S: Simd> Way<S> for Near<'_, S> {
     #[inline(always)]
     fn place(self, simd: S, load: impl Fn(usize) -> S::F64, slots: &mut Slots) {
-        let mut any = S::F64::mask(simd, 0);
+        let mut any = S::I64::mask(simd, 0);
         for register in 0..S::REGISTERS {
-            let x = load(register);
-            let guess = x.sub(self.low).mul(self.scale);
-            // NaN stays, for the number stands on the left.
-            let guess = self.most.min(self.least.max(guess));
-            let off = guess.sub(guess.add(self.round).sub(self.round)).and(self.magnitude);
-            any = S::F64::either(simd, any, off.lt(self.near));
-            let guess = self.over.select(self.high.lt(x), guess);
-            let guess = self.under.select(x.lt(self.low), guess);
-            // Here it does not.
-            let slot = guess.min(self.nan);
-            simd.store_integers(slot, &mut slots[register * S::F64::LANES..]);
+            let words = self.guess.of(load(register)).add(self.guess.point);
+            let after = simd.encoding_f64(words).add(self.near).and(self.fraction);
+            any = S::I64::either(simd, any, after.lt(self.limit));
+            simd.bits_f64(words).store(&mut slots[register * S::F64::LANES..]);
         }
-        if S::F64::bits(simd, any) != 0 {
-            self.places.correct(&values::<S>(load), slots);
+        if S::I64::bits(simd, any) != 0 {
+            self.guess.places.correct(&values::<S>(load), slots);
         }
     }
 }
