@@ -242,6 +242,9 @@ mod stored;
 #[allow(clippy::redundant_closure, reason = "as above")]
 mod sum;
 mod tile;
+#[cfg(feature = "alloc")]
+#[allow(clippy::needless_range_loop, reason = "as above")]
+mod top_k;
 mod tuple;
 mod validity;
 
@@ -295,6 +298,8 @@ pub use sketch::{
 };
 pub use sum::{CheckedSum, Count, Mean, Overflow, Sum, WrappingSum};
 pub use tile::Tile;
+#[cfg(feature = "alloc")]
+pub use top_k::{Top, TopK, TopKRows};
 pub use validity::{Nullable, ValidityError};
 
 /// The code blocks of README are tests.

@@ -112,7 +112,7 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
     }
 
     #[inline(always)]
-    fn is_present(&self, row: usize) -> bool {
+    pub(crate) fn is_present(&self, row: usize) -> bool {
         !R::NULLABLE || self.bits()[row / 8] >> (row % 8) & 1 == 1
     }
 

@@ -25,6 +25,8 @@ mod value;
 
 pub use arg::{ArgMax, ArgMin, ArgMinMax};
 pub(crate) use find::{Probe, find};
+#[cfg(feature = "alloc")]
+pub(crate) use order::is_nan;
 pub(crate) use order::{End, Greatest, Least, Ordered, canonical};
 pub(crate) use policy::Policy;
 pub use policy::{LastTie, PropagateNan, TotalOrder};
