@@ -14,7 +14,7 @@
 //! The column `bare` (or `max`) has the time over that of `bare` (`max`), `plain` (`sort`) how
 //! many times faster than `plain` (`sort`).
 
-use lanefold::{Aggregate, Backend, Histogram};
+use lanefold::{Aggregate, Backend, Histogram, Max, TopK};
 use std::hint::black_box;
 use std::time::Instant;
 
@@ -136,6 +136,27 @@ fn histogram(label: &str, values: &[f64], histogram: &Histogram, quick: bool) {
     report(label, values.len(), &ways, quick);
 }
 
+/// Sorts a copy, as one does for a few.
+fn plain_top(values: &[f64], k: usize) -> Vec<f64> {
+    let mut all = values.to_vec();
+    all.sort_unstable_by(|a, b| b.total_cmp(a));
+    all.truncate(k);
+    all
+}
+
+fn top(label: &str, values: &[f64], k: usize, quick: bool) {
+    let want = plain_top(values, k);
+    let mut ways = Vec::new();
+    for backend in Backend::available() {
+        assert_eq!(*TopK::largest(k).of_on(backend, values), want, "{label} on {backend}");
+        let run = move || TopK::largest(k).of_on(backend, black_box(values));
+        ways.push(way(backend.name(), run));
+    }
+    ways.push(way("max", || Max.of(black_box(values))));
+    ways.push(way("sort", move || plain_top(black_box(values), k)));
+    report(label, values.len(), &ways, quick);
+}
+
 fn main() {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let quick = words.iter().any(|word| word == "--test") || !words.iter().any(|w| w == "--bench");
@@ -170,6 +191,20 @@ fn main() {
         if wanted(label) {
             histogram(label, values, edges, quick);
             histogram(label, &values[..1_000], edges, quick);
+        }
+    }
+    let long: Vec<f64> =
+        (0..if quick { 5_000 } else { 1_000_000 }).map(|_| random.unit()).collect();
+    let mut rising = long[..ROWS.min(long.len())].to_vec();
+    rising.sort_unstable_by(f64::total_cmp);
+    for (label, values, k) in [
+        ("top 10", &long[..1_000], 10),
+        ("top 10", &long, 10),
+        ("top 1000", &long, 1000),
+        ("top 10 rising", &rising, 10),
+    ] {
+        if wanted(label) {
+            top(label, values, k, quick);
         }
     }
     if quick {
