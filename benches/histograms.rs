@@ -14,6 +14,12 @@
 //! The column `bare` (or `max`) has the time over that of `bare` (`max`), `plain` (`sort`) how
 //! many times faster than `plain` (`sort`).
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "as loops without the crate are written"
+)]
+
 use lanefold::{Aggregate, Backend, Histogram, Max, TopK};
 use std::hint::black_box;
 use std::time::Instant;
@@ -97,16 +103,16 @@ fn plain_search(values: &[f64], edges: &[f64]) -> [u64; BINS] {
 }
 
 /// The bins of all values.
-fn ready(values: &[f64], edges: &[f64]) -> Vec<u32> {
+fn ready(values: &[f64], edges: &[f64]) -> Vec<u8> {
     let bin = |x: f64| edges.partition_point(|&edge| edge <= x).clamp(1, BINS) - 1;
-    values.iter().map(|&x| bin(x) as u32).collect()
+    values.iter().map(|&x| bin(x) as u8).collect()
 }
 
-/// The table is 256 places long, and the bins are bytes: no bound is checked.
-fn bare(bins: &[u32]) -> [u64; 256] {
+/// A table of 256 places, and bins that are bytes: no bound is checked.
+fn bare(bins: &[u8]) -> [u64; 256] {
     let mut counts = [0; 256];
     for &bin in bins {
-        counts[usize::from(bin as u8)] += 1;
+        counts[usize::from(bin)] += 1;
     }
     counts
 }
@@ -115,9 +121,9 @@ fn histogram(label: &str, values: &[f64], histogram: &Histogram, quick: bool) {
     let edges = histogram.of(&[0.0; 0]).edges().to_vec();
     let bins = ready(values, &edges);
     let counts = histogram.of(values).counts().to_vec();
-    let inside = |&(&x, _): &(&f64, &u32)| x >= edges[0] && x <= edges[BINS];
+    let inside = |&(&x, _): &(&f64, &u8)| x >= edges[0] && x <= edges[BINS];
     let mut want = [0; BINS];
-    values.iter().zip(&bins).filter(inside).for_each(|(_, &bin)| want[bin as usize] += 1);
+    values.iter().zip(&bins).filter(inside).for_each(|(_, &bin)| want[usize::from(bin)] += 1);
     assert_eq!(counts, want, "{label}");
     assert_eq!(plain_search(values, &edges), want, "{label}");
     let mut ways = Vec::new();
@@ -178,7 +184,7 @@ fn main() {
     let explicit = Histogram::edges(&squares).expect("edges");
     let cases: [(&str, &Histogram, Vec<f64>); 9] = [
         ("linear uniform", &linear, column(&|x, _| x)),
-        ("linear bell", &linear, column(&|x, y| (x + y) / 2.0)),
+        ("linear bell", &linear, column(&|x, y| f64::midpoint(x, y))),
         ("linear one_bin", &linear, column(&|x, _| 0.505 + x / 1000.0)),
         ("linear beyond", &linear, column(&|x, _| 3.0 * x - 1.0)),
         ("linear on_edges", &linear, column(&|x, _| (x * 100.0).floor() / 100.0)),

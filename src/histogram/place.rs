@@ -40,6 +40,7 @@ use crate::lanes::Source;
 use crate::number::Number;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::hint::select_unpredictable;
 
 /// Values that are placed at a time.
 pub(super) const BLOCK: usize = <f64 as Number>::STRIPE;
@@ -165,14 +166,15 @@ impl Places {
     #[inline(always)]
     fn search(&self, values: &[f64; BLOCK], slots: &mut Slots) {
         let mut reached = [0_usize; BLOCK];
-        let mut step = self.thresholds.len().ilog2();
-        while step > 0 {
-            step -= 1;
+        let mut half = self.thresholds.len() / 2;
+        while half > 0 {
+            // What is reached before this step is at most the length less twice the half.
+            let upper = &self.thresholds[half - 1..];
             for i in 0..BLOCK {
-                let threshold = self.thresholds[reached[i] + (1 << step) - 1];
-                // No branch: what is reached cannot be foreseen.
-                reached[i] += usize::from(threshold <= values[i]) << step;
+                let threshold = upper[reached[i]];
+                reached[i] += select_unpredictable(threshold <= values[i], half, 0);
             }
+            half /= 2;
         }
         for i in 0..BLOCK {
             let slot = if reached[i] == 0 { self.bins + 1 } else { reached[i] - 1 };
