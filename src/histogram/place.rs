@@ -151,8 +151,9 @@ impl Places {
         }
     }
 
-    /// Moves slots that are one off.
-    #[inline(always)]
+    /// Moves slots that are one off. Not inlined: it has nothing of a backend, and is
+    /// compiled once, not for each backend and type.
+    #[inline(never)]
     fn correct(&self, values: &[f64; BLOCK], slots: &mut Slots) {
         for i in 0..BLOCK {
             let guess = slot(slots[i]);
@@ -162,8 +163,8 @@ impl Places {
         }
     }
 
-    /// The slot of each value, from how many thresholds it has reached.
-    #[inline(always)]
+    /// The slot of each value, from how many thresholds it has reached. Not inlined, as above.
+    #[inline(never)]
     fn search(&self, values: &[f64; BLOCK], slots: &mut Slots) {
         let mut reached = [0_usize; BLOCK];
         let mut half = self.thresholds.len() / 2;

@@ -67,7 +67,9 @@ fn pieces_have_the_counts_of_one_call() {
             while !rest.is_empty() {
                 let (piece, others) = rest.split_at(rest.len().min(random.below(1500)));
                 if random.below(3) == 0 {
-                    piece.iter().for_each(|&x| stream.push(x));
+                    for &x in piece {
+                        stream.push(x);
+                    }
                 } else {
                     stream.update(piece).expect("one column");
                 }
