@@ -84,7 +84,7 @@ fn dense<T: Sample>(backend: Backend) {
 fn hard_orders<T: Sample>(backend: Backend) {
     let len = 2 * <T as Sample>::TILE + 100;
     let mut rising = column::<T>(Kind::Ordinary, len, 5);
-    rising.sort_by(|a, b| a.order(b));
+    rising.sort_by(spec::Spec::order);
     let falling: Vec<T> = rising.iter().rev().copied().collect();
     let equal = vec![rising[7]; len];
     let zeros = column::<T>(Kind::Small, len, 6);
