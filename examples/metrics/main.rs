@@ -162,15 +162,15 @@ struct Args {
     #[arg(long, value_name = "LENGTH")]
     window: Option<Window>,
 
-    /// Report only series whose name matches, such as "cpu,*" (* and ? are wildcards)
+    /// Report only series whose names match, such as "cpu,*"
     #[arg(long, value_name = "PATTERN", value_parser = pattern)]
     series: Option<WildMatch>,
 
-    /// Find percentiles with a sketch, within this relative error, from 0.001 to 0.1
+    /// Sketch percentiles, within a relative error from 0.001 to 0.1
     #[arg(long, value_name = "ALPHA", value_parser = sketch)]
     sketch: Option<QuantileSketch>,
 
-    /// Draw the series of the report, as SVG: histograms, and values over time
+    /// Draw the series as SVG: histograms, and values over time
     #[arg(long, value_name = "FILE")]
     plot: Option<PathBuf>,
 
