@@ -274,12 +274,10 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
         Some(rows.start + row)
     }
 
-    /// The values, if a search may look at them block by block: where there are no nulls,
-    /// and nobody else asks for the same sweep.
+    /// The values, where there are no nulls, and nobody else asks for the same sweep.
     #[inline(always)]
-    pub(crate) fn blocks(&self) -> Option<&[R::Value]> {
-        let whole = R::NULLABLE || self.one_run || self.shared.get();
-        if whole { None } else { Some(R::values(self.column)) }
+    pub(crate) fn dense(&self) -> Option<&[R::Value]> {
+        if R::NULLABLE || self.shared.get() { None } else { Some(R::values(self.column)) }
     }
 
     const EXTREMA: (Extreme<Least, R::Value>, Extreme<Greatest, R::Value>) =

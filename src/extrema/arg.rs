@@ -5,9 +5,9 @@
 //! what it costs.
 
 use super::find::{AnyNan, Same};
+use super::lead::{Found, both_found, found};
 use super::order::{End, Greatest, Least, Ordered, canonical, is_nan};
 use super::policy::{For, Policy, may_replace, replaces, standing};
-use super::sweep::{Found, both_found, found};
 use super::{PolicyOf, Search, SearchOf, aggregates};
 use crate::backend::Simd;
 use crate::number::Number;
@@ -38,10 +38,10 @@ pub struct Places<B> {
 #[inline(always)]
 fn locate<E: End, P: Policy, R: NumericRow, S: Simd>(
     tile: &Tile<'_, R, S>,
-    found: Found<R::Value>,
+    found: &Found<S, R::Value>,
     best: Option<Place<R::Value>>,
 ) -> Option<Place<R::Value>> {
-    let (found, rows) = (found.value, found.rows());
+    let (found, rows) = (found.value, found.rows::<E, P>(tile.simd()));
     if For::<P, R::Value>::NAN_WINS && is_nan(found) {
         return Some((tile.find::<_, P>(rows, AnyNan::PROBE)?, found));
     }
@@ -65,7 +65,7 @@ fn locate<E: End, P: Policy, R: NumericRow, S: Simd>(
 fn update<E: End, P: Policy, R: NumericRow, S: Simd>(
     best: &mut Option<Place<R::Value>>,
     rows: usize,
-    found: Found<R::Value>,
+    found: &Found<S, R::Value>,
     tile: &Tile<'_, R, S>,
 ) {
     if let Some((_, best)) = *best
@@ -172,7 +172,7 @@ impl<E: End> Search for Arg<E> {
         tile: &Tile<'_, R, S>,
     ) {
         let found = found::<E, P, R, S>(tile);
-        update::<E, P, R, S>(&mut partial.best, partial.rows, found, tile);
+        update::<E, P, R, S>(&mut partial.best, partial.rows, &found, tile);
         partial.rows = partial.rows.saturating_add(tile.len());
     }
     #[inline(always)]
@@ -204,8 +204,8 @@ impl Search for Args {
         tile: &Tile<'_, R, S>,
     ) {
         let (least, greatest) = both_found::<P, R, S>(tile);
-        update::<Least, P, R, S>(&mut partial.best.0, partial.rows, least, tile);
-        update::<Greatest, P, R, S>(&mut partial.best.1, partial.rows, greatest, tile);
+        update::<Least, P, R, S>(&mut partial.best.0, partial.rows, &least, tile);
+        update::<Greatest, P, R, S>(&mut partial.best.1, partial.rows, &greatest, tile);
         partial.rows = partial.rows.saturating_add(tile.len());
     }
     #[inline(always)]

@@ -84,7 +84,7 @@ fn first<S: Simd, T: Number, F: Probe<S, T>>(simd: S, values: &[T], probe: F) ->
         return if hits == 0 { None } else { row(0, hits) };
     }
     let mut at = 0;
-    while len - at >= T::STRIPE && !any(simd, &values[at..], probe) {
+    while len - at > T::STRIPE && !any(simd, &values[at..], probe) {
         at += T::STRIPE;
     }
     while len - at >= lanes {
@@ -109,7 +109,7 @@ fn last<S: Simd, T: Number, F: Probe<S, T>>(simd: S, values: &[T], probe: F) -> 
         return if hits == 0 { None } else { row(0, hits) };
     }
     let mut end = values.len();
-    while end >= T::STRIPE && !any(simd, &values[end - T::STRIPE..], probe) {
+    while end > T::STRIPE && !any(simd, &values[end - T::STRIPE..], probe) {
         end -= T::STRIPE;
     }
     while end >= lanes {

@@ -5,6 +5,7 @@
 //! | [`order`] | how a number type is ordered, and the two ends of the order |
 //! | [`policy`] | what NaN means, which of equal values counts; the types that say so |
 //! | [`sweep`] | the extreme of a tile, in one sweep of the lanes |
+//! | [`lead`] | the same, and about where it stands |
 //! | [`find`] | the row of a value in a tile |
 //! | [`value`] | `Min`, `Max`, `MinMax` |
 //! | [`arg`] | `ArgMin`, `ArgMax`, `ArgMinMax` |
@@ -18,6 +19,7 @@
 
 mod arg;
 mod find;
+mod lead;
 mod order;
 mod policy;
 mod sweep;

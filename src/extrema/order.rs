@@ -27,6 +27,8 @@ pub trait Ordered: Copy + PartialOrd {
     const LOW_ZERO: Self;
     /// The zero that is the greater.
     const HIGH_ZERO: Self;
+    /// 1.
+    const ONE: Self;
     /// The NaN of all results; for integers any value.
     const NAN: Self;
     /// Whether there are NaN, and two zeros.
@@ -34,6 +36,8 @@ pub trait Ordered: Copy + PartialOrd {
     /// The signed integer of the same width; an integer's own type.
     type Encoding: Number;
 
+    /// A number from 0 to 100, which every type has.
+    fn small(self) -> usize;
     /// The bits of a float; an integer itself.
     fn encoding(self) -> Self::Encoding;
     /// The place in totalOrder; an integer itself.
@@ -53,10 +57,20 @@ macro_rules! ordered {
             const LOWEST: $F = $F::NEG_INFINITY;
             const LOW_ZERO: $F = -0.0;
             const HIGH_ZERO: $F = 0.0;
+            const ONE: $F = 1.0;
             const NAN: $F = $F::NAN;
             const IS_FLOAT: bool = true;
             type Encoding = $I;
 
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "it is from 0 to 100"
+            )]
+            #[inline(always)]
+            fn small(self) -> usize {
+                self as usize
+            }
             #[inline(always)]
             fn encoding(self) -> $I {
                 self.to_bits().cast_signed()
@@ -79,10 +93,20 @@ macro_rules! ordered {
             const LOWEST: $N = $N::MIN;
             const LOW_ZERO: $N = 0;
             const HIGH_ZERO: $N = 0;
+            const ONE: $N = 1;
             const NAN: $N = 0;
             const IS_FLOAT: bool = false;
             type Encoding = $N;
 
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "it is from 0 to 100"
+            )]
+            #[inline(always)]
+            fn small(self) -> usize {
+                self as usize
+            }
             #[inline(always)]
             fn encoding(self) -> $N {
                 self
@@ -148,6 +172,8 @@ pub trait End: 'static {
     fn beats<T: PartialOrd>(a: T, b: T) -> bool;
     /// Lane by lane: `value` where it beats `best`, else `best`.
     fn pick<S: Simd, T, V: Vector<S, T>>(value: V, best: V) -> V;
+    /// Lane by lane: whether `a` beats `b`.
+    fn leads<S: Simd, T, V: Vector<S, T>>(a: V, b: V) -> V::Mask;
     /// The best of the lanes.
     fn fold<S: Simd, T, V: Vector<S, T>>(lanes: V) -> T;
     /// What the lanes find in a tile.
@@ -178,6 +204,10 @@ impl End for Least {
     #[inline(always)]
     fn pick<S: Simd, T, V: Vector<S, T>>(value: V, best: V) -> V {
         value.min(best)
+    }
+    #[inline(always)]
+    fn leads<S: Simd, T, V: Vector<S, T>>(a: V, b: V) -> V::Mask {
+        a.lt(b)
     }
     #[inline(always)]
     fn fold<S: Simd, T, V: Vector<S, T>>(lanes: V) -> T {
@@ -213,6 +243,10 @@ impl End for Greatest {
     #[inline(always)]
     fn pick<S: Simd, T, V: Vector<S, T>>(value: V, best: V) -> V {
         value.max(best)
+    }
+    #[inline(always)]
+    fn leads<S: Simd, T, V: Vector<S, T>>(a: V, b: V) -> V::Mask {
+        b.lt(a)
     }
     #[inline(always)]
     fn fold<S: Simd, T, V: Vector<S, T>>(lanes: V) -> T {
