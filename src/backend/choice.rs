@@ -95,15 +95,20 @@ impl Backend {
         Self(level)
     }
 
-    /// The backend for columns of a register or two: AVX2 where this is AVX-512, whose masks
-    /// take longer to make, and to read, than such a column.
+    /// The backend for columns of so many bytes, which are few: the highest whose registers
+    /// they fill. To load a register in part takes longer than to work on such a column.
     #[inline]
-    pub(crate) fn for_few(self) -> Self {
+    pub(crate) fn for_few(self, bytes: usize) -> Self {
         #[cfg(target_arch = "x86_64")]
-        if self.0 == Level::Avx512 {
-            return Self(Level::Avx2);
+        {
+            let highest = if bytes < 32 { Level::Sse } else { Level::Avx2 };
+            return Self(if self.0 > highest { highest } else { self.0 });
         }
-        self
+        #[cfg(not(target_arch = "x86_64"))]
+        {
+            let _ = bytes;
+            self
+        }
     }
 
     /// The backends that this CPU has, from the lowest to the highest.

@@ -80,11 +80,11 @@ fn first<S: Simd, T: Number, F: Probe<S, T>>(simd: S, values: &[T], probe: F) ->
     let len = values.len();
     let row = |at: usize, hits: u64| Some(at + hits.trailing_zeros() as usize);
     if len < lanes {
-        let hits = part(simd, values, probe);
+        let hits = in_part(simd, values, probe);
         return if hits == 0 { None } else { row(0, hits) };
     }
     let mut at = 0;
-    while len - at > T::STRIPE && !any(simd, &values[at..], probe) {
+    while len - at >= T::STRIPE && !any(simd, &values[at..], probe) {
         at += T::STRIPE;
     }
     while len - at >= lanes {
@@ -105,11 +105,11 @@ fn last<S: Simd, T: Number, F: Probe<S, T>>(simd: S, values: &[T], probe: F) -> 
     let lanes = T::Vec::<S>::LANES;
     let row = |at: usize, hits: u64| Some(at + hits.ilog2() as usize);
     if values.len() < lanes {
-        let hits = part(simd, values, probe);
+        let hits = in_part(simd, values, probe);
         return if hits == 0 { None } else { row(0, hits) };
     }
     let mut end = values.len();
-    while end > T::STRIPE && !any(simd, &values[end - T::STRIPE..], probe) {
+    while end >= T::STRIPE && !any(simd, &values[end - T::STRIPE..], probe) {
         end -= T::STRIPE;
     }
     while end >= lanes {
@@ -142,7 +142,7 @@ fn among_nulls<S: Simd, T: Number, F: Probe<S, T>, P: Policy>(
         let registers = stripe.len().min(T::STRIPE).div_ceil(lanes);
         for step in 0..registers {
             let at = if P::LAST { registers - 1 - step } else { step } * lanes;
-            let hits = part(simd, &stripe[at..], probe) & validity(bits, start + at, lanes);
+            let hits = in_part(simd, &stripe[at..], probe) & validity(bits, start + at, lanes);
             if hits != 0 {
                 let lane = if P::LAST { hits.ilog2() } else { hits.trailing_zeros() };
                 return Some(start + at + lane as usize);
@@ -165,19 +165,27 @@ fn any<S: Simd, T: Number, F: Probe<S, T>>(simd: S, values: &[T], probe: F) -> b
     Encodings::<S, T>::bits(simd, any) != 0
 }
 
+/// The hits in a register.
+#[inline(always)]
+pub(super) fn in_register<S: Simd, T: Number, F: Probe<S, T>>(
+    simd: S,
+    register: T::Vec<S>,
+    probe: F,
+) -> u64 {
+    Encodings::<S, T>::bits(simd, probe.hits(simd, T::encode(simd, register)))
+}
+
 /// The hits in the first register of a slice.
 #[inline(always)]
 fn register<S: Simd, T: Number, F: Probe<S, T>>(simd: S, values: &[T], probe: F) -> u64 {
-    let encodings = T::encode(simd, Vector::load(simd, values));
-    Encodings::<S, T>::bits(simd, probe.hits(simd, encodings))
+    in_register(simd, Vector::load(simd, values), probe)
 }
 
-/// The hits in the first register of a slice that may be shorter.
+/// The hits in a slice that is shorter than a register.
 #[inline(always)]
-fn part<S: Simd, T: Number, F: Probe<S, T>>(simd: S, values: &[T], probe: F) -> u64 {
+pub(super) fn in_part<S: Simd, T: Number, F: Probe<S, T>>(simd: S, values: &[T], probe: F) -> u64 {
     let pad = Vector::splat(simd, T::default());
-    let encodings = T::encode(simd, Vector::load_part(simd, values, pad));
-    let hits = Encodings::<S, T>::bits(simd, probe.hits(simd, encodings));
+    let hits = in_register(simd, Vector::load_part(simd, values, pad), probe);
     let there = if values.len() < 64 { (1 << values.len()) - 1 } else { u64::MAX };
     hits & there
 }

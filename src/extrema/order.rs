@@ -168,6 +168,8 @@ pub trait End: 'static {
     fn summit<T: Ordered>() -> T;
     /// The zero that beats the other zero, and the other.
     fn zeros<T: Ordered>() -> (T, T);
+    /// What belongs to this end, of what belongs to the least and to the greatest value.
+    fn of<T>(both: &(T, T)) -> &T;
     /// Whether `a` beats `b`, where zeros are equal.
     fn beats<T: PartialOrd>(a: T, b: T) -> bool;
     /// Lane by lane: `value` where it beats `best`, else `best`.
@@ -196,6 +198,10 @@ impl End for Least {
     #[inline(always)]
     fn zeros<T: Ordered>() -> (T, T) {
         (T::LOW_ZERO, T::HIGH_ZERO)
+    }
+    #[inline(always)]
+    fn of<T>(both: &(T, T)) -> &T {
+        &both.0
     }
     #[inline(always)]
     fn beats<T: PartialOrd>(a: T, b: T) -> bool {
@@ -235,6 +241,10 @@ impl End for Greatest {
     #[inline(always)]
     fn zeros<T: Ordered>() -> (T, T) {
         (T::HIGH_ZERO, T::LOW_ZERO)
+    }
+    #[inline(always)]
+    fn of<T>(both: &(T, T)) -> &T {
+        &both.1
     }
     #[inline(always)]
     fn beats<T: PartialOrd>(a: T, b: T) -> bool {

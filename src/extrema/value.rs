@@ -57,7 +57,7 @@ fn update<E: End, P: Policy, R: NumericRow, S: Simd>(
         found,
         tile.count() > 0,
         #[inline(always)]
-        |value| tile.find::<_, P>(0..tile.len(), Same(value)).is_some(),
+        |value| tile.find::<_, P>(Same(value)).is_some(),
     );
     merge::<E, P, _>(best, settled);
 }
@@ -120,6 +120,7 @@ fn has<T: Ordered>(values: &[T], value: T) -> bool {
 }
 
 impl<E: End> Search for Value<E> {
+    const FEW_BYTES: usize = 192;
     type Partial<T: Number> = Option<T>;
     type Output<T: Number> = Option<T>;
 
@@ -153,6 +154,7 @@ impl<E: End> Search for Value<E> {
 }
 
 impl Search for Values {
+    const FEW_BYTES: usize = 192;
     type Partial<T: Number> = Option<(T, T)>;
     type Output<T: Number> = Option<(T, T)>;
 
