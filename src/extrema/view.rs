@@ -70,7 +70,10 @@ pub(super) fn show<P: Policy, S: Simd, T: Number>(
     look: &mut impl Look<T>,
 ) {
     let lanes = T::Vec::<S>::LANES;
-    if !one_run || values.len() > S::REGISTERS * lanes {
+    // Eight registers at least, unless half of them are more lanes than fit one word of bits.
+    let covered =
+        const { if T::Vec::<S>::LANES <= 32 && S::REGISTERS < 8 { 8 } else { S::REGISTERS } };
+    if !one_run || values.len() > covered * lanes {
         look.look::<S, _>(&Stripes::new::<P>(simd, values));
     } else if values.len() < lanes {
         look.look::<S, _>(&Part { simd, values });
@@ -110,18 +113,15 @@ impl<S: Simd, T: Number> View<S, T> for Part<'_, S, T> {
     }
     #[inline(always)]
     fn row<E: End, P: Policy>(&self, value: T) -> Option<usize> {
-        let hits = in_part(self.simd, self.values, Same(value));
-        (hits != 0).then(
-            #[inline(always)]
-            || pick_bit::<P>(hits),
-        )
+        let hits = in_part(self.simd, self.values, Same(value)).into();
+        (hits != 0).then_some(pick_bit::<P>(hits))
     }
 }
 
-/// The first of the bits, or the last.
+/// The first of the bits, or the last; of none, some number.
 #[inline(always)]
-fn pick_bit<P: Policy>(hits: u64) -> usize {
-    (if P::LAST { hits.ilog2() } else { hits.trailing_zeros() }) as usize
+fn pick_bit<P: Policy>(hits: u128) -> usize {
+    (if P::LAST { (hits | 1).ilog2() } else { hits.trailing_zeros() }) as usize
 }
 
 /// The first registers of a slice.
@@ -154,28 +154,35 @@ impl<S: Simd, T: Number, const K: usize> Cover<S, T, K> {
 impl<S: Simd, T: Number, const K: usize> View<S, T> for Cover<S, T, K> {
     #[inline(always)]
     fn best<E: End>(&self) -> T {
-        let mut joined = None;
-        for register in self.head.into_iter().chain(self.tail) {
-            joined = Some(join::<E, S, T>(joined, self.simd, register));
+        let mut joined = join::<E, S, T>(None, self.simd, self.head[0]);
+        for k in 0..K {
+            if k > 0 {
+                joined = E::pick::<S, T, _>(self.head[k], joined);
+            }
+            joined = E::pick::<S, T, _>(self.tail[k], joined);
         }
-        E::fold(joined.unwrap_or(self.head[0]))
+        E::fold(joined)
     }
     #[inline(always)]
     fn row<E: End, P: Policy>(&self, value: T) -> Option<usize> {
-        let lanes = T::Vec::<S>::LANES;
-        let mut row = usize::MAX;
-        for step in 0..2 * K {
-            let k = if P::LAST { step } else { 2 * K - 1 - step };
-            let (register, at) = if k < K {
-                (self.head[k], k * lanes)
-            } else {
-                (self.tail[k - K], self.len - (2 * K - k) * lanes)
-            };
-            let hits = in_register(self.simd, register, Same(value));
-            row = if hits == 0 { row } else { at + pick_bit::<P>(hits) };
-        }
-        (row != usize::MAX).then_some(row)
+        let head = hits(self.simd, &self.head, value);
+        let tail = hits(self.simd, &self.tail, value);
+        let from = self.len - K * T::Vec::<S>::LANES;
+        let in_head = if P::LAST { tail == 0 } else { head != 0 };
+        let (hits, from) = if in_head { (head, 0) } else { (tail, from) };
+        (hits != 0).then_some(from + pick_bit::<P>(hits))
     }
+}
+
+/// Which lanes of some registers, at most half a stripe, hold a value of these bits.
+#[inline(always)]
+fn hits<S: Simd, T: Number, const K: usize>(simd: S, registers: &[T::Vec<S>; K], value: T) -> u128 {
+    let mut hits = 0;
+    for (k, &register) in registers.iter().enumerate() {
+        let lanes = u128::from(in_register(simd, register, Same(value)));
+        hits |= lanes << (k * T::Vec::<S>::LANES);
+    }
+    hits
 }
 
 /// The best of each lane, and in which stripe it was.
@@ -263,17 +270,16 @@ impl<S: Simd, T: Number> View<S, T> for Stripes<'_, S, T> {
         if value == E::identity() || (T::IS_FLOAT && value == T::LOW_ZERO) {
             return super::find::<S, T, _, P>(self.simd, self.values, None, Same(value));
         }
-        let lanes = T::Vec::<S>::LANES;
         let stripe = E::of(&self.leads).stripe_of::<P>(self.simd, value);
         let start = (stripe * T::STRIPE).min(self.values.len() - T::STRIPE);
         let stripe = &self.values[start..start + T::STRIPE];
-        let mut row = 0;
-        for step in 0..S::REGISTERS {
-            let at = if P::LAST { step } else { S::REGISTERS - 1 - step } * lanes;
-            let register = Vector::load(self.simd, &stripe[at..]);
-            let hits = in_register(self.simd, register, Same(value));
-            row = if hits == 0 { row } else { at + pick_bit::<P>(hits) };
-        }
+        let row = if const { S::REGISTERS == 4 } {
+            Cover::<S, T, 2>::new(self.simd, stripe).row::<E, P>(value)?
+        } else if const { S::REGISTERS == 8 } {
+            Cover::<S, T, 4>::new(self.simd, stripe).row::<E, P>(value)?
+        } else {
+            Cover::<S, T, 8>::new(self.simd, stripe).row::<E, P>(value)?
+        };
         Some(start + row)
     }
 }
