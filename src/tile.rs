@@ -9,7 +9,7 @@
 //! tuple, the first to ask computes the sum and both extrema in one sweep.
 
 use crate::backend::Simd;
-use crate::extrema::{End, Extreme, Greatest, Least, Policy, Probe, find};
+use crate::extrema::{End, Extreme, Greatest, Least, Probe, find};
 use crate::lanes::{Dense, LaneFold, Masked, Sweep, Zip, sweep};
 use crate::number::{Load, Number, RUN_ROWS};
 use crate::row::{NumericRow, Row};
@@ -263,11 +263,10 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
         }
     }
 
-    /// The first hit of a probe, or the last, among rows that are not null.
+    /// The first hit of a probe, or, if `is_last`, the last, among rows that are not null.
     #[inline(always)]
-    pub(crate) fn find<F: Probe<S, R::Value>, P: Policy>(&self, probe: F) -> Option<usize> {
-        let values = R::values(self.column);
-        find::<S, R::Value, F, P>(self.simd, values, self.validity(), probe)
+    pub(crate) fn find(&self, is_last: bool, probe: impl Probe<S, R::Value>) -> Option<usize> {
+        find(self.simd, R::values(self.column), self.validity(), is_last, probe)
     }
 
     /// The values, where there are no nulls, and nobody else asks for the same sweep.

@@ -41,13 +41,13 @@ fn locate<E: End, P: Policy, S: Simd, T: Number>(
     best: Option<Place<T>>,
 ) -> Option<Place<T>> {
     if For::<P, T>::NAN_WINS && is_nan(found) {
-        return Some((view.nan_row::<P>()?, found));
+        return Some((view.nan_row(P::LAST)?, found));
     }
     let is_zero = For::<P, T>::BLURS_ZEROS && found == T::LOW_ZERO;
     let (zero, other) = E::zeros();
     let mut wanted = if is_zero { zero } else { found };
     loop {
-        if let Some(row) = view.row::<E, P>(wanted) {
+        if let Some(row) = view.row::<E>(P::LAST, wanted) {
             return Some((row, wanted));
         }
         let is_last = !is_zero || wanted.encoding() == other.encoding();

@@ -14,7 +14,6 @@
 //! 4. Validity is asked of hits alone: garbage under a null costs a look, and is passed over.
 
 use super::order::Ordered;
-use super::policy::Policy;
 use crate::backend::{Simd, Vector};
 use crate::lanes::validity;
 use crate::number::Number;
@@ -56,19 +55,20 @@ impl<S: Simd, T: Number> Probe<S, T> for AnyNan<T> {
     }
 }
 
-/// The first hit among the values of a tile, or the last.
+/// The first hit among the values of a tile, or, if `is_last`, the last.
 ///
 /// `bits` holds the validity of row `i` at bit `i % 8` of byte `i / 8`, if rows may be null.
 #[inline(always)]
-pub(crate) fn find<S: Simd, T: Number, F: Probe<S, T>, P: Policy>(
+pub(crate) fn find<S: Simd, T: Number, F: Probe<S, T>>(
     simd: S,
     values: &[T],
     bits: Option<&[u8]>,
+    is_last: bool,
     probe: F,
 ) -> Option<usize> {
     match bits {
-        Some(bits) => among_nulls::<S, T, F, P>(simd, values, bits, probe),
-        None if P::LAST => last(simd, values, probe),
+        Some(bits) => among_nulls(simd, values, bits, is_last, probe),
+        None if is_last => last(simd, values, probe),
         None => first(simd, values, probe),
     }
 }
@@ -125,26 +125,27 @@ fn last<S: Simd, T: Number, F: Probe<S, T>>(simd: S, values: &[T], probe: F) -> 
 
 /// Registers stay on the grid of the bitmap.
 #[inline(always)]
-fn among_nulls<S: Simd, T: Number, F: Probe<S, T>, P: Policy>(
+fn among_nulls<S: Simd, T: Number, F: Probe<S, T>>(
     simd: S,
     values: &[T],
     bits: &[u8],
+    is_last: bool,
     probe: F,
 ) -> Option<usize> {
     let lanes = T::Vec::<S>::LANES;
     let stripes = values.len().div_ceil(T::STRIPE);
     for step in 0..stripes {
-        let start = if P::LAST { stripes - 1 - step } else { step } * T::STRIPE;
+        let start = if is_last { stripes - 1 - step } else { step } * T::STRIPE;
         let stripe = &values[start..];
         if stripe.len() >= T::STRIPE && !any(simd, stripe, probe) {
             continue;
         }
         let registers = stripe.len().min(T::STRIPE).div_ceil(lanes);
         for step in 0..registers {
-            let at = if P::LAST { registers - 1 - step } else { step } * lanes;
+            let at = if is_last { registers - 1 - step } else { step } * lanes;
             let hits = in_part(simd, &stripe[at..], probe) & validity(bits, start + at, lanes);
             if hits != 0 {
-                let lane = if P::LAST { hits.ilog2() } else { hits.trailing_zeros() };
+                let lane = if is_last { hits.ilog2() } else { hits.trailing_zeros() };
                 return Some(start + at + lane as usize);
             }
         }

@@ -28,7 +28,7 @@ mod view;
 pub use arg::{ArgMax, ArgMin, ArgMinMax};
 pub(crate) use find::{Probe, find};
 pub(crate) use order::{End, Greatest, Least, Ordered, canonical};
-pub(crate) use policy::Policy;
+use policy::Policy;
 pub use policy::{LastTie, PropagateNan, TotalOrder};
 pub(crate) use sweep::Extreme;
 pub use value::{Max, Min, MinMax};

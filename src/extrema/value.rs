@@ -57,7 +57,7 @@ fn update<E: End, P: Policy, R: NumericRow, S: Simd>(
         found,
         tile.count() > 0,
         #[inline(always)]
-        |value| tile.find::<_, P>(Same(value)).is_some(),
+        |value| tile.find(false, Same(value)).is_some(),
     );
     merge::<E, P, _>(best, settled);
 }

@@ -19,6 +19,9 @@
 //!    takes the place of the best so far.
 //!
 //! Lanes start at the identity, or at an integer, so that what is joined is never NaN.
+//!
+//! Builds for debugging keep the views apart from what looks at them, for a copy in each of
+//! hundreds of kernels takes compilers minutes, and gigabytes.
 
 use super::find::{AnyNan, Same, in_part, in_register};
 use super::order::{End, Greatest, Least};
@@ -33,11 +36,12 @@ use crate::tile::Tile;
 pub(super) trait View<S: Simd, T: Number> {
     /// The extreme. A zero may be either zero, and the identity may stand for no value.
     fn best<E: End>(&self) -> T;
-    /// The row of a value of these bits.
-    fn row<E: End, P: Policy>(&self, value: T) -> Option<usize>;
+    /// The row of a value of these bits, the first or the last.
+    fn row<E: End>(&self, is_last: bool, value: T) -> Option<usize>;
     /// The row of a NaN, if those win.
     #[inline(always)]
-    fn nan_row<P: Policy>(&self) -> Option<usize> {
+    fn nan_row(&self, is_last: bool) -> Option<usize> {
+        let _ = is_last;
         None
     }
 }
@@ -74,7 +78,7 @@ pub(super) fn show<P: Policy, S: Simd, T: Number>(
     let covered =
         const { if T::Vec::<S>::LANES <= 32 && S::REGISTERS < 8 { 8 } else { S::REGISTERS } };
     if !one_run || values.len() > covered * lanes {
-        look.look::<S, _>(&Stripes::new::<P>(simd, values));
+        look.look::<S, _>(&Stripes::new(simd, P::LAST, values));
     } else if values.len() < lanes {
         look.look::<S, _>(&Part { simd, values });
     } else if values.len() <= 2 * lanes {
@@ -105,23 +109,25 @@ struct Part<'a, S, T> {
 }
 
 impl<S: Simd, T: Number> View<S, T> for Part<'_, S, T> {
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn best<E: End>(&self) -> T {
         let identity = Vector::splat(self.simd, E::identity());
         let values = Vector::load_part(self.simd, self.values, identity);
         E::fold(join::<E, S, T>(None, self.simd, values))
     }
-    #[inline(always)]
-    fn row<E: End, P: Policy>(&self, value: T) -> Option<usize> {
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn row<E: End>(&self, is_last: bool, value: T) -> Option<usize> {
         let hits = in_part(self.simd, self.values, Same(value)).into();
-        (hits != 0).then_some(pick_bit::<P>(hits))
+        (hits != 0).then_some(pick_bit(is_last, hits))
     }
 }
 
 /// The first of the bits, or the last; of none, some number.
 #[inline(always)]
-fn pick_bit<P: Policy>(hits: u128) -> usize {
-    (if P::LAST { (hits | 1).ilog2() } else { hits.trailing_zeros() }) as usize
+fn pick_bit(is_last: bool, hits: u128) -> usize {
+    (if is_last { (hits | 1).ilog2() } else { hits.trailing_zeros() }) as usize
 }
 
 /// The first registers of a slice.
@@ -143,7 +149,8 @@ struct Cover<S: Simd, T: Number, const K: usize> {
 }
 
 impl<S: Simd, T: Number, const K: usize> Cover<S, T, K> {
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn new(simd: S, values: &[T]) -> Self {
         let len = values.len();
         let (head, tail) = (values, &values[len - K * T::Vec::<S>::LANES..]);
@@ -152,7 +159,8 @@ impl<S: Simd, T: Number, const K: usize> Cover<S, T, K> {
 }
 
 impl<S: Simd, T: Number, const K: usize> View<S, T> for Cover<S, T, K> {
-    #[inline(always)]
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
     fn best<E: End>(&self) -> T {
         let mut joined = join::<E, S, T>(None, self.simd, self.head[0]);
         for k in 0..K {
@@ -163,19 +171,21 @@ impl<S: Simd, T: Number, const K: usize> View<S, T> for Cover<S, T, K> {
         }
         E::fold(joined)
     }
-    #[inline(always)]
-    fn row<E: End, P: Policy>(&self, value: T) -> Option<usize> {
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn row<E: End>(&self, is_last: bool, value: T) -> Option<usize> {
         let head = hits(self.simd, &self.head, value);
         let tail = hits(self.simd, &self.tail, value);
         let from = self.len - K * T::Vec::<S>::LANES;
-        let in_head = if P::LAST { tail == 0 } else { head != 0 };
+        let in_head = if is_last { tail == 0 } else { head != 0 };
         let (hits, from) = if in_head { (head, 0) } else { (tail, from) };
-        (hits != 0).then_some(from + pick_bit::<P>(hits))
+        (hits != 0).then_some(from + pick_bit(is_last, hits))
     }
 }
 
 /// Which lanes of some registers, at most half a stripe, hold a value of these bits.
-#[inline(always)]
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn hits<S: Simd, T: Number, const K: usize>(simd: S, registers: &[T::Vec<S>; K], value: T) -> u128 {
     let mut hits = 0;
     for (k, &register) in registers.iter().enumerate() {
@@ -199,8 +209,9 @@ impl<S: Simd, T: Number> Lead<S, T> {
     }
 
     /// Takes in a stripe.
-    #[inline(always)]
-    fn step<E: End, P: Policy>(&mut self, simd: S, stripe: &[T], number: T::Vec<S>) {
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn step<E: End>(&mut self, simd: S, is_last: bool, stripe: &[T], number: T::Vec<S>) {
         let lanes = T::Vec::<S>::LANES;
         let mut joined = None;
         for k in 0..S::REGISTERS {
@@ -208,7 +219,7 @@ impl<S: Simd, T: Number> Lead<S, T> {
             joined = Some(join::<E, S, T>(joined, simd, register));
         }
         let joined = joined.unwrap_or(self.best);
-        self.stripe = if P::LAST {
+        self.stripe = if is_last {
             self.stripe.select(E::leads::<S, T, _>(self.best, joined), number)
         } else {
             number.select(E::leads::<S, T, _>(joined, self.best), self.stripe)
@@ -217,10 +228,11 @@ impl<S: Simd, T: Number> Lead<S, T> {
     }
 
     /// The stripe of this value, which is the best of a lane.
-    #[inline(always)]
-    fn stripe_of<P: Policy>(&self, simd: S, value: T) -> usize {
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn stripe_of(&self, simd: S, is_last: bool, value: T) -> usize {
         let here = self.best.eq(Vector::splat(simd, value));
-        let stripe = if P::LAST {
+        let stripe = if is_last {
             self.stripe.select(here, Vector::splat(simd, T::default())).fold_max()
         } else {
             self.stripe.select(here, Vector::splat(simd, T::HIGHEST)).fold_min()
@@ -238,21 +250,22 @@ struct Stripes<'a, S: Simd, T: Number> {
 }
 
 impl<'a, S: Simd, T: Number> Stripes<'a, S, T> {
-    #[inline(always)]
-    fn new<P: Policy>(simd: S, values: &'a [T]) -> Self {
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn new(simd: S, is_last: bool, values: &'a [T]) -> Self {
         let mut leads = (Lead::start::<Least>(simd), Lead::start::<Greatest>(simd));
         let one = Vector::splat(simd, T::ONE);
         let mut number: T::Vec<S> = Vector::splat(simd, T::default());
         let mut stripes = values.chunks_exact(T::STRIPE);
         for stripe in &mut stripes {
-            leads.0.step::<Least, P>(simd, stripe, number);
-            leads.1.step::<Greatest, P>(simd, stripe, number);
+            leads.0.step::<Least>(simd, is_last, stripe, number);
+            leads.1.step::<Greatest>(simd, is_last, stripe, number);
             number = number.add(one);
         }
         if !stripes.remainder().is_empty() {
             let stripe = &values[values.len() - T::STRIPE..];
-            leads.0.step::<Least, P>(simd, stripe, number);
-            leads.1.step::<Greatest, P>(simd, stripe, number);
+            leads.0.step::<Least>(simd, is_last, stripe, number);
+            leads.1.step::<Greatest>(simd, is_last, stripe, number);
         }
         Self { simd, values, leads }
     }
@@ -265,20 +278,21 @@ impl<S: Simd, T: Number> View<S, T> for Stripes<'_, S, T> {
     }
     /// A zero of either sign leads as the other does, and the identity leads nowhere: both may
     /// stand in any stripe.
-    #[inline(always)]
-    fn row<E: End, P: Policy>(&self, value: T) -> Option<usize> {
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn row<E: End>(&self, is_last: bool, value: T) -> Option<usize> {
         if value == E::identity() || (T::IS_FLOAT && value == T::LOW_ZERO) {
-            return super::find::<S, T, _, P>(self.simd, self.values, None, Same(value));
+            return super::find(self.simd, self.values, None, is_last, Same(value));
         }
-        let stripe = E::of(&self.leads).stripe_of::<P>(self.simd, value);
+        let stripe = E::of(&self.leads).stripe_of(self.simd, is_last, value);
         let start = (stripe * T::STRIPE).min(self.values.len() - T::STRIPE);
         let stripe = &self.values[start..start + T::STRIPE];
         let row = if const { S::REGISTERS == 4 } {
-            Cover::<S, T, 2>::new(self.simd, stripe).row::<E, P>(value)?
+            Cover::<S, T, 2>::new(self.simd, stripe).row::<E>(is_last, value)?
         } else if const { S::REGISTERS == 8 } {
-            Cover::<S, T, 4>::new(self.simd, stripe).row::<E, P>(value)?
+            Cover::<S, T, 4>::new(self.simd, stripe).row::<E>(is_last, value)?
         } else {
-            Cover::<S, T, 8>::new(self.simd, stripe).row::<E, P>(value)?
+            Cover::<S, T, 8>::new(self.simd, stripe).row::<E>(is_last, value)?
         };
         Some(start + row)
     }
@@ -310,11 +324,11 @@ impl<R: NumericRow, S: Simd> View<S, R::Value> for Whole<'_, '_, R, S> {
         *E::of(&self.extremes)
     }
     #[inline(always)]
-    fn row<E: End, P: Policy>(&self, value: R::Value) -> Option<usize> {
-        self.tile.find::<_, P>(Same(value))
+    fn row<E: End>(&self, is_last: bool, value: R::Value) -> Option<usize> {
+        self.tile.find(is_last, Same(value))
     }
     #[inline(always)]
-    fn nan_row<P: Policy>(&self) -> Option<usize> {
-        self.tile.find::<_, P>(AnyNan::PROBE)
+    fn nan_row(&self, is_last: bool) -> Option<usize> {
+        self.tile.find(is_last, AnyNan::PROBE)
     }
 }

@@ -11,7 +11,7 @@ pub use weighted::{WeightedMean, WeightedVariance};
 use crate::aggregate::Aggregate;
 use crate::backend::{FloatVector, Simd, Vector};
 use crate::integer::Wide;
-use crate::lanes::{Sums, Terms};
+use crate::lanes::{LaneFold, Sums, Terms};
 use crate::row::NumericRow;
 use crate::sum::{FloatTotal, Summable};
 use crate::tile::Tile;
@@ -122,6 +122,140 @@ macro_rules! integers {
     )*};
 }
 
+/// Products of integers of 8 and 16 bits, in lanes of 32.
+struct Narrow<T>(PhantomData<T>);
+
+macro_rules! bytes {
+    ($($T:ident $Vec:ident $halves:ident)*) => {$(
+        /// A lane adds at most 512 products (AVX-512) to 2,048 of a tile, and all lanes 8,192: none
+        /// leaves the range of an `i32`.
+        impl<S: Simd> LaneFold<S, (S::$Vec, S::$Vec)> for Narrow<$T> {
+            type Lanes = S::I32;
+            const REGISTERS: usize = 2;
+
+            #[inline(always)]
+            fn identity(&self, simd: S) -> S::I32 {
+                Vector::splat(simd, 0)
+            }
+            #[inline(always)]
+            fn step(
+                &self,
+                simd: S,
+                lanes: S::I32,
+                load: impl Fn((S::$Vec, S::$Vec)) -> (S::$Vec, S::$Vec),
+            ) -> S::I32 {
+                let zero = Vector::splat(simd, 0);
+                let (x, y) = load((zero, zero));
+                let (x, y) = (simd.$halves(x), simd.$halves(y));
+                let products = simd.multiply_pairs(x.0, y.0).add(simd.multiply_pairs(x.1, y.1));
+                lanes.add(products)
+            }
+            #[inline(always)]
+            fn join(&self, one: S::I32, other: S::I32) -> S::I32 {
+                one.add(other)
+            }
+        }
+
+        impl NarrowProducts for $T {
+            #[inline(always)]
+            fn of_tile<A, B, S>(tile: &Tile<'_, (A, B), S>) -> i128
+            where
+                A: NumericRow<Value = $T>,
+                B: NumericRow<Value = $T>,
+                S: Simd,
+            {
+                tile.fold(&Narrow::<$T>(PhantomData)).fold_add().into()
+            }
+        }
+    )*};
+}
+
+bytes! { i8 I8 halves_i8 u8 U8 halves_u8 }
+
+/// Two products of `i16` come to at least -2³¹ + 2¹⁶ and at most 2³¹: so much less is an `i32`, and
+/// is summed as such.
+const BIAS: i32 = 1 << 16;
+
+impl<S: Simd> LaneFold<S, (S::I16, S::I16)> for Narrow<i16> {
+    /// Sums, and registers that were added.
+    type Lanes = (<i32 as Summable>::SumLanes<S>, u64);
+    const REGISTERS: usize = 3;
+
+    #[inline(always)]
+    fn identity(&self, simd: S) -> Self::Lanes {
+        (<i32 as Summable>::no_lanes(simd), 0)
+    }
+    #[inline(always)]
+    fn step(
+        &self,
+        simd: S,
+        lanes: Self::Lanes,
+        load: impl Fn((S::I16, S::I16)) -> (S::I16, S::I16),
+    ) -> Self::Lanes {
+        let zero = Vector::splat(simd, 0);
+        let (x, y) = load((zero, zero));
+        let biased = simd.multiply_pairs(x, y).sub(Vector::splat(simd, BIAS));
+        (<i32 as Summable>::add_lanes(simd, lanes.0, biased), lanes.1 + 1)
+    }
+    #[inline(always)]
+    fn join(&self, one: Self::Lanes, other: Self::Lanes) -> Self::Lanes {
+        (<i32 as Summable>::join_lanes::<S>(one.0, other.0), one.1 + other.1)
+    }
+}
+
+impl NarrowProducts for i16 {
+    #[inline(always)]
+    fn of_tile<A, B, S>(tile: &Tile<'_, (A, B), S>) -> i128
+    where
+        A: NumericRow<Value = i16>,
+        B: NumericRow<Value = i16>,
+        S: Simd,
+    {
+        let (lanes, registers) = tile.fold(&Narrow::<i16>(PhantomData));
+        let biases = i128::from(registers) * S::I32::LANES as i128 * i128::from(BIAS);
+        <i32 as Summable>::total::<S>(lanes) + biases
+    }
+}
+
+/// Integers whose products are summed in lanes.
+trait NarrowProducts: Sized {
+    fn of_tile<A, B, S>(tile: &Tile<'_, (A, B), S>) -> i128
+    where
+        A: NumericRow<Value = Self>,
+        B: NumericRow<Value = Self>,
+        S: Simd;
+}
+
+macro_rules! narrow {
+    ($($T:ident $Dot:ident)*) => {$(
+        impl Products for $T {
+            type ProductTotal = Wide;
+            type Dot = $Dot;
+            const NO_PRODUCTS: Wide = Wide::ZERO;
+
+            #[inline(always)]
+            fn add_products<A, B, S>(total: &mut Wide, tile: &Tile<'_, (A, B), S>)
+            where
+                A: NumericRow<Value = $T>,
+                B: NumericRow<Value = $T>,
+                S: Simd,
+            {
+                *total = total.plus(Wide::from_signed(<$T>::of_tile(tile)));
+            }
+            #[inline(always)]
+            fn merge_products(total: &mut Wide, other: &Wide) {
+                *total = total.plus(*other);
+            }
+            #[inline(always)]
+            fn dot(total: &Wide) -> $Dot {
+                total.saturate()
+            }
+        }
+    )*};
+}
+
+narrow! { i8 i64 u8 u64 i16 i64 }
+
 /// A sum of products of integers, as wide as a tile needs it.
 trait ProductSum: Copy {
     const ZERO: Self;
@@ -160,9 +294,6 @@ impl ProductSum for Wide {
 }
 
 integers! {
-    i8 i64 i64 small_product;
-    u8 u64 i64 small_product;
-    i16 i64 i64 small_product;
     u16 u64 i64 small_product;
     i32 i128 i128 product;
     u32 u128 i128 product;

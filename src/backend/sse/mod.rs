@@ -212,6 +212,27 @@ impl Simd for Sse {
         })
     }
     #[inline(always)]
+    fn multiply_pairs(self, one: I16, other: I16) -> I32 {
+        // SAFETY: the token proves the features.
+        I32(unsafe { _mm_madd_epi16(one.0, other.0) })
+    }
+    #[inline(always)]
+    fn halves_i8(self, v: I8) -> (I16, I16) {
+        // SAFETY: the token proves the features.
+        unsafe {
+            let evens = _mm_srai_epi16::<8>(_mm_slli_epi16::<8>(v.0));
+            (I16(evens), I16(_mm_srai_epi16::<8>(v.0)))
+        }
+    }
+    #[inline(always)]
+    fn halves_u8(self, v: U8) -> (I16, I16) {
+        // SAFETY: the token proves the features.
+        unsafe {
+            let evens = _mm_and_si128(v.0, _mm_set1_epi16(0xff));
+            (I16(evens), I16(_mm_srli_epi16::<8>(v.0)))
+        }
+    }
+    #[inline(always)]
     fn encoding_f32(self, v: F32) -> I32 {
         // SAFETY: the token proves the features.
         I32(unsafe { _mm_castps_si128(v.0) })
