@@ -198,7 +198,8 @@ fn many_runs<A: Aggregate<R>, R: Row>(
     column: &R::Column<'_>,
 ) -> A::Output {
     let mut partial = aggregate.identity();
-    update(aggregate, &mut partial, backend, *column);
+    // From where it stands: a copy by vectors would wait for the words.
+    dispatch(backend, Update::<A, R>(aggregate, &mut partial, PhantomData), column);
     aggregate.finish(&partial)
 }
 

@@ -1,7 +1,7 @@
 //! The places of the least and the greatest value.
 //!
 //! A partial counts all rows, so that the places of the next tile, or of a partial that is
-//! merged, are moved by as many. See [`find`](super::find) for how a place is found, and
+//! merged, are moved by as many. See [`view`](super::view) for how a place is found, and
 //! what it costs.
 
 use super::order::{End, Greatest, Least, Ordered, canonical, is_nan};

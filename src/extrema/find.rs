@@ -2,10 +2,10 @@
 //!
 //! An index for each lane, carried along with its best value, costs as many operations
 //! again as the comparison, and lanes of bytes cannot hold one. Here the lanes look for
-//! values only, at the speed of loads, and a tile is searched for the row afterwards, while
-//! it lies in L1, and only where its extreme takes the place of the best so far. In a column
-//! in random order the n-th tile does so with a probability of 1/n: of a million tiles,
-//! fourteen. In a sorted column all may, and each is read twice in L1.
+//! values only, and a tile is searched for the row afterwards, while it lies in L1, and only
+//! where its extreme takes the place of the best so far. In a column in random order the n-th
+//! tile does so with a probability of 1/n: of a million tiles, fourteen. In a sorted column
+//! all may. Most tiles need no more than a stripe searched; see [`view`](super::view).
 //!
 //! 1. A stripe is compared in one go, and its masks are joined to one test: two operations
 //!    a register, and a branch a stripe.
