@@ -11,7 +11,8 @@ pub(crate) type Pair<'a, T> = (&'a [T], &'a [T]);
 pub(crate) fn ways<'a, T: Value>(operation: &str, columns: Pair<'a, T>) -> Option<Vec<Run<'a>>> {
     let check = |found: Option<f64>, exact: f64, size: f64, precision| {
         let found = found.expect("more than one pair");
-        let bound = if precision == Precision::Documented { 2.0_f64.powi(-33) } else { T::LOOSE };
+        let documented = 1.0 / (1_u64 << 33) as f64;
+        let bound = if precision == Precision::Documented { documented } else { T::LOOSE };
         assert!((found - exact).abs() <= bound * size, "{found} should be {exact}");
     };
     let mut runs = match operation {
@@ -33,7 +34,7 @@ pub(crate) fn ways<'a, T: Value>(operation: &str, columns: Pair<'a, T>) -> Optio
 }
 
 /// The loops that only load both columns, on each backend.
-fn limits<'a, T: Value>((xs, ys): Pair<'a, T>) -> impl Iterator<Item = Run<'a>> {
+fn limits<T: Value>((xs, ys): Pair<'_, T>) -> impl Iterator<Item = Run<'_>> {
     let bytes = (T::bytes(xs), T::bytes(ys));
     Backend::available().map(move |backend| {
         let read = read::reader(backend);

@@ -74,7 +74,7 @@ pub(crate) trait Value: Number {
     fn exact(values: &[Self]) -> Vec<Run<'_>>;
 
     /// The ways to multiply and sum pairs.
-    fn dots<'a>(columns: Pair<'a, Self>) -> Vec<Run<'a>>;
+    fn dots(columns: Pair<'_, Self>) -> Vec<Run<'_>>;
 
     /// The bytes of the values.
     fn bytes(values: &[Self]) -> &[u8] {
@@ -142,12 +142,12 @@ macro_rules! floats {
             fn exact(values: &[$T]) -> Vec<Run<'_>> {
                 super::exact(values)
             }
-            fn dots<'a>(columns: Pair<'a, $T>) -> Vec<Run<'a>> {
+            fn dots(columns: Pair<'_, $T>) -> Vec<Run<'_>> {
                 lanes(
                     Dot,
                     columns,
                     #[inline(always)]
-                    |(xs, ys): Pair<'a, $T>| xs.iter().zip(ys).map(|(x, y)| x * y).sum(),
+                    |(xs, ys): Pair<'_, $T>| xs.iter().zip(ys).map(|(x, y)| x * y).sum(),
                     |&dot: &$T, precision| {
                         let (mut exact, mut size) = (Careful::default(), 0.0);
                         for (&x, &y) in columns.0.iter().zip(columns.1) {
@@ -212,8 +212,8 @@ macro_rules! integers {
             fn exact(_: &[$T]) -> Vec<Run<'_>> {
                 Vec::new()
             }
-            fn dots<'a>(columns: Pair<'a, $T>) -> Vec<Run<'a>> {
-                let plain = |(xs, ys): Pair<'a, $T>| {
+            fn dots(columns: Pair<'_, $T>) -> Vec<Run<'_>> {
+                let plain = |(xs, ys): Pair<'_, $T>| {
                     xs.iter().zip(ys).map(|(&x, &y)| $Dot::from(x) * $Dot::from(y)).sum::<$Dot>()
                 };
                 lanes(Dot, columns, plain, |&dot, _| assert_eq!(dot, plain(columns)))
