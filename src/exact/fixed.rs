@@ -79,6 +79,17 @@ impl<const FIRST: usize, const WORDS: usize> Fixed<FIRST, WORDS> {
     }
 }
 
+/// All words.
+impl<const FIRST: usize, const WORDS: usize> From<Fixed<FIRST, WORDS>> for [u64; 34] {
+    fn from(Fixed(words): Fixed<FIRST, WORDS>) -> Self {
+        let mut all = [0; 34];
+        all[FIRST..FIRST + WORDS].copy_from_slice(&words);
+        let sign = (words[WORDS - 1].cast_signed() >> 63).cast_unsigned();
+        all[FIRST + WORDS..].fill(sign);
+        all
+    }
+}
+
 /// `a + b + carry`, and the carry out.
 #[inline(always)]
 fn adc(a: u64, b: u64, carry: &mut bool) -> u64 {

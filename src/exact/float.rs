@@ -12,7 +12,7 @@ use core::fmt::Debug;
 /// A float type whose sums can be exact: `f32` and `f64`.
 pub trait ExactFloat: Number + Load<f64> {
     /// The words of the integer that a sum is.
-    type Words: Copy + Debug + PartialEq;
+    type Words: Copy + Debug + PartialEq + Into<[u64; 34]>;
     #[doc(hidden)]
     const ZERO: Self::Words;
     #[doc(hidden)]

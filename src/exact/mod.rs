@@ -7,10 +7,13 @@
 //! | `fixed` | the integer that a sum is, and its rounding |
 //! | `total` | the partial, and the choice of a way for each tile |
 //! | `float` | what differs between `f32` and `f64` |
+//! | `stored` | the form in which a partial is stored |
 
 mod bins;
 mod fixed;
 mod float;
+#[cfg(feature = "serde")]
+mod stored;
 mod total;
 mod window;
 
@@ -104,6 +107,18 @@ pub struct ExactMean;
 pub struct ExactMeanPartial<T: ExactFloat> {
     count: u64,
     total: Total<T>,
+}
+
+crate::stored::stored! {
+    [T: ExactFloat] ExactMeanPartial<T> as "ExactMeanPartial" |it| {
+        v = 1,
+        count: Rows = it.count,
+        total: Itself<Total<T>> = it.total,
+    }
+    refuses {
+        total if total.is_nothing() != (count == 0), "not a sum of as many rows";
+    }
+    => ExactMeanPartial { count, total }
 }
 
 impl<R: NumericRow<Value: ExactFloat>> Aggregate<R> for ExactMean {

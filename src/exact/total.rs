@@ -324,6 +324,43 @@ impl<T: ExactFloat> Total<T> {
     }
 }
 
+/// What is stored of it: see the module `stored`.
+#[cfg(feature = "serde")]
+impl<T: ExactFloat> Total<T> {
+    /// The flags of numbers alone, which words go with.
+    pub(super) const NUMBERS: u8 = seen::ANY | seen::OTHER;
+    /// All flags that results differ by.
+    pub(super) const FLAGS: [u8; 6] = [
+        0,
+        seen::ANY,
+        Self::NUMBERS,
+        Self::NUMBERS | seen::PLUS_INFINITY,
+        Self::NUMBERS | seen::MINUS_INFINITY,
+        Self::NUMBERS | seen::NAN,
+    ];
+
+    pub(super) fn is_nothing(&self) -> bool {
+        self.seen == 0
+    }
+
+    /// The flags, and all words of the sum of numbers.
+    pub(super) fn parts(&self) -> (u8, [u64; 34]) {
+        if self.seen & seen::SPECIAL == 0 {
+            return (self.seen, self.settled().words.into());
+        }
+        // Infinities of both signs are NaN, and beside either no number counts.
+        let is_known = Self::FLAGS.contains(&self.seen);
+        (if is_known { self.seen } else { Self::NUMBERS | seen::NAN }, [0; 34])
+    }
+
+    /// The sum of these parts.
+    pub(super) fn of_parts(flags: u8, words: &[u64; 34]) -> Self {
+        let mut total = Self { seen: flags, moved: *words != [0; 34], ..Self::NOTHING };
+        T::add_words(&mut total.words, words);
+        total
+    }
+}
+
 /// The exponent of a magnitude: of numbers, at most 1023.
 #[inline(always)]
 fn exponent(bits: u64) -> i32 {

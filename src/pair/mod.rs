@@ -2,6 +2,7 @@
 
 mod distance;
 mod joint;
+mod narrow;
 mod weighted;
 
 pub use distance::{CosineSimilarity, EuclideanDistance, MeanAbsoluteError, RootMeanSquareError};
@@ -10,12 +11,13 @@ pub use weighted::{WeightedMean, WeightedVariance};
 
 use crate::aggregate::Aggregate;
 use crate::backend::{FloatVector, Simd, Vector};
-use crate::integer::Wide;
-use crate::lanes::{LaneFold, Sums, Terms};
+use crate::integer::{OfProducts, Wide, WideTotal};
+use crate::lanes::{Sums, Terms};
 use crate::row::NumericRow;
 use crate::sum::{FloatTotal, Summable};
 use crate::tile::Tile;
 use core::marker::PhantomData;
+use narrow::NarrowProducts;
 
 /// How pairs of a number type are multiplied and summed.
 pub trait Products: Sized {
@@ -91,12 +93,12 @@ floats! { f32 F32 f64 F64 }
 macro_rules! integers {
     ($($T:ident $Dot:ident $Sum:ident $from:path;)*) => {$(
         impl Products for $T {
-            type ProductTotal = Wide;
+            type ProductTotal = WideTotal<OfProducts<$T>>;
             type Dot = $Dot;
-            const NO_PRODUCTS: Wide = Wide::ZERO;
+            const NO_PRODUCTS: Self::ProductTotal = WideTotal::ZERO;
 
             #[inline(always)]
-            fn add_products<A, B, S>(total: &mut Wide, tile: &Tile<'_, (A, B), S>)
+            fn add_products<A, B, S>(total: &mut Self::ProductTotal, tile: &Tile<'_, (A, B), S>)
             where
                 A: NumericRow<Value = $T>,
                 B: NumericRow<Value = $T>,
@@ -108,147 +110,43 @@ macro_rules! integers {
                     #[inline(always)]
                     |x, y| sum = sum.plus($from(x.into(), y.into())),
                 );
-                *total = total.plus(sum.wide());
+                total.add(sum.wide());
             }
             #[inline(always)]
-            fn merge_products(total: &mut Wide, other: &Wide) {
-                *total = total.plus(*other);
+            fn merge_products(total: &mut Self::ProductTotal, other: &Self::ProductTotal) {
+                total.add(other.total);
             }
             #[inline(always)]
-            fn dot(total: &Wide) -> $Dot {
-                total.saturate()
+            fn dot(total: &Self::ProductTotal) -> $Dot {
+                total.total.saturate()
             }
         }
     )*};
-}
-
-/// Products of integers of 8 and 16 bits, in lanes of 32.
-struct Narrow<T>(PhantomData<T>);
-
-macro_rules! bytes {
-    ($($T:ident $Vec:ident $halves:ident)*) => {$(
-        /// A lane adds at most 512 products (AVX-512) to 2,048 of a tile, and all lanes 8,192: none
-        /// leaves the range of an `i32`.
-        impl<S: Simd> LaneFold<S, (S::$Vec, S::$Vec)> for Narrow<$T> {
-            type Lanes = S::I32;
-            const REGISTERS: usize = 2;
-
-            #[inline(always)]
-            fn identity(&self, simd: S) -> S::I32 {
-                Vector::splat(simd, 0)
-            }
-            #[inline(always)]
-            fn step(
-                &self,
-                simd: S,
-                lanes: S::I32,
-                load: impl Fn((S::$Vec, S::$Vec)) -> (S::$Vec, S::$Vec),
-            ) -> S::I32 {
-                let zero = Vector::splat(simd, 0);
-                let (x, y) = load((zero, zero));
-                let (x, y) = (simd.$halves(x), simd.$halves(y));
-                let products = simd.multiply_pairs(x.0, y.0).add(simd.multiply_pairs(x.1, y.1));
-                lanes.add(products)
-            }
-            #[inline(always)]
-            fn join(&self, one: S::I32, other: S::I32) -> S::I32 {
-                one.add(other)
-            }
-        }
-
-        impl NarrowProducts for $T {
-            #[inline(always)]
-            fn of_tile<A, B, S>(tile: &Tile<'_, (A, B), S>) -> i128
-            where
-                A: NumericRow<Value = $T>,
-                B: NumericRow<Value = $T>,
-                S: Simd,
-            {
-                tile.fold(&Narrow::<$T>(PhantomData)).fold_add().into()
-            }
-        }
-    )*};
-}
-
-bytes! { i8 I8 halves_i8 u8 U8 halves_u8 }
-
-/// Two products of `i16` come to at least -2³¹ + 2¹⁶ and at most 2³¹: so much less is an `i32`, and
-/// is summed as such.
-const BIAS: i32 = 1 << 16;
-
-impl<S: Simd> LaneFold<S, (S::I16, S::I16)> for Narrow<i16> {
-    /// Sums, and registers that were added.
-    type Lanes = (<i32 as Summable>::SumLanes<S>, u64);
-    const REGISTERS: usize = 3;
-
-    #[inline(always)]
-    fn identity(&self, simd: S) -> Self::Lanes {
-        (<i32 as Summable>::no_lanes(simd), 0)
-    }
-    #[inline(always)]
-    fn step(
-        &self,
-        simd: S,
-        lanes: Self::Lanes,
-        load: impl Fn((S::I16, S::I16)) -> (S::I16, S::I16),
-    ) -> Self::Lanes {
-        let zero = Vector::splat(simd, 0);
-        let (x, y) = load((zero, zero));
-        let biased = simd.multiply_pairs(x, y).sub(Vector::splat(simd, BIAS));
-        (<i32 as Summable>::add_lanes(simd, lanes.0, biased), lanes.1 + 1)
-    }
-    #[inline(always)]
-    fn join(&self, one: Self::Lanes, other: Self::Lanes) -> Self::Lanes {
-        (<i32 as Summable>::join_lanes::<S>(one.0, other.0), one.1 + other.1)
-    }
-}
-
-impl NarrowProducts for i16 {
-    #[inline(always)]
-    fn of_tile<A, B, S>(tile: &Tile<'_, (A, B), S>) -> i128
-    where
-        A: NumericRow<Value = i16>,
-        B: NumericRow<Value = i16>,
-        S: Simd,
-    {
-        let (lanes, registers) = tile.fold(&Narrow::<i16>(PhantomData));
-        let biases = i128::from(registers) * S::I32::LANES as i128 * i128::from(BIAS);
-        <i32 as Summable>::total::<S>(lanes) + biases
-    }
-}
-
-/// Integers whose products are summed in lanes.
-trait NarrowProducts: Sized {
-    fn of_tile<A, B, S>(tile: &Tile<'_, (A, B), S>) -> i128
-    where
-        A: NumericRow<Value = Self>,
-        B: NumericRow<Value = Self>,
-        S: Simd;
 }
 
 macro_rules! narrow {
     ($($T:ident $Dot:ident)*) => {$(
         impl Products for $T {
-            type ProductTotal = Wide;
+            type ProductTotal = WideTotal<OfProducts<$T>>;
             type Dot = $Dot;
-            const NO_PRODUCTS: Wide = Wide::ZERO;
+            const NO_PRODUCTS: Self::ProductTotal = WideTotal::ZERO;
 
             #[inline(always)]
-            fn add_products<A, B, S>(total: &mut Wide, tile: &Tile<'_, (A, B), S>)
+            fn add_products<A, B, S>(total: &mut Self::ProductTotal, tile: &Tile<'_, (A, B), S>)
             where
                 A: NumericRow<Value = $T>,
                 B: NumericRow<Value = $T>,
                 S: Simd,
             {
-                *total = total.plus(Wide::from_signed(<$T>::of_tile(tile)));
+                total.add(Wide::from_signed(<$T>::of_tile(tile)));
             }
             #[inline(always)]
-            fn merge_products(total: &mut Wide, other: &Wide) {
-                *total = total.plus(*other);
+            fn merge_products(total: &mut Self::ProductTotal, other: &Self::ProductTotal) {
+                total.add(other.total);
             }
             #[inline(always)]
-            fn dot(total: &Wide) -> $Dot {
-                total.saturate()
+            fn dot(total: &Self::ProductTotal) -> $Dot {
+                total.total.saturate()
             }
         }
     )*};

@@ -1,8 +1,11 @@
 //! What takes several instructions on AVX2, and loads of fewer values than there are lanes.
 
 use crate::backend::sse::helpers as sse;
-use crate::backend::x86::helpers;
+use crate::backend::x86::{self, helpers};
 use core::arch::x86_64::*;
+
+/// See [`front`](x86::front).
+static FRONT: [[u8; 8]; 256] = x86::front();
 
 /// Fewer values than lanes, the rest from `pad`.
 ///
@@ -196,5 +199,34 @@ helpers! {
     }
     bits_64(mask: __m256i) -> u64 {
         u64::from(_mm256_movemask_pd(_mm256_castsi256_pd(mask)).cast_unsigned())
+    }
+    /// The lanes where a mask is false, to the front.
+    keep_32[T](v: __m256i, out: __m256i, to: *mut T) -> usize {
+        let set = (!bits_32(out) & 0xff) as usize;
+        let places = _mm256_cvtepu8_epi32(_mm_loadl_epi64(FRONT[set].as_ptr().cast()));
+        _mm256_storeu_si256(to.cast(), _mm256_permutevar8x32_epi32(v, places));
+        set.count_ones() as usize
+    }
+    /// Each lane is two of 32 bits.
+    keep_64[T](v: __m256i, out: __m256i, to: *mut T) -> usize {
+        let pairs = (!bits_32(out) & 0xff) as usize;
+        let places = _mm256_cvtepu8_epi32(_mm_loadl_epi64(FRONT[pairs].as_ptr().cast()));
+        _mm256_storeu_si256(to.cast(), _mm256_permutevar8x32_epi32(v, places));
+        pairs.count_ones() as usize / 2
+    }
+    keep_f64(v: __m256d, out: __m256i, to: *mut f64) -> usize {
+        keep_64(_mm256_castpd_si256(v), out, to)
+    }
+    keep_f32(v: __m256, out: __m256i, to: *mut f32) -> usize {
+        keep_32(_mm256_castps_si256(v), out, to)
+    }
+    /// By halves: at most as many lanes are before the second as the first has.
+    keep_16[T](v: __m256i, out: __m256i, to: *mut T) -> usize {
+        let count = sse::keep_16(low_int(v), low_int(out), to);
+        count + sse::keep_16(high_int(v), high_int(out), to.add(count))
+    }
+    keep_8[T](v: __m256i, out: __m256i, to: *mut T) -> usize {
+        let count = sse::keep_8(low_int(v), low_int(out), to);
+        count + sse::keep_8(high_int(v), high_int(out), to.add(count))
     }
 }

@@ -1,7 +1,12 @@
 //! What takes several instructions on SSE, and loads of fewer values than there are lanes.
 
-use crate::backend::x86::helpers;
+use crate::backend::x86::{self, helpers};
 use core::arch::x86_64::*;
+
+/// See [`front_bytes`](x86::front_bytes).
+static FRONT_64: [[u8; 16]; 4] = x86::front_bytes::<8, 4>();
+static FRONT_32: [[u8; 16]; 16] = x86::front_bytes::<4, 16>();
+static FRONT_16: [[u8; 16]; 256] = x86::front_bytes::<2, 256>();
 
 #[inline(always)]
 pub(super) fn same(v: __m128i) -> __m128i {
@@ -152,5 +157,43 @@ helpers! {
     }
     bits_64(mask: __m128i) -> u64 {
         u64::from(_mm_movemask_pd(_mm_castsi128_pd(mask)).cast_unsigned())
+    }
+    /// The lanes where a mask is false, to the front.
+    keep_64[T](v: __m128i, out: __m128i, to: *mut T) -> usize {
+        let set = (!bits_64(out) & 3) as usize;
+        let bytes = _mm_loadu_si128(FRONT_64[set].as_ptr().cast());
+        _mm_storeu_si128(to.cast(), _mm_shuffle_epi8(v, bytes));
+        set.count_ones() as usize
+    }
+    keep_32[T](v: __m128i, out: __m128i, to: *mut T) -> usize {
+        let set = (!bits_32(out) & 15) as usize;
+        let bytes = _mm_loadu_si128(FRONT_32[set].as_ptr().cast());
+        _mm_storeu_si128(to.cast(), _mm_shuffle_epi8(v, bytes));
+        set.count_ones() as usize
+    }
+    keep_f64(v: __m128d, out: __m128i, to: *mut f64) -> usize {
+        keep_64(_mm_castpd_si128(v), out, to)
+    }
+    keep_f32(v: __m128, out: __m128i, to: *mut f32) -> usize {
+        keep_32(_mm_castps_si128(v), out, to)
+    }
+    keep_16[T](v: __m128i, out: __m128i, to: *mut T) -> usize {
+        let set = (!bits_16(out) & 0xff) as usize;
+        let bytes = _mm_loadu_si128(FRONT_16[set].as_ptr().cast());
+        _mm_storeu_si128(to.cast(), _mm_shuffle_epi8(v, bytes));
+        set.count_ones() as usize
+    }
+    /// Lane by lane: the table of all sets has 65536 rows.
+    keep_8[T](v: __m128i, out: __m128i, to: *mut T) -> usize {
+        let mut lanes = [0_u8; 16];
+        _mm_storeu_si128(lanes.as_mut_ptr().cast(), v);
+        let (mut set, mut count) = (!bits_8(out) & 0xffff, 0);
+        let to: *mut u8 = to.cast();
+        while set != 0 {
+            to.add(count).write(lanes[set.trailing_zeros() as usize]);
+            set &= set - 1;
+            count += 1;
+        }
+        count
     }
 }
