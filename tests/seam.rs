@@ -362,6 +362,7 @@ fn registers<T: Sample>(lanes: usize) -> Vec<Vec<T>> {
 
 impl Trial for Conversions {
     #[inline(always)]
+    #[expect(clippy::too_many_lines, reason = "a list of operations")]
     fn run<S: Simd>(simd: S) {
         for a in registers::<u8>(S::U8::LANES) {
             let want = a.chunks(8).map(|octet| octet.iter().map(|&x| u64::from(x)).sum());
