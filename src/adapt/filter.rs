@@ -48,7 +48,8 @@ where
         let mut bits = <Option<R::Value>>::NO_BITS;
         let (simd, values) = (tile.simd(), R::values(tile.column()));
         let count = select(simd, values, tile.validity(), &self.predicate, bits.as_mut());
-        self.aggregate.update(partial, &tile.with_validity(values, &bits, count));
+        let bounds = if R::NULLABLE { None } else { self.predicate.bounds() };
+        self.aggregate.update(partial, &tile.with_validity(values, &bits, count, bounds));
     }
     #[inline(always)]
     fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
@@ -79,7 +80,7 @@ where
         let mut bits = <Option<V::Value>>::NO_BITS;
         let (values, keys) = (V::values(tile.column().0), K::values(tile.column().1));
         let count = select(tile.simd(), keys, tile.validity(), &self.predicate, bits.as_mut());
-        self.aggregate.update(partial, &tile.with_validity(values, &bits, count));
+        self.aggregate.update(partial, &tile.with_validity(values, &bits, count, None));
     }
     #[inline(always)]
     fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
@@ -108,7 +109,8 @@ where
         let mut bits = <Option<R::Value>>::NO_BITS;
         let (simd, values) = (tile.simd(), R::values(tile.column()));
         let count = select(simd, values, tile.validity(), &IsFinite, bits.as_mut());
-        self.aggregate.update(&mut partial.0, &tile.with_validity(values, &bits, count));
+        let bounds = if R::NULLABLE { None } else { IsFinite.bounds() };
+        self.aggregate.update(&mut partial.0, &tile.with_validity(values, &bits, count, bounds));
         partial.1 += (tile.count() - count) as u64;
     }
     #[inline(always)]

@@ -14,11 +14,12 @@
 //! 4. Validity is asked of hits alone: garbage under a null costs a look, and is passed over.
 
 use super::order::Ordered;
-use super::policy::Policy;
+use super::policy::{Plain, Policy};
 use crate::backend::{Simd, Vector};
-use crate::lanes::validity;
+use crate::lanes::{Bounds, validity, within};
 use crate::number::Number;
 use core::marker::PhantomData;
+use core::ops::RangeBounds;
 
 type Encodings<S, T> = <<T as Ordered>::Encoding as Number>::Vec<S>;
 type Mask<S, T> = <Encodings<S, T> as Vector<S, <T as Ordered>::Encoding>>::Mask;
@@ -56,20 +57,46 @@ impl<S: Simd, T: Number> Probe<S, T> for AnyNan<T> {
     }
 }
 
+/// How to tell which rows are there.
+#[derive(Clone, Copy)]
+pub(crate) enum Present<'a, T> {
+    /// All are.
+    All,
+    /// Row `i`, where bit `i % 8` of byte `i / 8` is set.
+    Bits(&'a [u8]),
+    /// Those whose value lies between bounds.
+    Within(Bounds<T>),
+}
+
+/// Whether a value of these bits is among those of a tile.
+#[inline(always)]
+pub(crate) fn has<S: Simd, T: Number>(
+    simd: S,
+    values: &[T],
+    present: Present<'_, T>,
+    value: T,
+) -> bool {
+    // What is not between the bounds need not be searched for, and what is, is there.
+    let present = match present {
+        Present::Within(bounds) if !bounds.contains(&value) => return false,
+        Present::Within(_) => Present::All,
+        others => others,
+    };
+    find::<S, T, _, Plain>(simd, values, present, Same(value)).is_some()
+}
+
 /// The first hit among the values of a tile, or the last.
-///
-/// `bits` holds the validity of row `i` at bit `i % 8` of byte `i / 8`, if rows may be null.
 #[inline(always)]
 pub(crate) fn find<S: Simd, T: Number, F: Probe<S, T>, P: Policy>(
     simd: S,
     values: &[T],
-    bits: Option<&[u8]>,
+    present: Present<'_, T>,
     probe: F,
 ) -> Option<usize> {
-    match bits {
-        Some(bits) => among_nulls::<S, T, F, P>(simd, values, bits, probe),
-        None if P::LAST => last(simd, values, probe),
-        None => first(simd, values, probe),
+    match present {
+        Present::All if P::LAST => last(simd, values, probe),
+        Present::All => first(simd, values, probe),
+        _ => among_nulls::<S, T, F, P>(simd, values, present, probe),
     }
 }
 
@@ -128,7 +155,7 @@ fn last<S: Simd, T: Number, F: Probe<S, T>>(simd: S, values: &[T], probe: F) -> 
 fn among_nulls<S: Simd, T: Number, F: Probe<S, T>, P: Policy>(
     simd: S,
     values: &[T],
-    bits: &[u8],
+    present: Present<'_, T>,
     probe: F,
 ) -> Option<usize> {
     let lanes = T::Vec::<S>::LANES;
@@ -142,7 +169,16 @@ fn among_nulls<S: Simd, T: Number, F: Probe<S, T>, P: Policy>(
         let registers = stripe.len().min(T::STRIPE).div_ceil(lanes);
         for step in 0..registers {
             let at = if P::LAST { registers - 1 - step } else { step } * lanes;
-            let hits = part(simd, &stripe[at..], probe) & validity(bits, start + at, lanes);
+            let hits = part(simd, &stripe[at..], probe)
+                & match present {
+                    Present::All => u64::MAX,
+                    Present::Bits(bits) => validity(bits, start + at, lanes),
+                    Present::Within(bounds) => {
+                        let pad = Vector::splat(simd, T::default());
+                        let values = Vector::load_part(simd, &stripe[at..], pad);
+                        T::Vec::<S>::bits(simd, within::<S, T>(simd, bounds, values))
+                    }
+                };
             if hits != 0 {
                 let lane = if P::LAST { hits.ilog2() } else { hits.trailing_zeros() };
                 return Some(start + at + lane as usize);

@@ -24,7 +24,7 @@ mod sweep;
 mod value;
 
 pub use arg::{ArgMax, ArgMin, ArgMinMax};
-pub(crate) use find::{Probe, find};
+pub(crate) use find::{Present, Probe, find, has};
 pub(crate) use order::{End, Greatest, Least, Ordered};
 pub(crate) use policy::Policy;
 pub use policy::{LastTie, PropagateNan, TotalOrder};

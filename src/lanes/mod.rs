@@ -28,9 +28,11 @@
 pub(crate) mod operation;
 mod source;
 mod terms;
+mod within;
 
 pub(crate) use source::{AHEAD, Dense, Masked, Source, Zip, validity};
 pub(crate) use terms::{Sums, Terms, totals};
+pub(crate) use within::{Bounds, Kept, Within, convert, within};
 
 use crate::backend::Simd;
 use crate::number::RUN;
