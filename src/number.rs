@@ -47,8 +47,6 @@ pub trait Number:
     type Tile: AsRef<[Self]> + AsMut<[Self]> + Clone + Debug;
     /// A tile of zeros.
     const ZEROS: Self::Tile;
-    /// 1.
-    const ONE: Self;
 }
 
 /// Values in memory that feed lanes of `L`: each type feeds its own lanes, and all feed
@@ -80,7 +78,6 @@ macro_rules! numbers {
             type Vec<S: Simd> = S::$Vec;
             type Tile = [$T; TILE_BYTES / size_of::<$T>()];
             const ZEROS: Self::Tile = [0 as $T; TILE_BYTES / size_of::<$T>()];
-            const ONE: $T = 1 as $T;
         }
 
         impl Load<$T> for $T {

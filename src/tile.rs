@@ -10,7 +10,7 @@
 
 use crate::backend::{Simd, with_zeros};
 use crate::extrema::{Policy, Present, Probe, find, has};
-use crate::lanes::{Bounds, Dense, LaneFold, Masked, Sweep, Within, convert, sweep};
+use crate::lanes::{Bounds, Dense, Kept, LaneFold, Masked, Sweep, Within, convert, sweep};
 use crate::number::{Load, Number, RUN_ROWS};
 use crate::row::{NumericRow, Row};
 use crate::validity::Nullable;
@@ -148,6 +148,10 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
         count: usize,
         bounds: Option<Bounds<T>>,
     ) -> Tile<'s, Option<T>, S> {
+        let count = match bounds {
+            Some(bounds) => kept(self.simd, self.one_run, values, bounds),
+            None => count,
+        };
         Tile {
             simd: self.simd,
             column: Nullable::aligned(values, bits.as_ref()),
@@ -217,7 +221,6 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
         if R::NULLABLE {
             let bounds = self.memo.bounds.and_then(convert::<R::Value, L>);
             let bits = if bounds.is_some() { None } else { Some(self.bits()) };
-            let values = if bounds.is_some() { opaque(values) } else { values };
             let rows = Masked::<R::Value, L>::new(values, bits);
             sweep(self.simd, self.one_run, rows, &Within { bounds, fold })
         } else {
@@ -310,9 +313,10 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
     }
 }
 
-/// The same values, in a number that the compiler does not know: it would unroll the sweep of
-/// a tile in full and then sort the loads by lane instead of by address.
+/// How many values of a tile lie between bounds.
 #[inline(always)]
-fn opaque<T>(values: &[T]) -> &[T] {
-    values.get(..core::hint::black_box(values.len())).unwrap_or(values)
+fn kept<S: Simd, T: Number>(simd: S, one_run: bool, values: &[T], bounds: Bounds<T>) -> usize {
+    let fold = Kept::new(bounds);
+    let lanes = sweep(simd, one_run, Masked::<T, T>::new(values, None), &fold);
+    fold.total::<S>(lanes, values.len())
 }

@@ -32,7 +32,7 @@ pub trait Ordered: Copy + PartialOrd {
     /// Whether there are NaN, and two zeros.
     const IS_FLOAT: bool;
     /// The signed integer of the same width; an integer's own type.
-    type Encoding: Number;
+    type Encoding: Number + From<bool>;
 
     /// The bits of a float; an integer itself.
     fn encoding(self) -> Self::Encoding;

@@ -264,7 +264,7 @@ where
 {
     let end = rows.stripes().min(start + RUN);
     let mut lanes = [fold.identity(simd); K];
-    for i in start..end {
+    for i in start..rows.until(end) {
         let stripe = rows.stripe(i);
         for k in 0..K {
             lanes[k] = fold.step(

@@ -2,6 +2,7 @@
 
 use super::LaneFold;
 use crate::backend::{Simd, Vector};
+use crate::extrema::Ordered;
 use crate::number::{Load, Number};
 use core::ops::{Bound, RangeBounds};
 
@@ -122,9 +123,9 @@ impl<T: Number> Kept<T> {
     }
 }
 
-/// Lanes that count in their own type, which is exact, for a tile has few rows; and a count
-/// of bytes, whose lanes would overflow.
-type Lanes<S, T> = (<T as Number>::Vec<S>, usize);
+/// Lanes that count, as integers of the same width, whose additions do not compete with those
+/// of floats; and a count of bytes, whose lanes would overflow.
+type Lanes<S, T> = (<<T as Ordered>::Encoding as Number>::Vec<S>, usize);
 
 impl<S: Simd, T: Number> LaneFold<S, T::Vec<S>> for Kept<T> {
     type Lanes = Lanes<S, T>;
@@ -132,7 +133,7 @@ impl<S: Simd, T: Number> LaneFold<S, T::Vec<S>> for Kept<T> {
 
     #[inline(always)]
     fn identity(&self, simd: S) -> Lanes<S, T> {
-        (Vector::splat(simd, T::default()), 0)
+        (Vector::splat(simd, T::Encoding::default()), 0)
     }
     #[inline(always)]
     fn step(
@@ -146,8 +147,10 @@ impl<S: Simd, T: Number> LaneFold<S, T::Vec<S>> for Kept<T> {
         if const { size_of::<T>() == 1 } {
             (lanes, bytes + T::Vec::<S>::bits(simd, kept).count_ones() as usize)
         } else {
-            let one: T::Vec<S> = Vector::splat(simd, T::ONE);
-            (lanes.add(one.select(kept, Vector::splat(simd, T::default()))), bytes)
+            // The value whose bits are those of 1.
+            let unit = T::of_rank(T::Encoding::from(true));
+            let (unit, zero) = (T::Vec::<S>::splat(simd, unit), Vector::splat(simd, T::default()));
+            (lanes.add(T::encode(simd, unit.select(kept, zero))), bytes)
         }
     }
     #[inline(always)]

@@ -3,7 +3,6 @@
 use crate::aggregate::Aggregate;
 use crate::backend::Simd;
 use crate::kind::Integer;
-use crate::number::Number;
 use crate::row::NumericRow;
 use crate::sum::Overflow;
 use crate::tile::Tile;

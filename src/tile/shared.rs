@@ -2,7 +2,7 @@
 //!
 //! What no member uses is dead code, and the compiler removes it.
 
-use super::{Tile, opaque};
+use super::Tile;
 use crate::backend::Simd;
 use crate::extrema::{End, Extreme, Greatest, Least};
 use crate::lanes::{Kept, LaneFold, Masked, Within, sweep};
@@ -51,7 +51,7 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
             Some(bounds) if !self.shared.get() => {
                 let adds = Within { bounds: Some(bounds), fold: &Adds::<R::Value>(PhantomData) };
                 let kept = Kept::new(bounds);
-                let rows = Masked::<R::Value, R::Value>::new(opaque(R::values(self.column)), None);
+                let rows = Masked::<R::Value, R::Value>::new(R::values(self.column), None);
                 let fold = (adds, kept);
                 let (sum, count) = sweep(self.simd, self.one_run, rows, &fold);
                 (R::Value::total::<S>(sum), fold.1.total::<S>(count, self.len()))
