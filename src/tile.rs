@@ -10,7 +10,7 @@
 
 use crate::backend::{Simd, with_zeros};
 use crate::extrema::{Policy, Present, Probe, find, has};
-use crate::lanes::{Bounds, Dense, Kept, LaneFold, Masked, Sweep, Within, convert, sweep};
+use crate::lanes::{Bounds, Dense, LaneFold, Masked, Sweep, Within, convert, sweep};
 use crate::number::{Load, Number, RUN_ROWS};
 use crate::row::{NumericRow, Row};
 use crate::validity::Nullable;
@@ -137,9 +137,9 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
         R::NULLABLE.then_some(self.bits())
     }
 
-    /// A tile of as many values, of which those are there whose bits are set, or, if that
-    /// says the same, those between bounds. Where bounds are all that is asked, the compiler
-    /// removes the bits, and the code that sets them.
+    /// A tile of as many values, of which those are there whose bits are set, so many: if
+    /// there are bounds, those between them. An aggregate that is content with the bounds
+    /// asks for neither bits nor count, and the compiler removes the code that makes them.
     #[inline(always)]
     pub(crate) fn with_validity<'s, T: Number>(
         &self,
@@ -148,10 +148,6 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
         count: usize,
         bounds: Option<Bounds<T>>,
     ) -> Tile<'s, Option<T>, S> {
-        let count = match bounds {
-            Some(bounds) => kept(self.simd, self.one_run, values, bounds),
-            None => count,
-        };
         Tile {
             simd: self.simd,
             column: Nullable::aligned(values, bits.as_ref()),
@@ -311,12 +307,4 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
         let whole = R::NULLABLE || self.one_run || self.shared.get();
         if whole { None } else { Some(R::values(self.column)) }
     }
-}
-
-/// How many values of a tile lie between bounds.
-#[inline(always)]
-fn kept<S: Simd, T: Number>(simd: S, one_run: bool, values: &[T], bounds: Bounds<T>) -> usize {
-    let fold = Kept::new(bounds);
-    let lanes = sweep(simd, one_run, Masked::<T, T>::new(values, None), &fold);
-    fold.total::<S>(lanes, values.len())
 }

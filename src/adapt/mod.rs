@@ -20,6 +20,16 @@
 //! answer. The bits are computed once, however many members the tuple behind has, and
 //! there is no branch on them: the cost does not depend on how many rows are kept.
 //!
+//! 1. A predicate that is a range tells the tile its [`bounds`](crate::Predicate::bounds).
+//!    A sweep then compares each register as it is loaded, and takes the identity where a
+//!    value lies beyond. Nothing asks for the bits, and the compiler removes them.
+//! 2. Whether a value was kept, which the least of a tile asks when it is a zero, follows
+//!    from the value. What still reads bits: closures, a second column, nulls of the
+//!    column itself, and 64-bit integers that feed lanes of `f64`, in which they are rounded.
+//! 3. A comparison shares its ports with the addition that follows. So in L1 a filtered
+//!    sum, or extreme, takes about twice as long as a plain one (1.8 to 2.3 times), in L2
+//!    1.1 to 1.8 times, and where memory is the limit, as long.
+//!
 //! A map writes the tile's values anew, into 8 KiB on the stack.
 
 use crate::bitwise::{BitAnd, BitOr, BitXor};

@@ -62,12 +62,7 @@ where
         self.fold.identity(simd)
     }
     #[inline(always)]
-    fn step(
-        &self,
-        simd: S,
-        lanes: F::Lanes,
-        load: impl Fn(L::Vec<S>) -> L::Vec<S>,
-    ) -> F::Lanes {
+    fn step(&self, simd: S, lanes: F::Lanes, load: impl Fn(L::Vec<S>) -> L::Vec<S>) -> F::Lanes {
         self.fold.step(
             simd,
             lanes,
