@@ -117,27 +117,32 @@ pub(super) fn select<S: Simd, T: Number, P: Predicate<T>>(
 ) -> usize {
     let lanes = T::Vec::<S>::LANES;
     let (words, _) = bits.as_chunks_mut::<8>();
+    let (whole, rest) = values.as_chunks::<64>();
+    let there = |i: usize| {
+        let word = valid.and_then(|valid| valid.as_chunks().0.get(i));
+        word.map_or(u64::MAX, |&word| u64::from_le_bytes(word))
+    };
     let mut count = 0;
-    for (i, word) in words[..values.len().div_ceil(64)].iter_mut().enumerate() {
-        let rows = &values[i * 64..];
+    // No step can panic: where nobody asks for the bits, the compiler removes the loop.
+    for (i, (word, rows)) in words.iter_mut().zip(whole).enumerate() {
         let mut found = 0;
-        if let Some(rows) = rows.first_chunk::<64>() {
-            for j in 0..64 / lanes {
-                let mask = predicate.test(simd, T::Vec::<S>::load(simd, &rows[j * lanes..]));
-                found |= T::Vec::<S>::bits(simd, mask) << (j * lanes);
-            }
-        } else {
-            // A value of the column: a closure is asked of nothing else.
-            let pad = T::Vec::<S>::splat(simd, rows[0]);
-            for j in 0..rows.len().div_ceil(lanes) {
-                let part = T::Vec::<S>::load_part(simd, &rows[j * lanes..], pad);
-                found |= T::Vec::<S>::bits(simd, predicate.test(simd, part)) << (j * lanes);
-            }
-            found &= (1 << rows.len()) - 1;
+        for j in 0..64 / lanes {
+            let mask = predicate.test(simd, T::Vec::<S>::load(simd, &rows[j * lanes..]));
+            found |= T::Vec::<S>::bits(simd, mask) << (j * lanes);
         }
-        if let Some((valid, _)) = valid.map(<[u8]>::as_chunks::<8>) {
-            found &= u64::from_le_bytes(valid[i]);
+        found &= there(i);
+        *word = found.to_le_bytes();
+        count += found.count_ones() as usize;
+    }
+    if let (Some(word), Some(&first)) = (words.get_mut(whole.len()), rest.first()) {
+        // A value of the column: a closure is asked of nothing else.
+        let pad = T::Vec::<S>::splat(simd, first);
+        let mut found = 0;
+        for (j, rows) in rest.chunks(lanes).enumerate() {
+            let part = T::Vec::<S>::load_part(simd, rows, pad);
+            found |= T::Vec::<S>::bits(simd, predicate.test(simd, part)) << (j * lanes);
         }
+        found &= there(whole.len()) & ((1 << rest.len()) - 1);
         *word = found.to_le_bytes();
         count += found.count_ones() as usize;
     }
