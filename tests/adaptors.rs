@@ -16,8 +16,8 @@
 
 use lanefold::{
     Above, Absolute, Accumulator, Adapt, Affine, Aggregate, ArgMax, ArgMin, Backend, Count, Equal,
-    EveryError, LastTie, Max, Mean, Min, MinMax, NotNan, Nullable, Number, Predicate, PropagateNan,
-    Square, StrideError, Strided, Sum, TotalOrder, Variance,
+    EveryError, HarmonicMean, LastTie, Max, Mean, Min, MinMax, NotNan, Nullable, Number, Predicate,
+    PropagateNan, Square, StrideError, Strided, Sum, TotalOrder, Variance,
 };
 use std::fmt::Debug;
 
@@ -249,9 +249,19 @@ mod alone {
         of_zeros: f64, |len| column::<u8>(len, 32).iter().map(|&x| [0.0, -0.0][usize::from(x > 250)]).collect(),
             [0.0, 1.0];
         of_u8: u8, |len| column(len, 33), [0, 100, 255];
-        // Lanes of `f64` would take these for equal.
         of_i64: i64, |len| column::<u8>(len, 34).iter().map(|&x| i64::MAX - i64::from(x)).collect(),
             [i64::MIN, i64::MAX - 77, i64::MAX];
+    }
+}
+
+#[test]
+fn lanes_that_round_ask_the_bits() {
+    for backend in Backend::available() {
+        let xs: Vec<i64> = (0..3000).map(|i| i64::MAX - i % 200).collect();
+        let limit = i64::MAX - 77;
+        let kept = bitmap(0, xs.iter().map(|&x| x >= limit));
+        let want = HarmonicMean.of_on(backend, Nullable::new(&xs, &kept, 0).unwrap());
+        same(&HarmonicMean.filter(limit..).of_on(backend, &xs), &want, &backend);
     }
 }
 
