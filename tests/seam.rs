@@ -205,6 +205,7 @@ fn operations<S: Simd, T: Lane, V: Vector<S, T>>(simd: S) {
         same_bits(&lanes(x.xor(y)), zip(|a, b| T::of_bits(a.bits() ^ b.bits())), &("xor", context));
         assert_eq!(V::bits(simd, x.lt(y)), truth(|a, b| a < b), "{context:?}");
         assert_eq!(V::bits(simd, x.eq(y)), truth(|a, b| a == b), "{context:?}");
+        assert_eq!(V::bits(simd, x.le(y)), truth(|a, b| a <= b), "{context:?}");
         let either = V::either(simd, x.lt(y), x.eq(y));
         assert_eq!(V::bits(simd, either), truth(|a, b| a <= b), "{context:?}");
         alike(&[x.fold_add()], [halve(a.clone(), T::plus)], &("fold_add", &a));
