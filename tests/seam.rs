@@ -421,22 +421,6 @@ impl Trial for Conversions {
             let got = simd.square_pairs_i16(S::I16::load(simd, &a));
             same_bits(&lanes(got), want, &("squares", &a));
         }
-        for (a, b) in pairs::<i16>(S::I16::LANES) {
-            let product = |i: usize| i64::from(a[i]) * i64::from(b[i]);
-            let want = (0..a.len()).step_by(2).map(|i| (product(i) + product(i + 1)) as i32);
-            let got = simd.multiply_pairs(S::I16::load(simd, &a), S::I16::load(simd, &b));
-            same_bits(&lanes(got), want, &("products", &a, &b));
-        }
-        for a in registers::<i8>(S::I8::LANES) {
-            let (even, odd) = simd.halves_i8(S::I8::load(simd, &a));
-            same_bits(&lanes(even), a.iter().step_by(2).map(|&x| x.into()), &("evens", &a));
-            same_bits(&lanes(odd), a.iter().skip(1).step_by(2).map(|&x| x.into()), &("odds", &a));
-        }
-        for a in registers::<u8>(S::U8::LANES) {
-            let (even, odd) = simd.halves_u8(S::U8::load(simd, &a));
-            same_bits(&lanes(even), a.iter().step_by(2).map(|&x| x.into()), &("evens", &a));
-            same_bits(&lanes(odd), a.iter().skip(1).step_by(2).map(|&x| x.into()), &("odds", &a));
-        }
         for a in registers::<i32>(S::I32::LANES) {
             let want = a.chunks(2).map(|pair| pair.iter().map(|&x| i128::from(x).pow(2)).sum());
             let want = want.map(|sum: i128| sum as u64);
@@ -472,7 +456,34 @@ impl Trial for Conversions {
     }
 }
 
+/// What dot products of 8 and 16 bits are made of.
+#[derive(Clone, Copy)]
+struct Products;
+
+impl Trial for Products {
+    #[inline(always)]
+    fn run<S: Simd>(simd: S) {
+        for (a, b) in pairs::<i16>(S::I16::LANES) {
+            let product = |i: usize| i64::from(a[i]) * i64::from(b[i]);
+            let want = (0..a.len()).step_by(2).map(|i| (product(i) + product(i + 1)) as i32);
+            let got = simd.multiply_pairs(S::I16::load(simd, &a), S::I16::load(simd, &b));
+            same_bits(&lanes(got), want, &("products", &a, &b));
+        }
+        for a in registers::<i8>(S::I8::LANES) {
+            let (even, odd) = simd.halves_i8(S::I8::load(simd, &a));
+            same_bits(&lanes(even), a.iter().step_by(2).map(|&x| x.into()), &("evens", &a));
+            same_bits(&lanes(odd), a.iter().skip(1).step_by(2).map(|&x| x.into()), &("odds", &a));
+        }
+        for a in registers::<u8>(S::U8::LANES) {
+            let (even, odd) = simd.halves_u8(S::U8::load(simd, &a));
+            same_bits(&lanes(even), a.iter().step_by(2).map(|&x| x.into()), &("evens", &a));
+            same_bits(&lanes(odd), a.iter().skip(1).step_by(2).map(|&x| x.into()), &("odds", &a));
+        }
+    }
+}
+
 #[test]
 fn from_one_type_to_another() {
     Backend::available().for_each(try_on::<Conversions>);
+    Backend::available().for_each(try_on::<Products>);
 }
