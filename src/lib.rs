@@ -49,7 +49,8 @@
 //!    documented result, and so have partials of fewer than 2⁶³ rows. Bad configuration is an error value. (Two columns of unequal
 //!    length make [`of`](Aggregate::of) panic, and are an error of
 //!    [`try_of`](Aggregate::try_of).)
-//! 6. **No allocation.**
+//! 6. **No allocation**, but for an exact sum of `f64` whose digits need more than 192 bits: with
+//!    the feature `alloc` they move to the heap.
 //!
 //! # What each result means
 //!
@@ -119,7 +120,8 @@
 //! # Features
 //!
 //! - `std` (default): the variable `LANEFOLD_BACKEND`, which caps the backend; implies `alloc`.
-//! - `alloc`: columns from `&Vec<T>`.
+//! - `alloc`: columns from `&Vec<T>`, and partials of exact sums of 40 bytes where they would
+//!   have 280.
 //!
 //! Without features the crate is `no_std` and never allocates.
 #![no_std]

@@ -1,12 +1,12 @@
-//! Law: no aggregate allocates.
+//! Law: no aggregate allocates, unless it says so: an exact sum where exponents are far apart.
 //!
 //! An allocator counts what the thread that runs a kernel asks for.
 #![cfg(feature = "std")]
 #![allow(unsafe_code, reason = "an allocator is unsafe to implement")]
 
 use lanefold::{
-    Accumulator, Aggregate, Backend, Count, Dot, Max, Mean, Min, MinMax, Nullable, StdDev, Sum,
-    SumOfSquares, Variance,
+    Accumulator, Aggregate, Backend, Count, Dot, ExactMean, ExactSum, Max, Mean, Min, MinMax,
+    Nullable, StdDev, Sum, SumOfSquares, Variance,
 };
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -72,6 +72,37 @@ fn no_aggregate_allocates() {
                 black_box((lanefold::sum(x), lanefold::min(n), lanefold::std_dev(x)));
             });
             assert_eq!(count, 0, "{backend}, {len} rows");
+        }
+    }
+}
+
+/// The digits of ordinary values are few, wherever they are and whatever the sum.
+#[test]
+fn exact_sums_of_ordinary_values_do_not_allocate() {
+    let _ = Backend::best();
+    let mut random = 1_u64;
+    // All 53 digits, and exponents that are up to 33 apart.
+    let mut next = |exponent: u64| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        f64::from_bits(random << 63 | (exponent + random % 34) << 52 | random >> 12)
+    };
+    for exponent in (1..2000).step_by(21) {
+        let values: Vec<f64> = (0..5000).map(|_| next(exponent)).collect();
+        let wide: Vec<f32> = values.iter().map(|x| f32::from_bits(x.to_bits() as u32)).collect();
+        for backend in Backend::available() {
+            let count = allocations(|| {
+                black_box((ExactSum, ExactMean).of_on(backend, &values));
+                black_box((ExactSum, ExactMean).of_on(backend, &wide));
+                let mut one = Accumulator::<_, f64>::on(backend, ExactSum);
+                let mut other = one.clone();
+                one.update(&values[..2000]).expect("one column");
+                other.update(&values[2000..]).expect("one column");
+                one.merge(&other);
+                black_box(one.finish());
+            });
+            assert_eq!(count, 0, "{backend}, exponents from {exponent} on");
         }
     }
 }

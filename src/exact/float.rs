@@ -1,20 +1,17 @@
 //! What differs between `f32` and `f64`.
 
-use super::fixed::{Fixed, Leading};
 use super::window::{Sums, Window};
+use super::words::{Fixed, Words};
 use crate::backend::{Simd, Vector};
 use crate::lanes::{AHEAD, Dense, Sweep};
 use crate::number::{Load, Number};
 use crate::row::NumericRow;
 use crate::tile::Tile;
-use core::fmt::Debug;
 
 /// A float type whose sums can be exact: `f32` and `f64`.
 pub trait ExactFloat: Number + Load<f64> {
-    /// The words of the integer that a sum is.
-    type Words: Copy + Debug + PartialEq;
-    #[doc(hidden)]
-    const ZERO: Self::Words;
+    /// How the integer that a sum is is stored.
+    type Words: Words;
     #[doc(hidden)]
     const DIGITS: i32;
     /// The exponent of the least positive number.
@@ -26,15 +23,6 @@ pub trait ExactFloat: Number + Load<f64> {
     /// A number that is one of this type, or beyond its range.
     #[doc(hidden)]
     fn nearest(x: f64) -> Self;
-    #[doc(hidden)]
-    fn add(words: &mut Self::Words, value: i128, exponent: i32);
-    #[doc(hidden)]
-    fn add_words(words: &mut Self::Words, other: &[u64; 34]);
-    #[doc(hidden)]
-    fn merge(words: &mut Self::Words, other: &Self::Words);
-    #[doc(hidden)]
-    #[allow(private_interfaces, reason = "called within this module only")]
-    fn leading(words: &Self::Words) -> Option<Leading>;
     /// Runs two lanes over a tile.
     #[doc(hidden)]
     #[allow(private_interfaces, reason = "as above")]
@@ -58,10 +46,9 @@ pub trait ExactFloat: Number + Load<f64> {
 }
 
 macro_rules! floats {
-    ($($T:ident, $first:literal, $words:literal, $digits:literal, $lowest:literal, $narrow:ident, $levels:literal;)*) => {$(
+    ($($T:ident, $Words:ty, $digits:literal, $lowest:literal, $narrow:ident, $levels:literal;)*) => {$(
         impl ExactFloat for $T {
-            type Words = Fixed<$first, $words>;
-            const ZERO: Self::Words = Fixed::ZERO;
+            type Words = $Words;
             const DIGITS: i32 = $digits;
             const SMALLEST: i32 = $lowest;
 
@@ -72,23 +59,6 @@ macro_rules! floats {
             #[inline(always)]
             fn nearest(x: f64) -> $T {
                 x as $T
-            }
-            #[inline(always)]
-            fn add(words: &mut Self::Words, value: i128, exponent: i32) {
-                words.add(value, exponent);
-            }
-            #[inline(always)]
-            fn add_words(words: &mut Self::Words, other: &[u64; 34]) {
-                words.add_words(other);
-            }
-            #[inline(always)]
-            fn merge(words: &mut Self::Words, other: &Self::Words) {
-                words.merge(other);
-            }
-            #[allow(private_interfaces, reason = "as above")]
-            #[inline(always)]
-            fn leading(words: &Self::Words) -> Option<Leading> {
-                words.leading()
             }
             #[allow(private_interfaces, reason = "as above")]
             #[inline(always)]
@@ -124,9 +94,17 @@ macro_rules! floats {
     )*};
 }
 
+cfg_if::cfg_if! {
+    if #[cfg(feature = "alloc")] {
+        type Doubles = smallvec::SmallVec<[u64; 3]>;
+    } else {
+        type Doubles = Fixed<17, 34>;
+    }
+}
+
 floats! {
-    f32, 14, 6, 24, -149, through_plain_lanes, 7;
-    f64, 0, 34, 53, -1074, straight, 4;
+    f32, Fixed<31, 6>, 24, -149, through_plain_lanes, 7;
+    f64, Doubles, 53, -1074, straight, 4;
 }
 
 /// The sums of some lanes, and of lanes that are not there.

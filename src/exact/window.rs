@@ -60,6 +60,7 @@
 use crate::backend::{FloatVector, Simd, Vector};
 use crate::lanes::{Source, Sweep};
 use crate::number::TILE_BYTES;
+use core::num::NonZeroU16;
 
 /// Binades from one lane to the next. With 44, the errors of 256 additions stay within half
 /// a binade of the next lane.
@@ -81,8 +82,8 @@ const BINADE: u64 = 0xfff << 52;
 /// Where the lanes of a tile start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Window {
-    /// Of the first lane's binade.
-    exponent: i16,
+    /// Of the first lane's binade, as it is encoded: there is none of 0.
+    exponent: NonZeroU16,
 }
 
 impl Window {
@@ -90,20 +91,26 @@ impl Window {
     #[inline(always)]
     pub(super) fn at(exponent: i32, levels: usize) -> Self {
         let lowest = LOWEST + STEP * (levels as i32 - 1);
-        Self { exponent: exponent.clamp(lowest, HIGHEST) as i16 }
+        let encoded = exponent.clamp(lowest, HIGHEST) + 1023;
+        Self { exponent: NonZeroU16::new(encoded as u16).unwrap_or(NonZeroU16::MIN) }
+    }
+
+    /// The exponent of a lane's binade, as it is encoded.
+    #[inline(always)]
+    fn encoded(self, level: usize) -> i32 {
+        i32::from(self.exponent.get()) - STEP * level as i32
     }
 
     /// The start of a lane.
     #[inline(always)]
     fn sigma(self, level: usize) -> f64 {
-        let exponent = i32::from(self.exponent) - STEP * level as i32;
-        f64::from_bits(((exponent + 1023) as u64) << 52 | 1 << 51)
+        f64::from_bits((self.encoded(level) as u64) << 52 | 1 << 51)
     }
 
     /// The exponent of a lane's unit.
     #[inline(always)]
     pub(super) fn unit(self, level: usize) -> i32 {
-        i32::from(self.exponent) - STEP * level as i32 - 52
+        self.encoded(level) - 1023 - 52
     }
 }
 

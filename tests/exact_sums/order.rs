@@ -189,3 +189,16 @@ fn merging_with_nothing<T: Rows>(backend: Backend) {
         }
     }
 }
+
+/// Small enough for a partial of each of millions of groups.
+#[test]
+fn partials_are_small() {
+    fn size<A: Aggregate<R>, R: lanefold::Row>(_: A) -> usize {
+        size_of::<A::Partial>()
+    }
+    let all_words = if cfg!(feature = "alloc") { 40 } else { 280 };
+    assert_eq!(size::<_, f64>(ExactSum), all_words);
+    assert_eq!(size::<_, f64>(ExactMean), all_words + 8);
+    assert_eq!(size::<_, f32>(ExactSum), 56);
+    assert_eq!(size::<_, f32>(ExactMean), 64);
+}
