@@ -236,7 +236,7 @@ mod tests {
     fn what_is_no_state_is_refused() {
         const ROW: u8 = seen::ANY | seen::OTHER;
         let (one, minus_one) = (&[1][..], &[u64::MAX][..]);
-        assert!(stored(ROW, 17, one).is_some() && stored(ROW, 49, &[(1 << 49) - 1]).is_some());
+        assert!(stored(ROW, 17, one).is_some() && stored(ROW, 50, &[(1 << 49) - 1]).is_some());
         for (flags, first, words) in [
             (0, 17, one),                     // no rows, and a sum
             (seen::OTHER, 0, &[]),            // no rows, and a value
@@ -251,9 +251,9 @@ mod tests {
             (ROW, 17, &[1, 0]),               // and above
             (ROW, 17, &[u64::MAX, u64::MAX]), // and above
             (ROW, 16, one),                   // a digit below all digits
-            (ROW, 50, one),                   // beyond 2⁶³ of the greatest values
-            (ROW, 50, minus_one),
-            (ROW, 49, &[1 << 50]),
+            (ROW, 50, &[1 << 49]),            // beyond 2⁶³ of the greatest values
+            (ROW, 51, one),
+            (ROW, 51, minus_one),
             (ROW, usize::MAX, one),
             (ROW, usize::MAX / 64, one),
         ] {
