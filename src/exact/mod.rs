@@ -72,7 +72,7 @@ impl<R: NumericRow<Value: ExactFloat>> Aggregate<R> for ExactSum {
     }
     #[inline(always)]
     fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
-        partial.update(0, tile);
+        partial.update(tile);
     }
     #[inline(always)]
     fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
@@ -133,7 +133,7 @@ impl<R: NumericRow<Value: ExactFloat>> Aggregate<R> for ExactMean {
     #[inline(always)]
     fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
         partial.count += tile.count() as u64;
-        partial.total.update(0, tile);
+        partial.total.update(tile);
     }
     #[inline(always)]
     fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {

@@ -90,7 +90,7 @@ impl<W: Words, const STREAMS: usize> Total<W, STREAMS> {
         let mut total = Self::nothing();
         total.seen = flags;
         if let [low, ..] = words {
-            let exponent = |word: usize| i32::try_from(64 * word).ok().map(|bits| bits + UNIT);
+            let exponent = |word| i32::try_from(word).ok()?.checked_mul(64)?.checked_add(UNIT);
             let least = exponent(first)? + low.trailing_zeros() as i32;
             let end = exponent(first.checked_add(words.len())?)? - signs(words) as i32;
             // Fewer than 2⁶³ rows.
@@ -153,13 +153,19 @@ impl<W: Words, const STREAMS: usize> Total<W, STREAMS> {
 
     /// The result, where it is not a number.
     #[inline(always)]
-    fn special(&self) -> Option<f64> {
+    pub(super) fn special(&self) -> Option<f64> {
         match self.seen & seen::SPECIAL {
             0 => None,
             seen::PLUS_INFINITY => Some(f64::INFINITY),
             seen::MINUS_INFINITY => Some(f64::NEG_INFINITY),
             _ => Some(f64::NAN),
         }
+    }
+
+    /// Whether nothing can change the result any more.
+    #[inline(always)]
+    pub(super) fn is_nan(&self) -> bool {
+        self.seen & seen::NAN != 0
     }
 
     /// The zero that a sum of 0 is.

@@ -5,7 +5,8 @@ use super::float::{ExactFloat, and_zeros};
 use super::total::{Total, seen};
 use super::window::{Greatest, ROOM, STEP, Sums, Window};
 use super::words::Words;
-use crate::backend::Simd;
+use crate::backend::{Simd, Vector};
+use crate::lanes::{Source, Sweep};
 use crate::row::NumericRow;
 use crate::tile::Tile;
 
@@ -60,59 +61,97 @@ impl Guide {
     }
 }
 
-impl<W: Words, const STREAMS: usize> Total<W, STREAMS> {
-    /// Takes in a tile of a stream.
+/// A tile of what is to be added.
+pub(super) trait Terms<S: Simd>: Copy {
+    /// The most lanes that are run over it.
+    const LEVELS: usize;
+    /// Some of them, or numbers of their magnitude.
+    fn some(self) -> [f64; 3];
+    fn sweep<W: Sweep<S, S::F64>>(self, sweep: W) -> W::Output;
+    /// Runs two lanes over it.
+    fn narrow(self, sums: Sums<2>) -> Option<[i64; 2]>;
+    /// Runs `LEVELS` lanes over it, if they are more than four.
+    fn widest(self, window: Window) -> Option<[i64; 8]>;
+}
+
+/// The values of a tile.
+struct Values<'t, 'a, R: NumericRow, S: Simd>(&'t Tile<'a, R, S>);
+
+impl<R: NumericRow, S: Simd> Clone for Values<'_, '_, R, S> {
     #[inline(always)]
-    pub(super) fn update<R, S>(&mut self, stream: usize, tile: &Tile<'_, R, S>)
-    where
-        R: NumericRow<Value: ExactFloat>,
-        S: Simd,
-    {
-        let values = R::values(tile.column());
-        if tile.count() == 0 || self.seen & seen::NAN != 0 {
-            return;
-        }
-        self.seen |= seen::ANY;
-        let guide = self.guides[stream];
-        let (mut way, mut window) = (guide.way, guide.window);
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R: NumericRow, S: Simd> Copy for Values<'_, '_, R, S> {}
+
+impl<R: NumericRow<Value: ExactFloat>, S: Simd> Terms<S> for Values<'_, '_, R, S> {
+    const LEVELS: usize = R::Value::LEVELS;
+
+    #[inline(always)]
+    fn some(self) -> [f64; 3] {
+        let values = R::values(self.0.column());
+        [0, values.len() / 2, values.len() - 1].map(
+            #[inline(always)]
+            |i| values[i].widen(),
+        )
+    }
+    #[inline(always)]
+    fn sweep<W: Sweep<S, S::F64>>(self, sweep: W) -> W::Output {
+        self.0.sweep_as(sweep)
+    }
+    #[inline(always)]
+    fn narrow(self, sums: Sums<2>) -> Option<[i64; 2]> {
+        R::Value::narrow(self.0, sums)
+    }
+    #[inline(always)]
+    fn widest(self, window: Window) -> Option<[i64; 8]> {
+        R::Value::widest(self.0, window)
+    }
+}
+
+impl Guide {
+    /// The sums of a tile in the lanes of a window; `None` where it has to be added value by
+    /// value.
+    #[inline(always)]
+    pub(super) fn sums<S: Simd, T: Terms<S>>(&mut self, terms: T) -> Option<(Window, [i64; 8])> {
+        let mut way = self.way;
         let mut looked = false;
         loop {
-            let here = window.unwrap_or_else(
+            let window = self.window.unwrap_or_else(
                 #[inline(always)]
-                || guess(values),
+                || guess(terms.some(), T::LEVELS),
             );
             let sums = match way {
-                Way::Narrow => R::Value::narrow(tile, Sums::<2>(here)).map(
+                Way::Narrow => terms.narrow(Sums::<2>(window)).map(
                     #[inline(always)]
                     |sums| and_zeros(sums),
                 ),
-                Way::Wide => tile.sweep_as(Sums::<4>(here)).map(
+                Way::Wide => terms.sweep(Sums::<4>(window)).map(
                     #[inline(always)]
                     |sums| and_zeros(sums),
                 ),
-                Way::Widest => R::Value::widest(tile, here),
+                Way::Widest => terms.widest(window),
                 Way::Bins => {
-                    self.add_apart(tile);
-                    break;
+                    self.adapt(way);
+                    return None;
                 }
             };
             if let Some(sums) = sums {
-                window = Some(here);
-                self.add_sums(here, sums);
-                if self.seen & seen::OTHER == 0 && (sums != [0; 8] || !all_negative_zeros(tile)) {
-                    self.seen |= seen::OTHER;
-                }
-                break;
+                self.window = Some(window);
+                self.adapt(way);
+                return Some((window, sums));
             }
             if !looked {
                 looked = true;
-                let greatest = exponent(tile.sweep_as(Greatest));
+                let greatest = exponent(terms.sweep(Greatest));
                 if greatest > 1023 {
-                    return self.add_apart(tile);
+                    return None;
                 }
-                let there = Some(Window::at(greatest + ROOM, R::Value::LEVELS));
-                if window != there {
-                    window = there;
+                let there = Some(Window::at(greatest + ROOM, T::LEVELS));
+                if self.window != there {
+                    self.window = there;
                     continue;
                 }
             }
@@ -122,12 +161,38 @@ impl<W: Words, const STREAMS: usize> Total<W, STREAMS> {
                 Way::Widest | Way::Bins => Way::Bins,
             };
         }
-        self.guides[stream].window = window;
-        self.guides[stream].adapt(way);
     }
+}
 
+impl<W: Words> Total<W, 1> {
+    /// Takes in the values of a tile.
     #[inline(always)]
-    fn add_sums(&mut self, window: Window, sums: [i64; 8]) {
+    pub(super) fn update<R, S>(&mut self, tile: &Tile<'_, R, S>)
+    where
+        R: NumericRow<Value: ExactFloat>,
+        S: Simd,
+    {
+        if tile.count() == 0 || self.is_nan() {
+            return;
+        }
+        self.seen |= seen::ANY;
+        let sums = self.guides[0].sums(Values(tile));
+        match sums {
+            Some((window, sums)) => self.add_sums(window, sums),
+            None => tile.with_values(
+                R::Value::default(),
+                #[inline(always)]
+                |values| self.add_apart(values),
+            ),
+        }
+        let other = matches!(sums, Some((_, sums)) if sums != [0; 8]);
+        self.see_other(other, Values(tile));
+    }
+}
+
+impl<W: Words, const STREAMS: usize> Total<W, STREAMS> {
+    #[inline(always)]
+    pub(super) fn add_sums(&mut self, window: Window, sums: [i64; 8]) {
         let pair = |i: usize| (i128::from(sums[i]) << STEP) + i128::from(sums[i + 1]);
         self.add(pair(0), window.unit(1));
         for i in [2, 4, 6] {
@@ -137,28 +202,23 @@ impl<W: Words, const STREAMS: usize> Total<W, STREAMS> {
         }
     }
 
-    /// Adds the tile value by value.
+    /// Adds value by value.
     #[inline(always)]
-    fn add_apart<R, S>(&mut self, tile: &Tile<'_, R, S>)
-    where
-        R: NumericRow<Value: ExactFloat>,
-        S: Simd,
-    {
+    pub(super) fn add_apart<T: ExactFloat>(&mut self, values: &[T]) {
         let mut seen = 0;
-        let words = tile.with_values(
-            R::Value::default(),
+        let words = bins::sum(
+            values,
             #[inline(always)]
-            |values| {
-                bins::sum(
-                    values,
-                    #[inline(always)]
-                    |x| seen |= seen::special(x),
-                )
-            },
+            |x| seen |= seen::special(x),
         );
         self.add_words(bins::FIRST, &words);
         self.seen |= seen;
-        if self.seen & seen::OTHER == 0 && !all_negative_zeros(tile) {
+    }
+
+    /// Sees a value other than `-0.0`: of itself, or among terms.
+    #[inline(always)]
+    pub(super) fn see_other<S: Simd, T: Terms<S>>(&mut self, other: bool, terms: T) {
+        if self.seen & seen::OTHER == 0 && (other || !terms.sweep(NegativeZeros)) {
             self.seen |= seen::OTHER;
         }
     }
@@ -170,27 +230,37 @@ fn exponent(bits: u64) -> i32 {
     (bits >> 52) as i32 - 1023
 }
 
-/// A window for the first tile: as if its greatest value were not much greater than three of
-/// its values.
+/// A window for the first tile: as if its greatest term were not much greater than some.
 #[inline(always)]
-fn guess<T: ExactFloat>(values: &[T]) -> Window {
+fn guess(terms: [f64; 3], levels: usize) -> Window {
     const SPARE: i32 = 8;
-    let bits = |i: usize| values[i].widen().to_bits() & (u64::MAX >> 1);
-    let three = [bits(0), bits(values.len() / 2), bits(values.len() - 1)];
-    let greatest = three.into_iter().fold(0, |a, b| if a > b { a } else { b });
-    Window::at(exponent(greatest) + ROOM + SPARE, T::LEVELS)
+    let bits = terms.map(|x| x.to_bits() & (u64::MAX >> 1));
+    let greatest = bits.into_iter().fold(0, |a, b| if a > b { a } else { b });
+    Window::at(exponent(greatest) + ROOM + SPARE, levels)
 }
 
 /// Whether there is nothing but `-0.0` and nulls.
-#[inline(always)]
-fn all_negative_zeros<R, S>(tile: &Tile<'_, R, S>) -> bool
-where
-    R: NumericRow<Value: ExactFloat>,
-    S: Simd,
-{
-    tile.with_values(
-        R::Value::nearest(-0.0),
-        #[inline(always)]
-        |values| values.iter().all(|x| x.widen().to_bits() == (-0.0_f64).to_bits()),
-    )
+struct NegativeZeros;
+
+impl<S: Simd> Sweep<S, S::F64> for NegativeZeros {
+    type Output = bool;
+
+    #[inline(always)]
+    fn sweep<R: Source<S, Item = S::F64>>(self, simd: S, rows: R) -> bool {
+        let zero = S::F64::splat(simd, -0.0);
+        let mut other = S::I64::splat(simd, 0);
+        for i in 0..rows.stripes() {
+            let stripe = rows.stripe(i);
+            for k in 0..S::REGISTERS {
+                let x = R::load(simd, stripe, k, zero);
+                other = other.or(simd.encoding_f64(x.xor(zero)));
+            }
+        }
+        for k in 0..S::REGISTERS {
+            let x = rows.load_rest(simd, k, zero);
+            other = other.or(simd.encoding_f64(x.xor(zero)));
+        }
+        let none = S::I64::bits(simd, other.eq(Vector::splat(simd, 0)));
+        none == (1 << const { S::I64::LANES }) - 1
+    }
 }
