@@ -199,7 +199,7 @@ pub use adapt::{
 pub use aggregate::Aggregate;
 pub use backend::{Backend, BackendError, FloatVector, STRIPE_BYTES, Simd, Vector};
 pub use bitwise::{BitAnd, BitOr, BitXor};
-pub use exact::{ExactMean, ExactSum};
+pub use exact::{ExactDot, ExactMean, ExactSum, ExactVariance};
 pub use extrema::{ArgMax, ArgMin, ArgMinMax, LastTie, Max, Min, MinMax, PropagateNan, TotalOrder};
 pub use functions::{
     arg_max, arg_min, dot, exact_sum, max, mean, min, min_max, std_dev, sum, variance,

@@ -399,6 +399,24 @@ where
         }
     }
 
+    /// Hands the pairs to a sweep of its own kind, with the values converted to `f64`.
+    #[inline(always)]
+    pub(crate) fn sweep_as<W: Sweep<S, (S::F64, S::F64)>>(&self, sweep: W) -> W::Output
+    where
+        A::Value: Load<f64>,
+        B::Value: Load<f64>,
+    {
+        let (a, b) = (A::values(self.column.0), B::values(self.column.1));
+        if Self::NULLABLE {
+            let a = Masked::<A::Value, f64>::new(a, self.bits());
+            let b = Masked::<B::Value, f64>::new(b, self.bits());
+            sweep.sweep(self.simd, Zip(a, b))
+        } else {
+            let (a, b) = (Dense::<A::Value, f64>::new(a), Dense::<B::Value, f64>::new(b));
+            sweep.sweep(self.simd, Zip(a, b))
+        }
+    }
+
     /// The first pair of which neither value is null.
     #[inline(always)]
     pub fn first(&self) -> Option<(A::Value, B::Value)> {

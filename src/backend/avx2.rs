@@ -249,6 +249,11 @@ impl Simd for Avx2 {
         F64(unsafe { _mm256_castsi256_pd(_mm256_slli_epi64::<52>(bits.0)) })
     }
     #[inline(always)]
+    fn product_error(self, x: F64, y: F64, product: F64) -> F64 {
+        // SAFETY: the token proves the features.
+        F64(unsafe { _mm256_fmsub_pd(x.0, y.0, product.0) })
+    }
+    #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {
         assert!(values.len() >= 4);
         // SAFETY: the token proves the features; four values are there to read.

@@ -249,6 +249,11 @@ impl Simd for Avx512 {
         F64(unsafe { _mm512_castsi512_pd(_mm512_slli_epi64::<52>(bits.0)) })
     }
     #[inline(always)]
+    fn product_error(self, x: F64, y: F64, product: F64) -> F64 {
+        // SAFETY: the token proves the features.
+        F64(unsafe { _mm512_fmsub_pd(x.0, y.0, product.0) })
+    }
+    #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {
         assert!(values.len() >= 8);
         // SAFETY: the token proves the features; eight values are there to read.

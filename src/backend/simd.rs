@@ -98,6 +98,11 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     /// `2^k` of each `k`, which are integers of at least -1022 and at most 1023; of others,
     /// some number.
     fn power_of_two(self, k: Self::F64) -> Self::F64;
+    /// `xy - product`, where `product` is `xy` rounded: exact where that is 0, or of at least
+    /// 2⁻⁹⁶⁰, and it and the factors are below 2⁹⁹⁵. Elsewhere some number, an infinity or NaN,
+    /// which backends need not agree on.
+    #[doc(hidden)]
+    fn product_error(self, x: Self::F64, y: Self::F64, product: Self::F64) -> Self::F64;
     /// The first `LANES` values of a slice of `f32`, converted to `f64`, which is exact.
     ///
     /// # Panics

@@ -4,7 +4,7 @@
 
 use super::choice::Level;
 use super::x86::{Sse, helpers, vectors};
-use super::{Backend, FloatVector, POWER_BIAS, Simd, Vector, x86};
+use super::{Backend, FloatVector, POWER_BIAS, Simd, Vector, split_product_error, x86};
 use core::arch::x86_64::*;
 
 vectors! { Sse, both _mm_and_si128, either _mm_or_si128;
@@ -237,6 +237,10 @@ impl Simd for Sse {
         let bits = self.bits_f64(k.add(Vector::splat(self, POWER_BIAS)));
         // SAFETY: the token proves the features.
         F64(unsafe { _mm_castsi128_pd(_mm_slli_epi64::<52>(bits.0)) })
+    }
+    #[inline(always)]
+    fn product_error(self, x: F64, y: F64, product: F64) -> F64 {
+        split_product_error(self, x, y, product)
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {

@@ -12,6 +12,8 @@ use crate::tile::Tile;
 pub trait ExactFloat: Number + Load<f64> {
     /// How the integer that a sum is is stored.
     type Words: Words;
+    /// How the integer that a sum of products is is stored.
+    type ProductWords: Words;
     #[doc(hidden)]
     const DIGITS: i32;
     /// The exponent of the least positive number.
@@ -46,9 +48,10 @@ pub trait ExactFloat: Number + Load<f64> {
 }
 
 macro_rules! floats {
-    ($($T:ident, $Words:ty, $digits:literal, $lowest:literal, $narrow:ident, $levels:literal;)*) => {$(
+    ($($T:ident, $Words:ty, $ProductWords:ty, $digits:literal, $lowest:literal, $narrow:ident, $levels:literal;)*) => {$(
         impl ExactFloat for $T {
             type Words = $Words;
+            type ProductWords = $ProductWords;
             const DIGITS: i32 = $digits;
             const SMALLEST: i32 = $lowest;
 
@@ -97,14 +100,16 @@ macro_rules! floats {
 cfg_if::cfg_if! {
     if #[cfg(feature = "alloc")] {
         type Doubles = smallvec::SmallVec<[u64; 3]>;
+        type Products = smallvec::SmallVec<[u64; 5]>;
     } else {
         type Doubles = Fixed<17, 34>;
+        type Products = Fixed<0, 67>;
     }
 }
 
 floats! {
-    f32, Fixed<31, 6>, 24, -149, through_plain_lanes, 7;
-    f64, Doubles, 53, -1074, straight, 4;
+    f32, Fixed<31, 6>, Fixed<29, 10>, 24, -149, through_plain_lanes, 7;
+    f64, Doubles, Products, 53, -1074, straight, 4;
 }
 
 /// The sums of some lanes, and of lanes that are not there.

@@ -4,6 +4,8 @@
 //! | --- | --- |
 //! | `window` | the kernel, and why it is exact |
 //! | `bins` | values that no window holds |
+//! | `products` | pairs, and how their products become values |
+//! | `dot`, `variance` | the aggregates of products |
 //! | `words` | the integer that a sum is |
 //! | `rounding` | from there to a float |
 //! | `total` | the partial |
@@ -11,14 +13,19 @@
 //! | `float` | what differs between `f32` and `f64` |
 
 mod bins;
+mod dot;
 mod float;
+mod products;
 mod rounding;
 mod total;
+mod variance;
 mod ways;
 mod window;
 mod words;
 
+pub use dot::ExactDot;
 pub(crate) use float::ExactFloat;
+pub use variance::ExactVariance;
 
 use crate::aggregate::Aggregate;
 use crate::backend::Simd;

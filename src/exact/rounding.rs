@@ -45,20 +45,27 @@ impl Leading {
         signed(self.negative, round(magnitude, more, self.exponent + 128, digits, lowest))
     }
 
-    /// The quotient, rounded once to `f64`.
-    pub(super) fn over(&self, divisor: u64) -> f64 {
+    /// The nearest `f64`.
+    #[inline]
+    pub(super) fn to_f64(self) -> f64 {
+        self.round(53, LOWEST)
+    }
+
+    /// The quotient: its digits above the lowest of these, and whether there is more.
+    pub(super) fn over(mut self, divisor: u64) -> Self {
         let mut remainder = 0;
-        let [a, b, c, d] = self.words.map(|word| {
-            let left = u128::from(remainder) << 64 | u128::from(word);
+        for word in &mut self.words {
+            let left = u128::from(remainder) << 64 | u128::from(*word);
+            *word = (left / u128::from(divisor)) as u64;
             remainder = (left % u128::from(divisor)) as u64;
-            (left / u128::from(divisor)) as u64
-        });
-        // The first word is at least 1 and the divisor below 2⁶⁴: `a` or `b` is not 0.
-        let (high, low, below, exponent) =
-            if a > 0 { (a, b, c | d, self.exponent + 128) } else { (b, c, d, self.exponent + 64) };
-        let more = self.more || below != 0 || remainder != 0;
-        let magnitude = u128::from(high) << 64 | u128::from(low);
-        signed(self.negative, round(magnitude, more, exponent, 53, LOWEST))
+        }
+        self.more |= remainder != 0;
+        // The first word was at least 1, and the divisor is below 2⁶⁴: one of two is not 0.
+        if self.words[0] == 0 {
+            let [_, b, c, d] = self.words;
+            (self.words, self.exponent) = ([b, c, d, 0], self.exponent - 64);
+        }
+        self
     }
 }
 

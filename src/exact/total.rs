@@ -197,7 +197,7 @@ impl<W: Words, const STREAMS: usize> Total<W, STREAMS> {
     pub(super) fn mean(&self, count: u64) -> f64 {
         self.finish(
             #[inline(always)]
-            |leading| leading.over(count),
+            |leading| leading.over(count).to_f64(),
         )
     }
 }
