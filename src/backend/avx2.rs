@@ -234,17 +234,12 @@ impl Simd for Avx2 {
         U32(unsafe { _mm256_castps_si256(v.0) })
     }
     #[inline(always)]
-    fn bits_f64(self, v: F64) -> U64 {
-        // SAFETY: the token proves the features.
-        U64(unsafe { _mm256_castpd_si256(v.0) })
-    }
-    #[inline(always)]
     fn prefetch<T>(self, values: &[T], ahead: usize) {
         x86::prefetch(values, ahead);
     }
     #[inline(always)]
     fn power_of_two(self, k: F64) -> F64 {
-        let bits = self.bits_f64(k.add(Vector::splat(self, POWER_BIAS)));
+        let bits = self.encoding_f64(k.add(Vector::splat(self, POWER_BIAS)));
         // SAFETY: the token proves the features.
         F64(unsafe { _mm256_castsi256_pd(_mm256_slli_epi64::<52>(bits.0)) })
     }

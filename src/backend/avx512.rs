@@ -234,17 +234,12 @@ impl Simd for Avx512 {
         U32(unsafe { _mm512_castps_si512(v.0) })
     }
     #[inline(always)]
-    fn bits_f64(self, v: F64) -> U64 {
-        // SAFETY: the token proves the features.
-        U64(unsafe { _mm512_castpd_si512(v.0) })
-    }
-    #[inline(always)]
     fn prefetch<T>(self, values: &[T], ahead: usize) {
         x86::prefetch(values, ahead);
     }
     #[inline(always)]
     fn power_of_two(self, k: F64) -> F64 {
-        let bits = self.bits_f64(k.add(Vector::splat(self, POWER_BIAS)));
+        let bits = self.encoding_f64(k.add(Vector::splat(self, POWER_BIAS)));
         // SAFETY: the token proves the features.
         F64(unsafe { _mm512_castsi512_pd(_mm512_slli_epi64::<52>(bits.0)) })
     }

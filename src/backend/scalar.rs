@@ -332,10 +332,6 @@ impl Simd for Scalar {
         U32(v.0.map(f32::to_bits))
     }
     #[inline(always)]
-    fn bits_f64(self, v: F64) -> U64 {
-        U64(v.0.map(f64::to_bits))
-    }
-    #[inline(always)]
     fn prefetch<T>(self, _: &[T], _: usize) {}
     #[inline(always)]
     fn power_of_two(self, k: F64) -> F64 {

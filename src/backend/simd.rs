@@ -86,10 +86,8 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     fn encoding_f32(self, v: Self::F32) -> Self::I32;
     /// The encoding of each `f64`.
     fn encoding_f64(self, v: Self::F64) -> Self::I64;
-    /// The encoding of each `f32`.
+    /// The encoding of each `f32`, as an unsigned number.
     fn bits_f32(self, v: Self::F32) -> Self::U32;
-    /// The encoding of each `f64`.
-    fn bits_f64(self, v: Self::F64) -> Self::U64;
     /// Asks for the memory that lies `ahead` bytes after a slice's, in whatever object that
     /// is, or in none: a hint, which is never a fault. For kernels that do so much with each
     /// line that the CPU does not see far enough ahead by itself.

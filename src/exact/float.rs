@@ -4,12 +4,13 @@ use super::window::{Sums, Window};
 use super::words::{Fixed, Words};
 use crate::backend::{Simd, Vector};
 use crate::lanes::{AHEAD, Dense, Sweep};
-use crate::number::{Load, Number};
+use crate::number::Number;
 use crate::row::NumericRow;
+use crate::sum::two_sum;
 use crate::tile::Tile;
 
 /// A float type whose sums can be exact: `f32` and `f64`.
-pub trait ExactFloat: Number + Load<f64> {
+pub trait ExactFloat: Number {
     /// How the integer that a sum is is stored.
     type Words: Words;
     /// How the integer that a sum of products is is stored.
@@ -22,7 +23,7 @@ pub trait ExactFloat: Number + Load<f64> {
 
     #[doc(hidden)]
     fn widen(self) -> f64;
-    /// A number that is one of this type, or beyond its range.
+    /// The nearest number of this type.
     #[doc(hidden)]
     fn nearest(x: f64) -> Self;
     /// Runs two lanes over a tile.
@@ -186,9 +187,6 @@ fn plain_lanes<S: Simd>(simd: S, values: &[f32]) -> Option<[f64; STRIPE]> {
     close.then_some(lanes)
 }
 
-/// Longest slice that is summed in plain code.
-pub(super) const SHORT: usize = 16;
-
 /// The sum of a few values as `hi + lo`, by two chains of Knuth's `TwoSum`: if the second
 /// rounds nothing away, the pair is exact, and adding it up is the one rounding.
 ///
@@ -229,12 +227,4 @@ fn short<T: ExactFloat>(values: &[T]) -> Option<T> {
     }
     let negative_zeros = || values.iter().all(|x| x.widen().to_bits() == (-0.0_f64).to_bits());
     Some(T::nearest(if sum == 0.0 && negative_zeros() { -0.0 } else { sum + 0.0 }))
-}
-
-/// The rounded sum, and what was rounded away.
-#[inline(always)]
-fn two_sum(a: f64, b: f64) -> (f64, f64) {
-    let sum = a + b;
-    let other = sum - a;
-    (sum, (a - (sum - other)) + (b - other))
 }

@@ -27,11 +27,10 @@ pub use dot::ExactDot;
 pub(crate) use float::ExactFloat;
 pub use variance::ExactVariance;
 
-use crate::aggregate::Aggregate;
+use crate::aggregate::{Aggregate, SHORT};
 use crate::backend::Simd;
 use crate::row::NumericRow;
 use crate::tile::Tile;
-use float::SHORT;
 use total::Total;
 use words::Words;
 

@@ -284,7 +284,7 @@ impl<W: Words> Total<W, 2> {
             },
         );
         let Some(((window, sums), rests)) = sums else {
-            return pairs.sweep(Apart(self));
+            return pairs.sweep(Apart { total: self, exact: P::EXACT });
         };
         self.add_sums(window, sums);
         if let Some((window, sums)) = rests {
@@ -322,7 +322,11 @@ const BLOCK: usize = 1024;
 const MOST_LANES: usize = 8;
 
 /// Adds products pair by pair.
-struct Apart<'p, W>(&'p mut Total<W, 2>);
+struct Apart<'p, W> {
+    total: &'p mut Total<W, 2>,
+    /// Whether there are no `e`, a constant to the compiler.
+    exact: bool,
+}
 
 impl<S: Simd, W: Words> Sweep<S, (S::F64, S::F64)> for Apart<'_, W> {
     type Output = ();
@@ -364,29 +368,35 @@ impl<W: Words> Apart<'_, W> {
                 } else {
                     rows.load_rest(simd, k, pad)
                 };
-                let (p, e) = (Product::of(simd, (x, y)), Residual::of(simd, (x, y)));
-                p.store(&mut products[at..]);
-                e.store(&mut rests[at..]);
+                let p = Product::of(simd, (x, y));
                 // An infinity or a NaN less itself is NaN.
-                let odd = p.sub(p).add(e.sub(e));
+                let mut odd = p.sub(p);
+                p.store(&mut products[at..]);
+                if !self.exact {
+                    let e = Residual::of(simd, (x, y));
+                    odd = odd.add(e.sub(e));
+                    e.store(&mut rests[at..]);
+                }
                 let right = S::F64::bits(simd, odd.eq(odd));
                 if right != (1 << const { S::F64::LANES }) - 1 {
                     let (mut xs, mut ys) = ([0.0; MOST_LANES], [0.0; MOST_LANES]);
                     x.store(&mut xs);
                     y.store(&mut ys);
                     for lane in (0..S::F64::LANES).filter(|lane| right >> lane & 1 == 0) {
-                        self.0.add_product(xs[lane], ys[lane]);
+                        self.total.add_product(xs[lane], ys[lane]);
                         (products[at + lane], rests[at + lane]) = (-0.0, 0.0);
                     }
                 }
                 at += S::F64::LANES;
             }
             if at == products.len() || i + 1 == stripes {
-                self.0.add_apart(&products[..at]);
-                self.0.add_apart(&rests[..at]);
+                self.total.add_apart(&products[..at]);
+                if !self.exact {
+                    self.total.add_apart(&rests[..at]);
+                }
                 let other = |x: &f64| x.to_bits() != (-0.0_f64).to_bits();
-                if self.0.seen & seen::OTHER == 0 && products[..at].iter().any(other) {
-                    self.0.seen |= seen::OTHER;
+                if self.total.seen & seen::OTHER == 0 && products[..at].iter().any(other) {
+                    self.total.seen |= seen::OTHER;
                 }
                 at = 0;
             }

@@ -133,6 +133,9 @@ fn seven_bits_up(words: &[u64]) -> [u64; WORDS / 2] {
 fn add_multiple(words: &mut [u64], terms: &[u64], factor: u64) {
     let mut carry = 0;
     for (i, word) in words.iter_mut().enumerate() {
+        if i >= terms.len() && carry == 0 {
+            break;
+        }
         let term = u128::from(*terms.get(i).unwrap_or(&0)) * u128::from(factor);
         let sum = u128::from(*word) + term + carry;
         (*word, carry) = (sum as u64, sum >> 64);
@@ -143,6 +146,9 @@ fn add_multiple(words: &mut [u64], terms: &[u64], factor: u64) {
 fn subtract_multiple(words: &mut [u64], terms: &[u64], factor: u64) {
     let mut borrow = 0;
     for (i, word) in words.iter_mut().enumerate() {
+        if i >= terms.len() && borrow == 0 {
+            break;
+        }
         let term = u128::from(*terms.get(i).unwrap_or(&0)) * u128::from(factor) + borrow;
         let (left, less) = word.overflowing_sub(term as u64);
         (*word, borrow) = (left, (term >> 64) + u128::from(less));

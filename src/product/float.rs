@@ -1,9 +1,10 @@
 //! The product of floats.
 
-use crate::aggregate::Aggregate;
+use crate::aggregate::{Aggregate, SHORT};
 use crate::backend::Simd;
+use crate::exact::ExactFloat;
 use crate::kind::{Float, multiply};
-use crate::lanes::operation::{By, Operation, SHORT, halve, of_lanes};
+use crate::lanes::operation::{By, Operation, halve, of_lanes};
 use crate::row::NumericRow;
 use crate::sum::canonical;
 use crate::tile::Tile;
@@ -70,7 +71,7 @@ impl<R: NumericRow<Value: Float>> Aggregate<R> for Product {
     }
     #[inline(always)]
     fn finish(&self, partial: &f64) -> R::Value {
-        R::Value::round(canonical(*partial))
+        R::Value::nearest(canonical(*partial))
     }
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<R::Value> {
@@ -83,6 +84,6 @@ impl<R: NumericRow<Value: Float>> Aggregate<R> for Product {
         for i in 0..rows.len() {
             lanes[i] = rows[i].into();
         }
-        Some(R::Value::round(canonical(halve::<Multiply, f64>(&mut lanes))))
+        Some(R::Value::nearest(canonical(halve::<Multiply, f64>(&mut lanes))))
     }
 }
