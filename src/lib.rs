@@ -43,7 +43,8 @@
 //! 3. **Float sums have a stated bound** that does not grow with the number of rows, and
 //!    are a function of the column alone. An [`Accumulator`] gives the same bits as one
 //!    call, wherever its input was cut.
-//! 4. **Exact means exact**: [`ExactSum`] and [`ExactMean`] are the real number, rounded once,
+//! 4. **Exact means exact**: [`ExactSum`], [`ExactMean`], [`ExactDot`] and [`ExactVariance`] are
+//!    the real number, rounded once,
 //!    whatever the order, the cut, the merges, or the machine.
 //! 5. **No panic, no lost row**: any slice, at any alignment, with any bits in it, has a
 //!    documented result, and so have partials of fewer than 2⁶³ rows. Bad configuration is an error value. (Two columns of unequal
@@ -62,6 +63,8 @@
 //! | | floats | same type, within `24 u · Σ\|x\|` | `+0.0` | NaN | that one; NaN for both | ±∞, or NaN for both |
 //! | [`ExactSum`] | floats | same type, exact, rounded once | `+0.0` | NaN | that one; NaN for both | ±∞, where the exact sum is out of range |
 //! | [`ExactMean`] | floats | `f64`, exact, rounded once | `None` | NaN | as `ExactSum` | none |
+//! | [`ExactDot`] | pairs of floats | same type, exact, rounded once | `+0.0` | NaN | as `ExactSum` | as `ExactSum` |
+//! | [`ExactVariance`] | floats | `f64`, exact, rounded once | `None` | NaN | NaN | `+∞`, where the exact variance is out of range |
 //! | [`WrappingSum`], [`WrappingProduct`] | integers | same type, modulo 2 to its bits | 0, 1 | | | wraps |
 //! | [`CheckedSum`], [`CheckedProduct`] | integers | same type, where the exact result fits | `Ok(0)`, `Ok(1)` | | | [`Overflow`] |
 //! | [`BitAnd`], [`BitOr`], [`BitXor`] | integers | same type | all ones, 0, 0 | | | none |

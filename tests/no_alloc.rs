@@ -5,8 +5,8 @@
 #![allow(unsafe_code, reason = "an allocator is unsafe to implement")]
 
 use lanefold::{
-    Accumulator, Aggregate, Backend, Count, Dot, ExactMean, ExactSum, Max, Mean, Min, MinMax,
-    Nullable, StdDev, Sum, SumOfSquares, Variance,
+    Accumulator, Aggregate, Backend, Count, Dot, ExactDot, ExactMean, ExactSum, ExactVariance, Max,
+    Mean, Min, MinMax, Nullable, StdDev, Sum, SumOfSquares, Variance,
 };
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -90,11 +90,16 @@ fn exact_sums_of_ordinary_values_do_not_allocate() {
     };
     for exponent in (1..2000).step_by(21) {
         let values: Vec<f64> = (0..5000).map(|_| next(exponent)).collect();
-        let wide: Vec<f32> = values.iter().map(|x| f32::from_bits(x.to_bits() as u32)).collect();
+        let low = |x: &f64| x.to_bits().to_le_bytes()[..4].try_into().expect("four bytes");
+        let wide: Vec<f32> = values.iter().map(|x| f32::from_le_bytes(low(x))).collect();
         for backend in Backend::available() {
             let count = allocations(|| {
                 black_box((ExactSum, ExactMean).of_on(backend, &values));
                 black_box((ExactSum, ExactMean).of_on(backend, &wide));
+                black_box(ExactDot.of_on(backend, (&values[..2500], &values[2500..])));
+                black_box(ExactDot.of_on(backend, (&wide, &wide)));
+                black_box(ExactVariance::sample().of_on(backend, &values));
+                black_box(ExactVariance::sample().of_on(backend, &wide));
                 let mut one = Accumulator::<_, f64>::on(backend, ExactSum);
                 let mut other = one.clone();
                 one.update(&values[..2000]).expect("one column");

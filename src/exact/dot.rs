@@ -22,7 +22,10 @@ use crate::tile::Tile;
 /// - **Cost**: one pass; a partial of 64 bytes (`f32`: 96). The digits of a sum of `f64` move to
 ///   the heap, up to 540 bytes, where they need more than five words of 64 bits. Nothing else
 ///   allocates, and without the feature `alloc` nothing does: the partial then has 552 bytes.
-///   DOT_SPEED
+///   Where the products of a tile are within some 34 binades, it is as fast as a plain loop with
+///   AVX-512 (beside [`Dot`](crate::Dot) 0.8 from memory and 0.4 from L2), and half to four
+///   fifths of it with AVX2; `f32` is as fast as `Dot` from memory. Exponents that are wider apart
+///   cost some 2.5 ns a pair, and products that leave the range of `f64` 20 ns.
 ///
 /// # Panics
 ///

@@ -39,17 +39,17 @@ const fn power(exponent: i64) -> f64 {
 }
 
 /// A tile of pairs.
-pub(super) trait Pairs<S: Simd>: Copy {
+pub(super) trait Pairs<S: Simd> {
     /// Whether products are floats.
     const EXACT: bool;
-    fn count(self) -> usize;
+    fn count(&self) -> usize;
     /// Some of them.
-    fn some(self) -> [(f64, f64); 3];
-    fn sweep<W: Sweep<S, (S::F64, S::F64)>>(self, sweep: W) -> W::Output;
+    fn some(&self) -> [(f64, f64); 3];
+    fn sweep<W: Sweep<S, (S::F64, S::F64)>>(&self, sweep: W) -> W::Output;
 }
 
 /// Of two columns.
-impl<A, B, S> Pairs<S> for &Tile<'_, (A, B), S>
+impl<A, B, S> Pairs<S> for Tile<'_, (A, B), S>
 where
     A: NumericRow<Value: ExactFloat>,
     B: NumericRow<Value = A::Value>,
@@ -58,11 +58,11 @@ where
     const EXACT: bool = A::Value::DIGITS <= 26;
 
     #[inline(always)]
-    fn count(self) -> usize {
+    fn count(&self) -> usize {
         Tile::count(self)
     }
     #[inline(always)]
-    fn some(self) -> [(f64, f64); 3] {
+    fn some(&self) -> [(f64, f64); 3] {
         let (a, b) = (A::values(self.column().0), B::values(self.column().1));
         [0, a.len() / 2, a.len() - 1].map(
             #[inline(always)]
@@ -70,7 +70,7 @@ where
         )
     }
     #[inline(always)]
-    fn sweep<W: Sweep<S, (S::F64, S::F64)>>(self, sweep: W) -> W::Output {
+    fn sweep<W: Sweep<S, (S::F64, S::F64)>>(&self, sweep: W) -> W::Output {
         self.sweep_as(sweep)
     }
 }
@@ -78,24 +78,15 @@ where
 /// Of each value with itself.
 pub(super) struct Squares<'t, 'a, R: NumericRow, S: Simd>(pub(super) &'t Tile<'a, R, S>);
 
-impl<R: NumericRow, S: Simd> Clone for Squares<'_, '_, R, S> {
-    #[inline(always)]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<R: NumericRow, S: Simd> Copy for Squares<'_, '_, R, S> {}
-
 impl<R: NumericRow<Value: ExactFloat>, S: Simd> Pairs<S> for Squares<'_, '_, R, S> {
     const EXACT: bool = R::Value::DIGITS <= 26;
 
     #[inline(always)]
-    fn count(self) -> usize {
+    fn count(&self) -> usize {
         self.0.count()
     }
     #[inline(always)]
-    fn some(self) -> [(f64, f64); 3] {
+    fn some(&self) -> [(f64, f64); 3] {
         let values = R::values(self.0.column());
         [0, values.len() / 2, values.len() - 1].map(
             #[inline(always)]
@@ -103,7 +94,7 @@ impl<R: NumericRow<Value: ExactFloat>, S: Simd> Pairs<S> for Squares<'_, '_, R, 
         )
     }
     #[inline(always)]
-    fn sweep<W: Sweep<S, (S::F64, S::F64)>>(self, sweep: W) -> W::Output {
+    fn sweep<W: Sweep<S, (S::F64, S::F64)>>(&self, sweep: W) -> W::Output {
         self.0.sweep_as(Of::<W, Twice>(sweep, PhantomData))
     }
 }
@@ -224,18 +215,9 @@ impl<S: Simd, I: Copy, F: Function<S, I>, W: Sweep<S, F::Item>> Sweep<S, I> for 
 }
 
 /// A function of pairs, as terms.
-struct TermsOf<P, F>(P, PhantomData<F>);
+struct TermsOf<'p, P, F>(&'p P, PhantomData<F>);
 
-impl<P: Copy, F> Clone for TermsOf<P, F> {
-    #[inline(always)]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<P: Copy, F> Copy for TermsOf<P, F> {}
-
-impl<S, P, F> Terms<S> for TermsOf<P, F>
+impl<S, P, F> Terms<S> for TermsOf<'_, P, F>
 where
     S: Simd,
     P: Pairs<S>,
@@ -244,7 +226,7 @@ where
     const LEVELS: usize = 4;
 
     #[inline(always)]
-    fn some(self) -> [f64; 3] {
+    fn some(&self) -> [f64; 3] {
         let scale = if F::AGAIN { power(-53) } else { 1.0 };
         self.0.some().map(
             #[inline(always)]
@@ -252,15 +234,15 @@ where
         )
     }
     #[inline(always)]
-    fn sweep<W: Sweep<S, S::F64>>(self, sweep: W) -> W::Output {
+    fn sweep<W: Sweep<S, S::F64>>(&self, sweep: W) -> W::Output {
         self.0.sweep(Of::<W, F>(sweep, PhantomData))
     }
     #[inline(always)]
-    fn narrow(self, sums: Sums<2>) -> Option<[i64; 2]> {
+    fn narrow(&self, sums: Sums<2>) -> Option<[i64; 2]> {
         self.sweep(sums)
     }
     #[inline(always)]
-    fn widest(self, _: Window) -> Option<[i64; 8]> {
+    fn widest(&self, _: Window) -> Option<[i64; 8]> {
         None
     }
 }
@@ -268,18 +250,18 @@ where
 impl<W: Words> Total<W, 2> {
     /// Takes in the products of a tile of pairs.
     #[inline(always)]
-    pub(super) fn add_products<S: Simd, P: Pairs<S>>(&mut self, pairs: P) {
+    pub(super) fn add_products<S: Simd, P: Pairs<S>>(&mut self, pairs: &P) {
         if pairs.count() == 0 || self.is_nan() {
             return;
         }
         self.seen |= seen::ANY;
-        let products = TermsOf::<P, Product>(pairs, PhantomData);
+        let products = TermsOf::<'_, P, Product>(pairs, PhantomData);
         let [guide, second] = &mut self.guides;
-        let sums = guide.sums(products).and_then(
+        let sums = guide.sums(&products).and_then(
             #[inline(always)]
             |of_products| {
-                let rests = TermsOf::<P, Residual>(pairs, PhantomData);
-                let of_rests = if P::EXACT { None } else { Some(second.sums(rests)?) };
+                let rests = TermsOf::<'_, P, Residual>(pairs, PhantomData);
+                let of_rests = if P::EXACT { None } else { Some(second.sums(&rests)?) };
                 Some((of_products, of_rests))
             },
         );
@@ -290,7 +272,7 @@ impl<W: Words> Total<W, 2> {
         if let Some((window, sums)) = rests {
             self.add_sums(window, sums);
         }
-        self.see_other(sums != [0; 8], products);
+        self.see_other(sums != [0; 8], &products);
     }
 
     /// Takes in a product of which `p` and `e` are not floats, or that is none itself.

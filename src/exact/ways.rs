@@ -62,35 +62,26 @@ impl Guide {
 }
 
 /// A tile of what is to be added.
-pub(super) trait Terms<S: Simd>: Copy {
+pub(super) trait Terms<S: Simd> {
     /// The most lanes that are run over it.
     const LEVELS: usize;
     /// Some of them, or numbers of their magnitude.
-    fn some(self) -> [f64; 3];
-    fn sweep<W: Sweep<S, S::F64>>(self, sweep: W) -> W::Output;
+    fn some(&self) -> [f64; 3];
+    fn sweep<W: Sweep<S, S::F64>>(&self, sweep: W) -> W::Output;
     /// Runs two lanes over it.
-    fn narrow(self, sums: Sums<2>) -> Option<[i64; 2]>;
+    fn narrow(&self, sums: Sums<2>) -> Option<[i64; 2]>;
     /// Runs `LEVELS` lanes over it, if they are more than four.
-    fn widest(self, window: Window) -> Option<[i64; 8]>;
+    fn widest(&self, window: Window) -> Option<[i64; 8]>;
 }
 
 /// The values of a tile.
 struct Values<'t, 'a, R: NumericRow, S: Simd>(&'t Tile<'a, R, S>);
 
-impl<R: NumericRow, S: Simd> Clone for Values<'_, '_, R, S> {
-    #[inline(always)]
-    fn clone(&self) -> Self {
-        *self
-    }
-}
-
-impl<R: NumericRow, S: Simd> Copy for Values<'_, '_, R, S> {}
-
 impl<R: NumericRow<Value: ExactFloat>, S: Simd> Terms<S> for Values<'_, '_, R, S> {
     const LEVELS: usize = R::Value::LEVELS;
 
     #[inline(always)]
-    fn some(self) -> [f64; 3] {
+    fn some(&self) -> [f64; 3] {
         let values = R::values(self.0.column());
         [0, values.len() / 2, values.len() - 1].map(
             #[inline(always)]
@@ -98,15 +89,15 @@ impl<R: NumericRow<Value: ExactFloat>, S: Simd> Terms<S> for Values<'_, '_, R, S
         )
     }
     #[inline(always)]
-    fn sweep<W: Sweep<S, S::F64>>(self, sweep: W) -> W::Output {
+    fn sweep<W: Sweep<S, S::F64>>(&self, sweep: W) -> W::Output {
         self.0.sweep_as(sweep)
     }
     #[inline(always)]
-    fn narrow(self, sums: Sums<2>) -> Option<[i64; 2]> {
+    fn narrow(&self, sums: Sums<2>) -> Option<[i64; 2]> {
         R::Value::narrow(self.0, sums)
     }
     #[inline(always)]
-    fn widest(self, window: Window) -> Option<[i64; 8]> {
+    fn widest(&self, window: Window) -> Option<[i64; 8]> {
         R::Value::widest(self.0, window)
     }
 }
@@ -115,7 +106,7 @@ impl Guide {
     /// The sums of a tile in the lanes of a window; `None` where it has to be added value by
     /// value.
     #[inline(always)]
-    pub(super) fn sums<S: Simd, T: Terms<S>>(&mut self, terms: T) -> Option<(Window, [i64; 8])> {
+    pub(super) fn sums<S: Simd, T: Terms<S>>(&mut self, terms: &T) -> Option<(Window, [i64; 8])> {
         let mut way = self.way;
         let mut looked = false;
         loop {
@@ -176,7 +167,7 @@ impl<W: Words> Total<W, 1> {
             return;
         }
         self.seen |= seen::ANY;
-        let sums = self.guides[0].sums(Values(tile));
+        let sums = self.guides[0].sums(&Values(tile));
         match sums {
             Some((window, sums)) => self.add_sums(window, sums),
             None => tile.with_values(
@@ -186,7 +177,7 @@ impl<W: Words> Total<W, 1> {
             ),
         }
         let other = matches!(sums, Some((_, sums)) if sums != [0; 8]);
-        self.see_other(other, Values(tile));
+        self.see_other(other, &Values(tile));
     }
 }
 
@@ -217,7 +208,7 @@ impl<W: Words, const STREAMS: usize> Total<W, STREAMS> {
 
     /// Sees a value other than `-0.0`: of itself, or among terms.
     #[inline(always)]
-    pub(super) fn see_other<S: Simd, T: Terms<S>>(&mut self, other: bool, terms: T) {
+    pub(super) fn see_other<S: Simd, T: Terms<S>>(&mut self, other: bool, terms: &T) {
         if self.seen & seen::OTHER == 0 && (other || !terms.sweep(NegativeZeros)) {
             self.seen |= seen::OTHER;
         }
