@@ -9,6 +9,7 @@ suite!(types [f32 f64] laws [
     dots_of_every_length
     dots_of_hard_columns
     dots_of_products_out_of_range
+    dots_of_what_products_lack
     dots_of_special_values
     dots_without_nulls
     variances_of_hard_columns
@@ -109,6 +110,27 @@ fn dots_of_products_out_of_range<T: Float>(backend: Backend) {
         y.extend(y.clone().iter().map(|&y| T::nearest(-y.into())));
         y[0] = T::nearest(power(-20));
         is_exact(backend, &x, &y, "products that cancel");
+    }
+}
+
+/// A few times the digits of a product that its rounding drops, all of which count where they
+/// lie around the least number.
+fn dots_of_what_products_lack<T: Float>(backend: Backend) {
+    let random = &mut Random(8);
+    for sum in (-1_120..-880).chain([0, 500]) {
+        let share = (sum / 2 + random.below(100) as i32).clamp(T::BOTTOM, T::TOP);
+        let number = |random: &mut Random, exponent: i32| {
+            T::nearest((1.0 + random.unit()) * power(exponent.clamp(T::BOTTOM, T::TOP)))
+        };
+        let (x, y) = (number(random, share), number(random, sum - share));
+        let product = T::nearest(-(x.into() * y.into()));
+        for times in [1, 2, 3, 5, 100] {
+            let mut xs = vec![x; times];
+            let mut ys = vec![y; times];
+            xs.resize(2 * times, product);
+            ys.resize(2 * times, T::nearest(1.0));
+            is_exact(backend, &xs, &ys, "products and their roundings");
+        }
     }
 }
 
