@@ -95,7 +95,7 @@ pub trait Aggregate<R: Row> {
         None
     }
 
-    /// The result for a column, on the backend [`Backend::best`].
+    /// The result for a column, on [`Backend::best`] or on a lower backend where that is faster.
     ///
     /// # Panics
     ///
@@ -112,7 +112,7 @@ pub trait Aggregate<R: Row> {
         }
     }
 
-    /// The result for a column, on the backend [`Backend::best`].
+    /// The result for a column, on [`Backend::best`] or on a lower backend where that is faster.
     ///
     /// # Errors
     ///

@@ -2,15 +2,9 @@
 
 use crate::aggregate::Aggregate;
 use crate::backend::Simd;
-use crate::extrema::Ordered;
+use crate::extrema::canonical;
 use crate::row::NumericRow;
 use crate::tile::Tile;
-
-/// The one NaN that results show.
-#[inline(always)]
-fn canonical<T: Ordered>(value: T) -> T {
-    if value.partial_cmp(&value).is_none() { T::NAN } else { value }
-}
 
 /// The first value that is not null.
 ///

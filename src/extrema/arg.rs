@@ -5,8 +5,8 @@
 //! what it costs.
 
 use super::find::{AnyNan, Same};
-use super::order::{End, Greatest, Least, Ordered, is_nan};
-use super::policy::{For, Policy, canonical, may_replace, replaces, standing};
+use super::order::{End, Greatest, Least, Ordered, canonical, is_nan};
+use super::policy::{For, Policy, may_replace, replaces, standing};
 use super::sweep::{Found, both_found, found};
 use super::{PolicyOf, Search, SearchOf, aggregates};
 use crate::backend::Simd;

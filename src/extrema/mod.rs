@@ -25,7 +25,7 @@ mod value;
 
 pub use arg::{ArgMax, ArgMin, ArgMinMax};
 pub(crate) use find::{Probe, find};
-pub(crate) use order::{End, Greatest, Least, Ordered};
+pub(crate) use order::{End, Greatest, Least, Ordered, canonical};
 pub(crate) use policy::Policy;
 pub use policy::{LastTie, PropagateNan, TotalOrder};
 pub(crate) use sweep::Extreme;

@@ -115,6 +115,12 @@ pub(super) fn is_nan<T: PartialEq + Copy>(value: T) -> bool {
     value != value
 }
 
+/// As results give it: there is one NaN.
+#[inline(always)]
+pub(crate) fn canonical<T: Ordered>(value: T) -> T {
+    if is_nan(value) { T::NAN } else { value }
+}
+
 /// From the encoding of a float to its rank, and back.
 #[inline(always)]
 fn flip<I: Ordered + core::ops::BitXor<Output = I> + Default>(encoding: I) -> I {

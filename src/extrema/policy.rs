@@ -114,12 +114,6 @@ pub(super) fn may_replace<E: End, P: Policy, T: Ordered>(found: T, best: T) -> b
     replaces::<E, P, T>(standing::<E, P, T>(hope), standing::<E, P, T>(best))
 }
 
-/// As results give it: there is one NaN.
-#[inline(always)]
-pub(super) fn canonical<T: Ordered>(value: T) -> T {
-    if is_nan(value) { T::NAN } else { value }
-}
-
 /// Aggregates that have no policy on NaN yet.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no extreme that a policy on NaN can be put on",

@@ -5,8 +5,8 @@
 //! tells; data with zeros pay for it only until a value beyond zero has been seen.
 
 use super::find::Same;
-use super::order::{End, Greatest, Least, Ordered};
-use super::policy::{For, Policy, canonical, may_replace, replaces, standing};
+use super::order::{End, Greatest, Least, Ordered, canonical};
+use super::policy::{For, Policy, may_replace, replaces, standing};
 use super::sweep::{extreme, extremes};
 use super::{PolicyOf, Search, SearchOf, aggregates};
 use crate::aggregate::SHORT;
