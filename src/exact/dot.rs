@@ -33,7 +33,7 @@ use crate::tile::Tile;
 ///
 /// ```
 /// use lanefold::{Aggregate, Dot, ExactDot};
-/// let (xs, ys) = ([1e200, 3.0, -1e200], [1e200, 0.5, 1e200]);
+/// let (xs, ys) = ([1e200_f64, 3.0, -1e200], [1e200, 0.5, 1e200]);
 /// assert!(Dot.of((&xs, &ys)).is_nan());
 /// assert_eq!(ExactDot.of((&xs, &ys)), 1.5);
 /// ```
