@@ -64,10 +64,8 @@ where
     #[inline(always)]
     fn some(&self) -> [(f64, f64); 3] {
         let (a, b) = (A::values(self.column().0), B::values(self.column().1));
-        [0, a.len() / 2, a.len() - 1].map(
-            #[inline(always)]
-            |i| (a[i].widen(), b[i].widen()),
-        )
+        let pair = |i: usize| (a[i].widen(), b[i].widen());
+        [pair(0), pair(a.len() / 2), pair(a.len() - 1)]
     }
     #[inline(always)]
     fn sweep<W: Sweep<S, (S::F64, S::F64)>>(&self, sweep: W) -> W::Output {
@@ -88,10 +86,8 @@ impl<R: NumericRow<Value: ExactFloat>, S: Simd> Pairs<S> for Squares<'_, '_, R, 
     #[inline(always)]
     fn some(&self) -> [(f64, f64); 3] {
         let values = R::values(self.0.column());
-        [0, values.len() / 2, values.len() - 1].map(
-            #[inline(always)]
-            |i| (values[i].widen(), values[i].widen()),
-        )
+        let pair = |i: usize| (values[i].widen(), values[i].widen());
+        [pair(0), pair(values.len() / 2), pair(values.len() - 1)]
     }
     #[inline(always)]
     fn sweep<W: Sweep<S, (S::F64, S::F64)>>(&self, sweep: W) -> W::Output {
@@ -228,10 +224,8 @@ where
     #[inline(always)]
     fn some(&self) -> [f64; 3] {
         let scale = if F::AGAIN { power(-53) } else { 1.0 };
-        self.0.some().map(
-            #[inline(always)]
-            |(x, y)| x * y * scale,
-        )
+        let [a, b, c] = self.0.some();
+        [a.0 * a.1 * scale, b.0 * b.1 * scale, c.0 * c.1 * scale]
     }
     #[inline(always)]
     fn sweep<W: Sweep<S, S::F64>>(&self, sweep: W) -> W::Output {
@@ -265,14 +259,14 @@ impl<W: Words> Total<W, 2> {
                 Some((of_products, of_rests))
             },
         );
-        let Some(((window, sums), rests)) = sums else {
+        let Some((of_products, of_rests)) = sums else {
             return pairs.sweep(Apart { total: self, exact: P::EXACT });
         };
-        self.add_sums(window, sums);
-        if let Some((window, sums)) = rests {
-            self.add_sums(window, sums);
+        self.add_found(&of_products);
+        if let Some(found) = of_rests {
+            self.add_found(&found);
         }
-        self.see_other(sums != [0; 8], &products);
+        self.see_other(of_products.is_other(), &products);
     }
 
     /// Takes in a product of which `p` and `e` are not floats, or that is none itself.

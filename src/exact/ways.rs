@@ -83,10 +83,9 @@ impl<R: NumericRow<Value: ExactFloat>, S: Simd> Terms<S> for Values<'_, '_, R, S
     #[inline(always)]
     fn some(&self) -> [f64; 3] {
         let values = R::values(self.0.column());
-        [0, values.len() / 2, values.len() - 1].map(
-            #[inline(always)]
-            |i| values[i].widen(),
-        )
+        let [middle, last] = [values.len() / 2, values.len() - 1];
+        // Not `map`, which is called.
+        [values[0].widen(), values[middle].widen(), values[last].widen()]
     }
     #[inline(always)]
     fn sweep<W: Sweep<S, S::F64>>(&self, sweep: W) -> W::Output {
@@ -102,11 +101,29 @@ impl<R: NumericRow<Value: ExactFloat>, S: Simd> Terms<S> for Values<'_, '_, R, S
     }
 }
 
+/// The sum of a tile.
+#[derive(Clone, Copy)]
+pub(super) struct Found {
+    window: Window,
+    /// Of the two upper lanes, in units of the second.
+    upper: i128,
+    /// Of the others, if there were more than two. Apart, for it takes a way through memory.
+    lower: Option<[i64; 8]>,
+}
+
+impl Found {
+    /// Whether it is certain that there is a term other than 0.
+    #[inline(always)]
+    pub(super) fn is_other(&self) -> bool {
+        self.upper != 0
+    }
+}
+
 impl Guide {
     /// The sums of a tile in the lanes of a window; `None` where it has to be added value by
     /// value.
     #[inline(always)]
-    pub(super) fn sums<S: Simd, T: Terms<S>>(&mut self, terms: &T) -> Option<(Window, [i64; 8])> {
+    pub(super) fn sums<S: Simd, T: Terms<S>>(&mut self, terms: &T) -> Option<Found> {
         let mut way = self.way;
         let mut looked = false;
         loop {
@@ -115,10 +132,14 @@ impl Guide {
                 || guess(terms.some(), T::LEVELS),
             );
             let sums = match way {
-                Way::Narrow => terms.narrow(Sums::<2>(window)).map(
-                    #[inline(always)]
-                    |sums| and_zeros(sums),
-                ),
+                Way::Narrow => {
+                    if let Some([high, low]) = terms.narrow(Sums::<2>(window)) {
+                        self.window = Some(window);
+                        self.adapt(way);
+                        return Some(Found { window, upper: pair(high, low), lower: None });
+                    }
+                    None
+                }
                 Way::Wide => terms.sweep(Sums::<4>(window)).map(
                     #[inline(always)]
                     |sums| and_zeros(sums),
@@ -132,7 +153,8 @@ impl Guide {
             if let Some(sums) = sums {
                 self.window = Some(window);
                 self.adapt(way);
-                return Some((window, sums));
+                let upper = pair(sums[0], sums[1]);
+                return Some(Found { window, upper, lower: Some(sums) });
             }
             if !looked {
                 looked = true;
@@ -167,29 +189,34 @@ impl<W: Words> Total<W, 1> {
             return;
         }
         self.seen |= seen::ANY;
-        let sums = self.guides[0].sums(&Values(tile));
-        match sums {
-            Some((window, sums)) => self.add_sums(window, sums),
+        let found = self.guides[0].sums(&Values(tile));
+        match found {
+            Some(found) => self.add_found(&found),
             None => tile.with_values(
                 R::Value::default(),
                 #[inline(always)]
                 |values| self.add_apart(values),
             ),
         }
-        let other = matches!(sums, Some((_, sums)) if sums != [0; 8]);
+        let other = matches!(found, Some(found) if found.is_other());
         self.see_other(other, &Values(tile));
     }
 }
 
 impl<W: Words, const STREAMS: usize> Total<W, STREAMS> {
     #[inline(always)]
-    pub(super) fn add_sums(&mut self, window: Window, sums: [i64; 8]) {
-        let pair = |i: usize| (i128::from(sums[i]) << STEP) + i128::from(sums[i + 1]);
-        self.add(pair(0), window.unit(1));
+    pub(super) fn add_found(&mut self, found: &Found) {
+        self.add(found.upper, found.window.unit(1));
+        if let Some(sums) = &found.lower {
+            self.add_lower_sums(found.window, sums);
+        }
+    }
+
+    /// Adds the sums of lanes from the third on.
+    #[inline(never)]
+    fn add_lower_sums(&mut self, window: Window, sums: &[i64; 8]) {
         for i in [2, 4, 6] {
-            if sums[i] | sums[i + 1] != 0 {
-                self.add(pair(i), window.unit(i + 1));
-            }
+            self.add(pair(sums[i], sums[i + 1]), window.unit(i + 1));
         }
     }
 
@@ -215,6 +242,12 @@ impl<W: Words, const STREAMS: usize> Total<W, STREAMS> {
     }
 }
 
+/// The sum of two lanes, in units of the lower one.
+#[inline(always)]
+fn pair(high: i64, low: i64) -> i128 {
+    (i128::from(high) << STEP) + i128::from(low)
+}
+
 /// The exponent of a magnitude: of numbers, at most 1023.
 #[inline(always)]
 fn exponent(bits: u64) -> i32 {
@@ -225,8 +258,11 @@ fn exponent(bits: u64) -> i32 {
 #[inline(always)]
 fn guess(terms: [f64; 3], levels: usize) -> Window {
     const SPARE: i32 = 8;
-    let bits = terms.map(|x| x.to_bits() & (u64::MAX >> 1));
-    let greatest = bits.into_iter().fold(0, |a, b| if a > b { a } else { b });
+    let mut greatest = 0;
+    for x in terms {
+        let bits = x.to_bits() & (u64::MAX >> 1);
+        greatest = if bits > greatest { bits } else { greatest };
+    }
     Window::at(exponent(greatest) + ROOM + SPARE, levels)
 }
 
