@@ -5,13 +5,18 @@ use crate::backend::Backend;
 use crate::row::{IntoColumn, LengthMismatch, Row};
 use core::fmt;
 
+/// Where cuts do not matter, columns of less than this part of a tile still go through the
+/// buffer: to copy them costs less than a kernel for each.
+const SHARE: usize = 4;
+
 /// A partial, and a buffer of one tile in front of it.
 ///
 /// Rows come one by one ([`push`](Self::push)), or by the column
 /// ([`update`](Self::update)). Only whole tiles are folded into the partial, at
 /// positions that depend on nothing but the number of rows; so the result has the same
 /// bits as one call over all the rows, however they came. A pushed row costs a store;
-/// whole tiles of a column are taken straight from the caller's memory.
+/// whole tiles of a column are taken straight from the caller's memory, and so are parts of
+/// tiles where [cuts do not matter](Aggregate::ANY_CUT).
 ///
 /// The buffer is 8 KiB of values for each column, inline: no allocation. Where millions of partials are
 /// kept, keep bare [`Aggregate::Partial`]s.
@@ -72,6 +77,13 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
     {
         let mut column = column.into_column()?;
         self.used |= R::len(column) > 0;
+        if A::ANY_CUT && R::len(column) >= R::TILE / SHARE {
+            if self.buffered > 0 {
+                self.flush();
+            }
+            aggregate::update(&self.aggregate, &mut self.partial, self.backend, column);
+            return Ok(());
+        }
         if self.buffered > 0 {
             let room = (R::TILE - self.buffered).min(R::len(column));
             let (first, rest) = R::split_at(column, room);

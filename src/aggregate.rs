@@ -66,13 +66,18 @@ pub(crate) const SHORT: usize = 16;
 /// - `update` sees at least one row, of which all may be null.
 /// - `update` and `merge` give the same bits on every backend.
 /// - The result may depend on where tiles are cut only if the cuts are those of
-///   [`Row::TILE`]: the library never hands over others, but for the last one before a
-///   result or a merge.
+///   [`Row::TILE`]: unless [`ANY_CUT`](Self::ANY_CUT) allows it, the library never hands
+///   over others, but for the last one before a result or a merge.
 pub trait Aggregate<R: Row> {
     /// A small summary of the rows seen so far.
     type Partial: Clone;
     /// What a partial comes to.
     type Output;
+
+    /// Whether the result is the same wherever tiles are cut. An [`Accumulator`] then takes
+    /// what is worth a kernel straight from the caller's memory, and does not wait for whole
+    /// tiles.
+    const ANY_CUT: bool = false;
 
     /// The partial of no rows.
     fn identity(&self) -> Self::Partial;
@@ -93,6 +98,23 @@ pub trait Aggregate<R: Row> {
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
         let _ = column;
         None
+    }
+
+    /// Whether [`whole`](Self::whole) is there, and takes the place of tiles where a whole
+    /// column is at hand.
+    const WHOLE: bool = false;
+
+    /// The result for a whole column: for aggregates that would rather look at a column
+    /// several times than keep what they have seen of it. The bits must be those of the
+    /// other way. Streams and tuples go the other way.
+    #[inline(always)]
+    fn whole<S: Simd>(&self, simd: S, column: R::Column<'_>) -> Self::Output
+    where
+        Self: Sized,
+    {
+        let mut partial = self.identity();
+        by_tile(self, &mut partial, simd, column);
+        self.finish(&partial)
     }
 
     /// The result for a column, on [`Backend::best`] or on a lower backend where that is faster.
@@ -164,7 +186,7 @@ pub trait Aggregate<R: Row> {
 
 #[cold]
 #[inline(never)]
-fn panic_of(mismatch: LengthMismatch) -> ! {
+pub(crate) fn panic_of(mismatch: LengthMismatch) -> ! {
     panic!("{mismatch}")
 }
 
@@ -183,11 +205,14 @@ fn on_best_there<A: Aggregate<R>, R: Row>(aggregate: &A, column: &R::Column<'_>)
 
 /// From a whole column to a result, in one dispatch.
 #[inline]
-fn whole<A: Aggregate<R>, R: Row>(
+pub(crate) fn whole<A: Aggregate<R>, R: Row>(
     aggregate: &A,
     backend: Backend,
     column: &R::Column<'_>,
 ) -> A::Output {
+    if const { A::WHOLE } {
+        return dispatch(backend, Whole(aggregate, PhantomData), column);
+    }
     if R::len(*column) <= RUN_ROWS {
         return dispatch(backend, OneRun(aggregate, PhantomData), column);
     }
@@ -211,6 +236,19 @@ fn many_runs<A: Aggregate<R>, R: Row>(
 pub(crate) fn few<A: Aggregate<R>, R: Row>(aggregate: &A, column: R::Column<'_>) -> A::Output {
     debug_assert!(R::len(column) <= RUN_ROWS);
     dispatch(Backend::best().for_few(), OneRun(aggregate, PhantomData), &column)
+}
+
+/// A column that the aggregate takes as it is.
+struct Whole<'a, 'c, A, R: Row>(&'a A, PhantomData<R::Column<'c>>);
+
+impl<'c, A: Aggregate<R>, R: Row> Kernel for Whole<'_, 'c, A, R> {
+    type Input = R::Column<'c>;
+    type Output = A::Output;
+
+    #[inline(always)]
+    fn run<S: Simd>(self, simd: S, column: R::Column<'c>) -> A::Output {
+        self.0.whole(simd, column)
+    }
 }
 
 /// A column of at most one run of stripes. Calls on short columns are the most frequent;
@@ -257,6 +295,10 @@ impl<'c, A: Aggregate<R>, R: Row> Kernel for Update<'_, 'c, A, R> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S, column: R::Column<'c>) {
         let Self(aggregate, partial, _) = self;
+        // What is larger than that is worth more where it is than two moves.
+        if const { size_of::<A::Partial>() > 384 } {
+            return by_tile(aggregate, partial, simd, column);
+        }
         // A local value, which stays in registers. Moved: some partials are large.
         let mut local = mem::replace(partial, aggregate.identity());
         by_tile(aggregate, &mut local, simd, column);

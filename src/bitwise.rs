@@ -3,7 +3,7 @@
 use crate::aggregate::Aggregate;
 use crate::backend::{Simd, Vector};
 use crate::kind::Integer;
-use crate::lanes::operation::{Operation, of_short, of_tile};
+use crate::lanes::operation::{Folded, Operation, of_short, of_tile};
 use crate::row::NumericRow;
 use crate::tile::Tile;
 
@@ -27,24 +27,24 @@ macro_rules! bitwise {
         }
 
         impl<R: NumericRow<Value: Integer>> Aggregate<R> for $Name {
-            type Partial = R::Value;
+            type Partial = Folded<R::Value>;
             type Output = R::Value;
 
             #[inline(always)]
-            fn identity(&self) -> R::Value {
-                R::Value::$identity
+            fn identity(&self) -> Self::Partial {
+                Folded { value: R::Value::$identity }
             }
             #[inline(always)]
-            fn update<S: Simd>(&self, partial: &mut R::Value, tile: &Tile<'_, R, S>) {
-                *partial = Integer::$method(*partial, of_tile::<Self, R, S>(tile));
+            fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
+                partial.value = Integer::$method(partial.value, of_tile::<Self, R, S>(tile));
             }
             #[inline(always)]
-            fn merge(&self, into: &mut R::Value, other: &R::Value) {
-                *into = Integer::$method(*into, *other);
+            fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
+                into.value = Integer::$method(into.value, other.value);
             }
             #[inline(always)]
-            fn finish(&self, partial: &R::Value) -> R::Value {
-                *partial
+            fn finish(&self, partial: &Self::Partial) -> R::Value {
+                partial.value
             }
             #[inline(always)]
             fn short(&self, column: R::Column<'_>) -> Option<R::Value> {

@@ -6,6 +6,8 @@ use crate::extrema::{ArgMax, ArgMin, Max, Min, MinMax};
 use crate::moments::{StdDev, Variance};
 use crate::number::Number;
 use crate::pair::{Dot, Products};
+#[cfg(feature = "alloc")]
+use crate::quantile::{Median, Quantile, QuantileError};
 use crate::sum::{Mean, Sum, Summable};
 
 /// The sum of a slice: [`Sum`].
@@ -132,4 +134,32 @@ pub fn std_dev<T: Number>(values: &[T]) -> Option<f64> {
 #[must_use]
 pub fn dot<T: Number>(x: &[T], y: &[T]) -> <T as Products>::Dot {
     Dot.of((x, y))
+}
+
+/// The median of a slice, `None` where it is empty: [`Median`].
+///
+/// ```
+/// assert_eq!(lanefold::median(&[2.0, 9.0, 1.0]), Some(2.0));
+/// ```
+#[cfg(feature = "alloc")]
+#[inline]
+#[must_use]
+pub fn median<T: Number>(values: &[T]) -> Option<f64> {
+    Median.of(values)
+}
+
+/// A quantile of a slice, of type 7, `None` where it is empty: [`Quantile`].
+///
+/// # Errors
+///
+/// If `q` is not between 0 and 1.
+///
+/// ```
+/// assert_eq!(lanefold::quantile(&[1.0, 2.0, 4.0, 8.0], 0.75)?, Some(5.0));
+/// # Ok::<(), lanefold::QuantileError>(())
+/// ```
+#[cfg(feature = "alloc")]
+#[inline]
+pub fn quantile<T: Number>(values: &[T], q: f64) -> Result<Option<f64>, QuantileError> {
+    Ok(Quantile::new(q)?.of(values))
 }

@@ -4,11 +4,17 @@
 //! bits, and a mean or a variance is one fraction of integers, rounded once to the
 //! nearest `f64`, ties to even. So they do not depend on any order at all.
 
+#[cfg(feature = "serde")]
+pub(crate) mod possible;
+
+use crate::stored::stored;
+use core::marker::PhantomData;
+
 /// A signed integer of 192 bits, in two's complement.
 ///
 /// Holds any sum of fewer than 2⁶⁴ products of two 64-bit integers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Wide {
+pub(crate) struct Wide {
     low: u128,
     high: i64,
 }
@@ -50,6 +56,47 @@ impl Wide {
         };
         exact.unwrap_or(if self.high < 0 { T::LEAST } else { T::GREATEST })
     }
+}
+
+/// A sum of squares or products of integers; `K` says of which.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct WideTotal<K> {
+    pub(crate) total: Wide,
+    terms: PhantomData<K>,
+}
+
+impl<K> WideTotal<K> {
+    pub(crate) const ZERO: Self = Self { total: Wide::ZERO, terms: PhantomData };
+
+    #[inline(always)]
+    pub(crate) fn add(&mut self, other: Wide) {
+        self.total = self.total.plus(other);
+    }
+}
+
+/// Of squares of a type.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OfSquares<T>(PhantomData<T>);
+
+/// Of products of a type.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct OfProducts<T>(PhantomData<T>);
+
+stored! {
+    [K: possible::Terms] WideTotal<K> as "WideTotal" |it| {
+        v = 1,
+        total: WideWords = it.total,
+    }
+    refuses {
+        total if !total.is_sum_of(K::bounds().0, K::bounds().1), "more than 2⁶³ terms";
+    }
+    => WideTotal { total, terms: PhantomData }
+}
+
+/// The 256-bit product of an integer that is not negative, high half first.
+fn times(a: Wide, b: u64) -> [u128; 2] {
+    let [high, low] = product(a.low, b.into());
+    [high.wrapping_add(u128::from(a.high.cast_unsigned()).wrapping_mul(b.into())), low]
 }
 
 /// Integers that a [`Wide`] can be narrowed to.
@@ -98,14 +145,50 @@ pub(crate) fn variance(count: u64, sum: i128, squares: Wide, ddof: u64) -> f64 {
         return divide([0, numerator], denominator);
     }
     // 192 bits times 64, and 127 bits squared, both fit into 256.
-    let low = product(squares.low, n);
-    let scaled =
-        [low[0].wrapping_add(u128::from(squares.high.cast_unsigned()).wrapping_mul(n)), low[1]];
+    let scaled = times(squares, count);
     let square = product(sum, sum);
     let (difference, borrow) = scaled[1].overflowing_sub(square[1]);
     let numerator =
         [scaled[0].wrapping_sub(square[0]).wrapping_sub(u128::from(borrow)), difference];
     divide(numerator, n * degrees)
+}
+
+/// `low + (high - low) · part / whole`, rounded once, where `low <= high` are integers of 64
+/// bits with or without a sign, `part < whole`, and `whole` is at most 2¹²³.
+pub(crate) fn between(low: i128, high: i128, part: u128, whole: u128) -> f64 {
+    const NARROW: u128 = 1 << 62;
+    if part == 0 {
+        return low as f64;
+    }
+    let distance = (high - low).unsigned_abs();
+    if let (true, Ok(denominator)) = (whole <= NARROW, u64::try_from(whole)) {
+        // Each of the products has at most 126 bits.
+        let numerator = low * i128::from(denominator) + (distance * part).cast_signed();
+        return ratio(numerator, denominator);
+    }
+    let magnitude =
+        |base: u128, part: u128| divide(add(product(base, whole), product(distance, part)), whole);
+    if low >= 0 {
+        return magnitude(low.unsigned_abs(), part);
+    }
+    if high <= 0 {
+        return -magnitude(high.unsigned_abs(), whole - part);
+    }
+    // The sum of a negative and a positive number.
+    let (down, up) = (product(low.unsigned_abs(), whole), product(distance, part));
+    if down > up { -divide(subtract(down, up), whole) } else { divide(subtract(up, down), whole) }
+}
+
+/// The sum of two integers of 256 bits that does not overflow, high halves first.
+fn add(a: [u128; 2], b: [u128; 2]) -> [u128; 2] {
+    let (low, carry) = a[1].overflowing_add(b[1]);
+    [a[0] + b[0] + u128::from(carry), low]
+}
+
+/// The difference of two integers of 256 bits, the second not the greater.
+fn subtract(a: [u128; 2], b: [u128; 2]) -> [u128; 2] {
+    let (low, borrow) = a[1].overflowing_sub(b[1]);
+    [a[0] - b[0] - u128::from(borrow), low]
 }
 
 /// The 256-bit product, high half first.
@@ -207,6 +290,21 @@ mod tests {
             let (one, other) =
                 (divide([0, numerator], denominator), divide_long([0, numerator], denominator));
             assert_eq!(one, other, "{numerator} / {denominator}");
+        }
+    }
+
+    #[test]
+    fn points_between_are_fractions() {
+        assert_eq!(between(-3, 4, 1, 2), 0.5);
+        assert_eq!(between(i128::from(i64::MIN), i128::from(i64::MAX), 1, 2), -0.5);
+        let (low, high) = (i128::from(u64::MAX) - 1, i128::from(u64::MAX));
+        assert_eq!(between(low, high, 1, 2), 2.0_f64.powf(64.0));
+        // The wide way and the narrow way agree.
+        for (low, high) in [(-7, 9), (3, 1000), (-1000, -3), (-1 << 63, (1 << 63) - 1)] {
+            for part in 0..16 {
+                let wide = between(low, high, part << 110, 16 << 110);
+                assert_eq!(wide, between(low, high, part, 16), "{low} {high} {part}");
+            }
         }
     }
 

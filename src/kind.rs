@@ -3,14 +3,14 @@
 use crate::backend::{FloatVector, Simd};
 use crate::exact::ExactFloat;
 use crate::number::Number;
-use crate::sum::Summable;
+use crate::sum::{IntegerTotal, Summable};
 
 /// A primitive integer: `i8` to `i64`, `u8` to `u64`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a primitive integer of up to 64 bits",
     note = "of floats there are `Sum` and `Product`"
 )]
-pub trait Integer: Number + Summable<TileSum = i128, Total = i128> + Ord {
+pub trait Integer: Number + Summable<TileSum = i128, Total = IntegerTotal<Self>> + Ord {
     /// 0.
     const ZERO: Self;
     /// 1.

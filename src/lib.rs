@@ -50,8 +50,8 @@
 //!    documented result, and so have partials of fewer than 2⁶³ rows. Bad configuration is an error value. (Two columns of unequal
 //!    length make [`of`](Aggregate::of) panic, and are an error of
 //!    [`try_of`](Aggregate::try_of).)
-//! 6. **No allocation**, but for an exact sum of `f64` whose digits need more than 192 bits: with
-//!    the feature `alloc` they move to the heap.
+//! 6. **No allocation**, but for what says so and needs the feature `alloc`: quantiles,
+//!    histograms, sketches, and exact sums of `f64` whose digits need more than 192 bits.
 //!
 //! # What each result means
 //!
@@ -77,8 +77,13 @@
 //! | [`TotalOrder`] of these | floats | as of what it wraps, by `total_cmp` | `None` | at both ends; given as NaN | values | none |
 //! | [`First`], [`Last`] | all | same type | `None` | a value | values | none |
 //! | [`CountNan`] | floats | `u64` | 0 | what it counts | no NaN | none |
+//! | [`DistinctSketch`] | all | `u64`, exact for few values; standard error `1.04 / √2ᵖ` | 0 | one value | values | none |
+//! | [`HeavyHitters`] | all | [`FrequentValues`], counts within `n / k` | none | one value | values | none |
 //! | [`Any`], [`All`] | booleans | `bool` | false, true | | | none |
 //! | [`CountIf`] | booleans | `u64`, the true ones | 0 | | | none |
+//! | `Median`, `Quantile`, `Quantiles` | all | `f64`; integers exact, rounded once | `None` | NaN | values; between both the nearer, or 0 | none |
+//! | `Iqr`, `MedianAbsoluteDeviation` | all | `f64` | `None` | NaN | `+∞`; equal ones are 0 apart | `+∞` |
+//! | `WeightedQuantile` | pairs with weights | `f64` | `None`, as without weight | NaN | values | none |
 //! | [`SumOfSquares`] | 8, 16 bits | `u64`, exact | 0 | | | none below 2³² rows, then saturates |
 //! | | 32, 64 bits | `u128`, exact | 0 | | | saturates |
 //! | | floats | same type, relative error `25 u` | `+0.0` | NaN | `+∞` | `+∞` |
@@ -98,6 +103,11 @@
 //! | [`Covariance`], [`LinearFit`] | pairs | `f64` | `None` | NaN | NaN | ±∞ or NaN |
 //! | [`Correlation`], [`CosineSimilarity`] | pairs | `f64` in `[-1, 1]` | `None`, as without spread | NaN | NaN | NaN; none |
 //! | [`WeightedMean`], [`WeightedVariance`] | pairs with weights | `f64` | `None`, as without weight | NaN | as `Sum`; NaN | ±∞ or NaN |
+//! | [`QuantileSketch`] | all, as `f64` | [`QuantileSummary`]: quantiles within a factor `1 ± α` | no quantiles | counted apart | values | none |
+//! | [`ExponentialHistogram`] | all, as `f64` | [`ExponentialHistogramPoint`]: exact counts of buckets | no buckets | counted apart | counted apart | none |
+//! | [`Histogram`] | all | [`Binned`], `u64` a bin | all 0 | counted apart | under, over | none |
+//! | | pairs with weights | [`Binned`], `f64` a bin | all 0 | counted apart; of weights NaN | under, over | as `Sum` |
+//! | [`TopK`], [`TopKRows`] | all | [`Top`]: same type, rows; sorted; of ties the first | empty | skipped | values | none |
 //!
 //! `u` is 2⁻²⁴ for `f32` and 2⁻⁵³ for `f64`. `None` is also the variance where there are
 //! no more rows than `ddof`. Nulls are not there: a column of nulls is empty. To a filter
@@ -123,10 +133,13 @@
 //! # Features
 //!
 //! - `std` (default): the variable `LANEFOLD_BACKEND`, which caps the backend; implies `alloc`.
-//! - `alloc`: columns from `&Vec<T>`, and partials of exact sums of 40 bytes where they would
-//!   have 280.
+//! - `alloc`: columns from `&Vec<T>`; quantiles, histograms and sketches; and partials of
+//!   exact sums of 40 bytes where they would have 280.
+//! - `bumpalo`: quantiles whose scratch memory comes from the caller's arena.
+//! - `serde`: partials are stored, by `serde`; without `std` and `alloc`, too.
 //!
 //! Without features the crate is `no_std` and never allocates.
+#![cfg_attr(feature = "serde", doc = include_str!("stored/users.md"))]
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(unsafe_code)]
@@ -156,6 +169,16 @@ mod aggregate;
 )]
 mod backend;
 mod bitwise;
+#[cfg(feature = "alloc")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::cast_sign_loss,
+    clippy::float_cmp,
+    reason = "indices are cut out of hashes, ranks are below 64, and series end where they stand"
+)]
+#[allow(clippy::redundant_closure, clippy::needless_range_loop, reason = "as for `lanes` below")]
+mod distinct;
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
@@ -168,7 +191,23 @@ mod exact;
 #[allow(clippy::redundant_closure, reason = "as for `lanes` below")]
 mod extrema;
 mod functions;
+#[cfg(feature = "alloc")]
+#[allow(clippy::redundant_closure, reason = "as for `lanes` below")]
+mod hash;
+#[cfg(feature = "alloc")]
+#[allow(clippy::cast_possible_truncation, reason = "a slot has a number of 32 bits")]
+mod heavy_hitters;
+#[cfg(feature = "alloc")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::needless_range_loop,
+    reason = "slots have few bits; loops as in `lanes`"
+)]
+mod histogram;
 mod integer;
+mod interpolate;
+#[allow(clippy::needless_range_loop, reason = "as for `lanes` below")]
+mod key;
 mod kind;
 #[allow(clippy::redundant_closure, reason = "a closure can be `inline(always)`, a path cannot")]
 #[allow(
@@ -186,11 +225,33 @@ mod pair;
 mod position;
 #[allow(clippy::redundant_closure, clippy::needless_range_loop, reason = "as above")]
 mod product;
+#[cfg(feature = "alloc")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "places in a column, and exponents, fit any integer"
+)]
+#[allow(clippy::needless_range_loop, reason = "as above")]
+mod quantile;
 mod row;
+#[cfg(feature = "alloc")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::cast_sign_loss,
+    reason = "indices and parts of encodings are cut out of wider integers"
+)]
+#[allow(clippy::redundant_closure, clippy::needless_range_loop, reason = "as above")]
+#[allow(clippy::doc_markdown, reason = "names of products")]
+mod sketch;
 mod sqrt;
+mod stored;
 #[allow(clippy::redundant_closure, reason = "as above")]
 mod sum;
 mod tile;
+#[cfg(feature = "alloc")]
+#[allow(clippy::needless_range_loop, reason = "as above")]
+mod top_k;
 mod tuple;
 mod validity;
 
@@ -202,11 +263,19 @@ pub use adapt::{
 pub use aggregate::Aggregate;
 pub use backend::{Backend, BackendError, FloatVector, STRIPE_BYTES, Simd, Vector};
 pub use bitwise::{BitAnd, BitOr, BitXor};
+#[cfg(feature = "alloc")]
+pub use distinct::{DistinctSketch, PrecisionError};
 pub use exact::{ExactDot, ExactMean, ExactSum, ExactVariance};
 pub use extrema::{ArgMax, ArgMin, ArgMinMax, LastTie, Max, Min, MinMax, PropagateNan, TotalOrder};
 pub use functions::{
     arg_max, arg_min, dot, exact_sum, max, mean, min, min_max, std_dev, sum, variance,
 };
+#[cfg(feature = "alloc")]
+pub use functions::{median, quantile};
+#[cfg(feature = "alloc")]
+pub use heavy_hitters::{CapacityError, FrequentValue, FrequentValues, HeavyHitters};
+#[cfg(feature = "alloc")]
+pub use histogram::{Bin, BinCount, Binned, Histogram, HistogramError};
 pub use kind::{Float, Integer};
 pub use lanes::LaneFold;
 pub use logic::{All, Any, Bitmap, CountIf, LogicRow, NullableBitmap};
@@ -223,9 +292,21 @@ pub use pair::{
 };
 pub use position::{First, Last};
 pub use product::{CheckedProduct, Product, WrappingProduct};
+#[cfg(feature = "alloc")]
+pub use quantile::{
+    Iqr, Median, MedianAbsoluteDeviation, Quantile, QuantileError, QuantileMethod, Quantiles,
+    WeightedQuantile,
+};
 pub use row::{IntoColumn, LengthMismatch, NumericRow, Row};
+#[cfg(feature = "alloc")]
+pub use sketch::{
+    Bucket, BucketRange, ExponentialHistogram, ExponentialHistogramPoint, QuantileSketch,
+    QuantileSummary, SketchError, UnequalSketches,
+};
 pub use sum::{CheckedSum, Count, Mean, Overflow, Sum, WrappingSum};
 pub use tile::Tile;
+#[cfg(feature = "alloc")]
+pub use top_k::{Top, TopK, TopKRows};
 pub use validity::{Nullable, ValidityError};
 
 /// The code blocks of README are tests.

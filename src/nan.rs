@@ -5,6 +5,7 @@ use crate::backend::{Simd, Vector};
 use crate::kind::Float;
 use crate::lanes::LaneFold;
 use crate::row::NumericRow;
+use crate::sum::Counted;
 use crate::tile::Tile;
 use core::marker::PhantomData;
 
@@ -45,12 +46,12 @@ impl<S: Simd, T: Float> LaneFold<S, T::Vec<S>> for NanLanes<T> {
 }
 
 impl<R: NumericRow<Value: Float>> Aggregate<R> for CountNan {
-    type Partial = u64;
+    type Partial = Counted;
     type Output = u64;
 
     #[inline(always)]
-    fn identity(&self) -> u64 {
-        0
+    fn identity(&self) -> Counted {
+        Counted::NOTHING
     }
     #[allow(
         clippy::cast_possible_truncation,
@@ -58,16 +59,16 @@ impl<R: NumericRow<Value: Float>> Aggregate<R> for CountNan {
         reason = "a count of at most a tile's rows"
     )]
     #[inline(always)]
-    fn update<S: Simd>(&self, partial: &mut u64, tile: &Tile<'_, R, S>) {
+    fn update<S: Simd>(&self, partial: &mut Counted, tile: &Tile<'_, R, S>) {
         let count: f64 = tile.fold(&NanLanes::<R::Value>(PhantomData)).fold_add().into();
-        *partial += count as u64;
+        partial.rows += count as u64;
     }
     #[inline(always)]
-    fn merge(&self, into: &mut u64, other: &u64) {
-        *into = into.saturating_add(*other);
+    fn merge(&self, into: &mut Counted, other: &Counted) {
+        into.merge(*other);
     }
     #[inline(always)]
-    fn finish(&self, partial: &u64) -> u64 {
-        *partial
+    fn finish(&self, partial: &Counted) -> u64 {
+        partial.rows
     }
 }

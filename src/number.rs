@@ -2,6 +2,8 @@
 
 use crate::backend::{STRIPE_BYTES, Simd, Vector};
 use crate::extrema::Ordered;
+use crate::interpolate::Interpolate;
+use crate::key::Key;
 use crate::moments::Squares;
 use crate::pair::Products;
 use crate::row::{NumericRow, Row};
@@ -37,6 +39,8 @@ pub trait Number:
     + Ordered
     + Squares
     + Products
+    + Interpolate
+    + Key
     + sealed::Sealed
 {
     /// Lanes in a stripe.
@@ -62,6 +66,13 @@ pub trait Load<L: Number>: Copy + 'static {
     fn load_part<S: Simd>(simd: S, values: &[Self], pad: L::Vec<S>) -> L::Vec<S>;
     /// One value: integers beyond 2⁵³ are rounded to the nearest `f64`.
     fn convert(self) -> L;
+    /// The values as they are, where they need no conversion.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn same(values: &[Self]) -> Option<&[L]> {
+        let _ = values;
+        None
+    }
 }
 
 mod sealed {
@@ -96,6 +107,10 @@ macro_rules! numbers {
             #[inline(always)]
             fn convert(self) -> $T {
                 self
+            }
+            #[inline(always)]
+            fn same(values: &[$T]) -> Option<&[$T]> {
+                Some(values)
             }
         }
     )*};

@@ -4,7 +4,22 @@ use crate::aggregate::Aggregate;
 use crate::backend::Simd;
 use crate::extrema::canonical;
 use crate::row::NumericRow;
+use crate::stored::stored;
 use crate::tile::Tile;
+
+/// The partial of [`First`] and [`Last`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Place<T> {
+    value: Option<T>,
+}
+
+stored! {
+    [T: Element] Place<T> as "Place" |it| {
+        v = 1,
+        value: Maybe<Bits<T>> = it.value,
+    }
+    => Place { value }
+}
 
 /// The first value that is not null.
 ///
@@ -23,26 +38,26 @@ use crate::tile::Tile;
 pub struct First;
 
 impl<R: NumericRow> Aggregate<R> for First {
-    type Partial = Option<R::Value>;
+    type Partial = Place<R::Value>;
     type Output = Option<R::Value>;
 
     #[inline(always)]
     fn identity(&self) -> Self::Partial {
-        None
+        Place { value: None }
     }
     #[inline(always)]
     fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
-        if partial.is_none() && tile.count() > 0 {
-            *partial = tile.first();
+        if partial.value.is_none() && tile.count() > 0 {
+            partial.value = tile.first();
         }
     }
     #[inline(always)]
     fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
-        *into = into.or(*other);
+        into.value = into.value.or(other.value);
     }
     #[inline(always)]
     fn finish(&self, partial: &Self::Partial) -> Self::Output {
-        partial.map(canonical)
+        partial.value.map(canonical)
     }
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
@@ -65,26 +80,26 @@ impl<R: NumericRow> Aggregate<R> for First {
 pub struct Last;
 
 impl<R: NumericRow> Aggregate<R> for Last {
-    type Partial = Option<R::Value>;
+    type Partial = Place<R::Value>;
     type Output = Option<R::Value>;
 
     #[inline(always)]
     fn identity(&self) -> Self::Partial {
-        None
+        Place { value: None }
     }
     #[inline(always)]
     fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
         if tile.count() > 0 {
-            *partial = tile.last();
+            partial.value = tile.last();
         }
     }
     #[inline(always)]
     fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
-        *into = other.or(*into);
+        into.value = other.value.or(into.value);
     }
     #[inline(always)]
     fn finish(&self, partial: &Self::Partial) -> Self::Output {
-        partial.map(canonical)
+        partial.value.map(canonical)
     }
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {

@@ -112,7 +112,7 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
     }
 
     #[inline(always)]
-    fn is_present(&self, row: usize) -> bool {
+    pub(crate) fn is_present(&self, row: usize) -> bool {
         !R::NULLABLE || self.bits()[row / 8] >> (row % 8) & 1 == 1
     }
 
@@ -134,6 +134,21 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
     #[inline(always)]
     pub(crate) fn validity(&self) -> Option<&[u8]> {
         R::NULLABLE.then_some(self.bits())
+    }
+
+    /// Which rows of a block of 64 are there and not null, a bit each.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    pub(crate) fn present(&self, block: usize) -> u64 {
+        let there = match self.len() - block * 64 {
+            rows @ ..64 => !(u64::MAX << rows),
+            _ => u64::MAX,
+        };
+        self.validity().map_or(
+            there,
+            #[inline(always)]
+            |bits| there & u64::from_le_bytes(bits.as_chunks().0[block]),
+        )
     }
 
     /// A tile of as many values, of which those are there whose bits are set.

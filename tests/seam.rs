@@ -233,7 +233,20 @@ fn masks<S: Simd, T: Lane, V: Vector<S, T>>(simd: S, a: &[T], b: &[T]) {
         let want = (0..V::LANES).map(|i| if word >> i & 1 == 1 { a[i] } else { b[i] });
         let got = V::load(simd, a).select(mask, V::load(simd, b));
         same_bits(&lanes(got), want, &("select", word));
+        keeps::<S, T, V>(simd, a, word);
     }
+}
+
+/// The lanes that a mask leaves, and no store past the lanes.
+#[inline(always)]
+fn keeps<S: Simd, T: Lane, V: Vector<S, T>>(simd: S, a: &[T], word: u64) {
+    let mark = T::of_bits(0x5a);
+    let mut to = vec![mark; V::LANES + 1];
+    let count = V::load(simd, a).keep_unless(simd, V::mask(simd, word), &mut to);
+    let want: Vec<T> = (0..V::LANES).filter(|i| word >> i & 1 == 0).map(|i| a[i]).collect();
+    assert_eq!(count, want.len(), "how many are kept of {word:#x}");
+    same_bits(&to[..count], want, &("keep_unless", word));
+    assert_eq!(to[V::LANES].bits(), mark.bits(), "a store past the lanes");
 }
 
 /// Loads of too few values, of enough, and of more.
@@ -272,6 +285,11 @@ impl<T: Lane> Trial for TooShort<T> {
         let store =
             AssertUnwindSafe(|| T::Vec::<S>::splat(simd, T::default()).store(&mut short.clone()));
         assert!(catch_unwind(store).is_err(), "a store past the end");
+        let keep = AssertUnwindSafe(|| {
+            let lanes = T::Vec::<S>::splat(simd, T::default());
+            lanes.keep_unless(simd, T::Vec::<S>::mask(simd, 0), &mut short.clone())
+        });
+        assert!(catch_unwind(keep).is_err(), "a store past the end");
     }
 }
 
@@ -381,6 +399,16 @@ impl Trial for Conversions {
             let want = a.iter().map(|&x| x / (1 << 32));
             same_bits(&lanes(simd.high_u64(S::U64::load(simd, &a))), want, &("high_u64", &a));
         }
+        assert_eq!([0, 1, u64::MAX].map(|bits| simd.opaque(bits)), [0, 1, u64::MAX]);
+        for (a, b) in pairs::<u64>(S::U64::LANES) {
+            let (x, y) = (S::U64::load(simd, &a), S::U64::load(simd, &b));
+            let want = a.iter().zip(&b).map(|(&a, &b)| (u128::from(a) * u128::from(b)) as u64);
+            same_bits(&lanes(simd.mul_u64(x, y)), want, &("mul_u64", &a, &b));
+            for by in 0..64 {
+                let want = a.iter().map(|&x| (u128::from(x) / (1 << by)) as u64);
+                same_bits(&lanes(simd.shift_right_u64(x, by)), want, &("shift_right", by, &a));
+            }
+        }
         for a in registers::<u32>(S::U32::LANES) {
             let want = a.iter().map(|&x| (i64::from(x) - (1 << 31)) as i32);
             same_bits(&lanes(simd.bias_u32(S::U32::load(simd, &a))), want, &("bias_u32", &a));
@@ -405,6 +433,10 @@ impl Trial for Conversions {
             let want = a.iter().map(|x| x.to_bits());
             same_bits(&lanes(simd.bits_f32(S::F32::load(simd, &a))), want, &("bits_f32", &a));
         }
+        for a in registers::<f64>(S::F64::LANES) {
+            let want = a.iter().map(|x| x.to_bits());
+            same_bits(&lanes(simd.bits_f64(S::F64::load(simd, &a))), want, &("bits_f64", &a));
+        }
         let exponents: Vec<i32> = (-1022..=1023).chain([0; 2]).collect();
         for k in exponents.chunks(S::F64::LANES) {
             let want = k.iter().map(|&k| f64::from_bits(((k + 1023) as u64) << 52));
@@ -416,6 +448,20 @@ impl Trial for Conversions {
         simd.prefetch(&[0_u8; 100], 1 << 40);
         simd.prefetch::<u8>(&[], usize::MAX);
         product_errors(simd);
+        let random = &mut Random(2);
+        for _ in 0..100 {
+            let a: Vec<f64> = (0..S::F64::LANES)
+                .map(|_| match random.below(4) {
+                    0 => 0.0,
+                    1 => (random.word() >> 32) as f64 + random.unit() / 2.0,
+                    2 => f64::from(1_u32 << random.below(31)).next_down(),
+                    _ => random.unit() * 100.0,
+                })
+                .collect();
+            let want = a.iter().map(|&x| f64::from(x as u32));
+            let got = simd.integer_part(S::F64::load(simd, &a));
+            same_bits(&lanes(got), want, &("integer_part", &a));
+        }
         for (a, b) in pairs::<f32>(S::F64::LANES) {
             let wide: Vec<f64> = b.iter().map(|&x| f64::from(x) / 3.0).collect();
             let pad = S::F64::load(simd, &wide);

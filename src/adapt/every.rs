@@ -86,9 +86,13 @@ impl<'c, A: Aggregate<R>, R: Row> Kernel for Windows<'_, 'c, A, R> {
         let Every { aggregate, rows } = self.every;
         for result in self.results {
             let (window, rest) = R::split_at(column, R::len(column).min(*rows));
-            let mut partial = aggregate.identity();
-            by_tile(aggregate, &mut partial, simd, window);
-            *result = aggregate.finish(&partial);
+            if const { A::WHOLE } {
+                *result = aggregate.whole(simd, window);
+            } else {
+                let mut partial = aggregate.identity();
+                by_tile(aggregate, &mut partial, simd, window);
+                *result = aggregate.finish(&partial);
+            }
             column = rest;
         }
     }

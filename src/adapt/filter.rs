@@ -4,6 +4,7 @@ use super::predicate::{IsFinite, Predicate, select};
 use crate::aggregate::Aggregate;
 use crate::backend::Simd;
 use crate::row::{NumericRow, Row};
+use crate::stored::stored;
 use crate::tile::Tile;
 
 /// An aggregate of the values that meet a predicate, or beside which those of a second
@@ -28,6 +29,23 @@ pub struct WithSkipped<O> {
     pub value: O,
     /// Rows that were left out; nulls are not among them.
     pub skipped: u64,
+}
+
+/// The partial of [`Finite`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Kept<P> {
+    /// That of the rows that were kept.
+    kept: P,
+    skipped: u64,
+}
+
+stored! {
+    [P: Serialize + de::DeserializeOwned + Clone + core::fmt::Debug] Kept<P> as "Kept" |it| {
+        v = 1,
+        kept: Itself<P> = it.kept,
+        skipped: Rows = it.skipped,
+    }
+    => Kept { kept, skipped }
 }
 
 impl<A, P, R> Aggregate<R> for Filter<A, P>
@@ -96,28 +114,28 @@ where
     R: NumericRow,
     A: Aggregate<Option<R::Value>>,
 {
-    type Partial = (A::Partial, u64);
+    type Partial = Kept<A::Partial>;
     type Output = WithSkipped<A::Output>;
 
     #[inline(always)]
     fn identity(&self) -> Self::Partial {
-        (self.aggregate.identity(), 0)
+        Kept { kept: self.aggregate.identity(), skipped: 0 }
     }
     #[inline(always)]
     fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
         let mut bits = <Option<R::Value>>::NO_BITS;
         let (simd, values) = (tile.simd(), R::values(tile.column()));
         let count = select(simd, values, tile.validity(), &IsFinite, bits.as_mut());
-        self.aggregate.update(&mut partial.0, &tile.with_validity(values, &bits, count));
-        partial.1 += (tile.count() - count) as u64;
+        self.aggregate.update(&mut partial.kept, &tile.with_validity(values, &bits, count));
+        partial.skipped += (tile.count() - count) as u64;
     }
     #[inline(always)]
     fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
-        self.aggregate.merge(&mut into.0, &other.0);
-        into.1 = into.1.saturating_add(other.1);
+        self.aggregate.merge(&mut into.kept, &other.kept);
+        into.skipped = into.skipped.saturating_add(other.skipped);
     }
     #[inline(always)]
     fn finish(&self, partial: &Self::Partial) -> Self::Output {
-        WithSkipped { value: self.aggregate.finish(&partial.0), skipped: partial.1 }
+        WithSkipped { value: self.aggregate.finish(&partial.kept), skipped: partial.skipped }
     }
 }

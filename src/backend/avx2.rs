@@ -9,67 +9,80 @@ use sse::{
     U8 as HalfU8, U16 as HalfU16, U32 as HalfU32, U64 as HalfU64,
 };
 
+/// See [`front`](x86::front).
+static FRONT: [[u8; 8]; 256] = x86::front();
+
 vectors! { Avx2, both _mm256_and_si256, either _mm256_or_si256;
     I8 i8 as i8, __m256i, __m256i, 32,
         load load_int, store store_int, splat _mm256_set1_epi8, part part_8,
         add _mm256_add_epi8, sub _mm256_sub_epi8, min _mm256_min_epi8, max _mm256_max_epi8,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_i8, eq _mm256_cmpeq_epi8, bits bits_8,
-        mask mask_8, select select_int, fold (halves HalfI8 low_int high_int);
+        mask mask_8, select select_int, keep keep_8,
+        fold (halves HalfI8 low_int high_int);
     U8 u8 as i8, __m256i, __m256i, 32,
         load load_int, store store_int, splat _mm256_set1_epi8, part part_8,
         add _mm256_add_epi8, sub _mm256_sub_epi8, min _mm256_min_epu8, max _mm256_max_epu8,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_u8, eq _mm256_cmpeq_epi8, bits bits_8,
-        mask mask_8, select select_int, fold (halves HalfU8 low_int high_int);
+        mask mask_8, select select_int, keep keep_8,
+        fold (halves HalfU8 low_int high_int);
     I16 i16 as i16, __m256i, __m256i, 16,
         load load_int, store store_int, splat _mm256_set1_epi16, part part_16,
         add _mm256_add_epi16, sub _mm256_sub_epi16, min _mm256_min_epi16, max _mm256_max_epi16,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_i16, eq _mm256_cmpeq_epi16, bits bits_16,
-        mask mask_16, select select_int, fold (halves HalfI16 low_int high_int);
+        mask mask_16, select select_int, keep keep_16,
+        fold (halves HalfI16 low_int high_int);
     U16 u16 as i16, __m256i, __m256i, 16,
         load load_int, store store_int, splat _mm256_set1_epi16, part part_16,
         add _mm256_add_epi16, sub _mm256_sub_epi16, min _mm256_min_epu16, max _mm256_max_epu16,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_u16, eq _mm256_cmpeq_epi16, bits bits_16,
-        mask mask_16, select select_int, fold (halves HalfU16 low_int high_int);
+        mask mask_16, select select_int, keep keep_16,
+        fold (halves HalfU16 low_int high_int);
     I32 i32 as i32, __m256i, __m256i, 8,
         load load_int, store store_int, splat _mm256_set1_epi32, part part_32,
         add _mm256_add_epi32, sub _mm256_sub_epi32, min _mm256_min_epi32, max _mm256_max_epi32,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_i32, eq _mm256_cmpeq_epi32, bits bits_32,
-        mask mask_32, select select_int, fold (halves HalfI32 low_int high_int);
+        mask mask_32, select select_int, keep keep_32,
+        fold (halves HalfI32 low_int high_int);
     U32 u32 as i32, __m256i, __m256i, 8,
         load load_int, store store_int, splat _mm256_set1_epi32, part part_32,
         add _mm256_add_epi32, sub _mm256_sub_epi32, min _mm256_min_epu32, max _mm256_max_epu32,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_u32, eq _mm256_cmpeq_epi32, bits bits_32,
-        mask mask_32, select select_int, fold (halves HalfU32 low_int high_int);
+        mask mask_32, select select_int, keep keep_32,
+        fold (halves HalfU32 low_int high_int);
     I64 i64 as i64, __m256i, __m256i, 4,
         load load_int, store store_int, splat _mm256_set1_epi64x, part part_64,
         add _mm256_add_epi64, sub _mm256_sub_epi64, min min_i64, max max_i64,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_i64, eq _mm256_cmpeq_epi64, bits bits_64,
-        mask mask_64, select select_int, fold (halves HalfI64 low_int high_int);
+        mask mask_64, select select_int, keep keep_64,
+        fold (halves HalfI64 low_int high_int);
     U64 u64 as i64, __m256i, __m256i, 4,
         load load_int, store store_int, splat _mm256_set1_epi64x, part part_64,
         add _mm256_add_epi64, sub _mm256_sub_epi64, min min_u64, max max_u64,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_u64, eq _mm256_cmpeq_epi64, bits bits_64,
-        mask mask_64, select select_int, fold (halves HalfU64 low_int high_int);
+        mask mask_64, select select_int, keep keep_64,
+        fold (halves HalfU64 low_int high_int);
     F32 f32 as f32, __m256, __m256i, 8,
         load _mm256_loadu_ps, store _mm256_storeu_ps, splat _mm256_set1_ps, part part_f32,
         add _mm256_add_ps, sub _mm256_sub_ps, min _mm256_min_ps, max _mm256_max_ps,
         and _mm256_and_ps, or _mm256_or_ps, xor _mm256_xor_ps,
         lt lt_f32, eq eq_f32, bits bits_32,
-        mask mask_32, select select_f32, fold (halves HalfF32 low_f32 high_f32);
+        mask mask_32, select select_f32, keep keep_f32,
+        fold (halves HalfF32 low_f32 high_f32);
     F64 f64 as f64, __m256d, __m256i, 4,
         load _mm256_loadu_pd, store _mm256_storeu_pd, splat _mm256_set1_pd, part part_f64,
         add _mm256_add_pd, sub _mm256_sub_pd, min _mm256_min_pd, max _mm256_max_pd,
         and _mm256_and_pd, or _mm256_or_pd, xor _mm256_xor_pd,
         lt lt_f64, eq eq_f64, bits bits_64,
-        mask mask_64, select select_f64, fold (halves HalfF64 low_f64 high_f64);
+        mask mask_64, select select_f64, keep keep_f64,
+        fold (halves HalfF64 low_f64 high_f64);
 }
 
 impl FloatVector<Avx2, f32> for F32 {
@@ -195,6 +208,22 @@ impl Simd for Avx2 {
         I32(unsafe { _mm256_xor_si256(v.0, _mm256_set1_epi32(i32::MIN)) })
     }
     #[inline(always)]
+    fn mul_u64(self, a: U64, b: U64) -> U64 {
+        // SAFETY: the token proves the features.
+        U64(unsafe {
+            // By halves of 32 bits; the product of the upper ones is beyond the lowest 64.
+            let (a_high, b_high) = (_mm256_srli_epi64::<32>(a.0), _mm256_srli_epi64::<32>(b.0));
+            let cross =
+                _mm256_add_epi64(_mm256_mul_epu32(a_high, b.0), _mm256_mul_epu32(a.0, b_high));
+            _mm256_add_epi64(_mm256_mul_epu32(a.0, b.0), _mm256_slli_epi64::<32>(cross))
+        })
+    }
+    #[inline(always)]
+    fn shift_right_u64(self, v: U64, by: u32) -> U64 {
+        // SAFETY: the token proves the features.
+        U64(unsafe { _mm256_srl_epi64(v.0, _mm_cvtsi32_si128(by as i32)) })
+    }
+    #[inline(always)]
     fn square_quads(self, v: U8) -> U32 {
         // SAFETY: the token proves the features.
         U32(unsafe {
@@ -234,8 +263,17 @@ impl Simd for Avx2 {
         U32(unsafe { _mm256_castps_si256(v.0) })
     }
     #[inline(always)]
+    fn bits_f64(self, v: F64) -> U64 {
+        // SAFETY: the token proves the features.
+        U64(unsafe { _mm256_castpd_si256(v.0) })
+    }
+    #[inline(always)]
     fn prefetch<T>(self, values: &[T], ahead: usize) {
         x86::prefetch(values, ahead);
+    }
+    #[inline(always)]
+    fn opaque(self, bits: u64) -> u64 {
+        x86::opaque(bits)
     }
     #[inline(always)]
     fn power_of_two(self, k: F64) -> F64 {
@@ -247,6 +285,11 @@ impl Simd for Avx2 {
     fn product_error(self, x: F64, y: F64, product: F64) -> F64 {
         // SAFETY: the token proves the features.
         F64(unsafe { _mm256_fmsub_pd(x.0, y.0, product.0) })
+    }
+    #[inline(always)]
+    fn integer_part(self, v: F64) -> F64 {
+        // SAFETY: the token proves the features.
+        F64(unsafe { _mm256_round_pd::<{ _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC }>(v.0) })
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {
@@ -461,5 +504,34 @@ helpers! {
     }
     bits_64(mask: __m256i) -> u64 {
         u64::from(_mm256_movemask_pd(_mm256_castsi256_pd(mask)).cast_unsigned())
+    }
+    /// The lanes where a mask is false, to the front.
+    keep_32[T](v: __m256i, out: __m256i, to: *mut T) -> usize {
+        let set = (!bits_32(out) & 0xff) as usize;
+        let places = _mm256_cvtepu8_epi32(_mm_loadl_epi64(FRONT[set].as_ptr().cast()));
+        _mm256_storeu_si256(to.cast(), _mm256_permutevar8x32_epi32(v, places));
+        set.count_ones() as usize
+    }
+    /// Each lane is two of 32 bits.
+    keep_64[T](v: __m256i, out: __m256i, to: *mut T) -> usize {
+        let pairs = (!bits_32(out) & 0xff) as usize;
+        let places = _mm256_cvtepu8_epi32(_mm_loadl_epi64(FRONT[pairs].as_ptr().cast()));
+        _mm256_storeu_si256(to.cast(), _mm256_permutevar8x32_epi32(v, places));
+        pairs.count_ones() as usize / 2
+    }
+    keep_f64(v: __m256d, out: __m256i, to: *mut f64) -> usize {
+        keep_64(_mm256_castpd_si256(v), out, to)
+    }
+    keep_f32(v: __m256, out: __m256i, to: *mut f32) -> usize {
+        keep_32(_mm256_castps_si256(v), out, to)
+    }
+    /// By halves: at most as many lanes are before the second as the first has.
+    keep_16[T](v: __m256i, out: __m256i, to: *mut T) -> usize {
+        let count = sse::keep_16(low_int(v), low_int(out), to);
+        count + sse::keep_16(high_int(v), high_int(out), to.add(count))
+    }
+    keep_8[T](v: __m256i, out: __m256i, to: *mut T) -> usize {
+        let count = sse::keep_8(low_int(v), low_int(out), to);
+        count + sse::keep_8(high_int(v), high_int(out), to.add(count))
     }
 }

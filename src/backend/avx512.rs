@@ -15,61 +15,71 @@ vectors! { Avx512, both core::ops::BitAnd::bitand, either core::ops::BitOr::bito
         add _mm512_add_epi8, sub _mm512_sub_epi8, min _mm512_min_epi8, max _mm512_max_epi8,
         and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
         lt _mm512_cmplt_epi8_mask, eq _mm512_cmpeq_epi8_mask, bits bits_8,
-        mask mask_8, select select_8, fold (halves HalfI8 low_int high_int);
+        mask mask_8, select select_8, keep keep_8,
+        fold (halves HalfI8 low_int high_int);
     U8 u8 as i8, __m512i, __mmask64, 64,
         load load_int, store store_int, splat _mm512_set1_epi8, part part_8,
         add _mm512_add_epi8, sub _mm512_sub_epi8, min _mm512_min_epu8, max _mm512_max_epu8,
         and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
         lt _mm512_cmplt_epu8_mask, eq _mm512_cmpeq_epi8_mask, bits bits_8,
-        mask mask_8, select select_8, fold (halves HalfU8 low_int high_int);
+        mask mask_8, select select_8, keep keep_8,
+        fold (halves HalfU8 low_int high_int);
     I16 i16 as i16, __m512i, __mmask32, 32,
         load load_int, store store_int, splat _mm512_set1_epi16, part part_16,
         add _mm512_add_epi16, sub _mm512_sub_epi16, min _mm512_min_epi16, max _mm512_max_epi16,
         and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
         lt _mm512_cmplt_epi16_mask, eq _mm512_cmpeq_epi16_mask, bits bits_16,
-        mask mask_16, select select_16, fold (halves HalfI16 low_int high_int);
+        mask mask_16, select select_16, keep keep_16,
+        fold (halves HalfI16 low_int high_int);
     U16 u16 as i16, __m512i, __mmask32, 32,
         load load_int, store store_int, splat _mm512_set1_epi16, part part_16,
         add _mm512_add_epi16, sub _mm512_sub_epi16, min _mm512_min_epu16, max _mm512_max_epu16,
         and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
         lt _mm512_cmplt_epu16_mask, eq _mm512_cmpeq_epi16_mask, bits bits_16,
-        mask mask_16, select select_16, fold (halves HalfU16 low_int high_int);
+        mask mask_16, select select_16, keep keep_16,
+        fold (halves HalfU16 low_int high_int);
     I32 i32 as i32, __m512i, __mmask16, 16,
         load load_int, store store_int, splat _mm512_set1_epi32, part part_32,
         add _mm512_add_epi32, sub _mm512_sub_epi32, min _mm512_min_epi32, max _mm512_max_epi32,
         and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
         lt _mm512_cmplt_epi32_mask, eq _mm512_cmpeq_epi32_mask, bits bits_32,
-        mask mask_32, select select_32, fold (halves HalfI32 low_int high_int);
+        mask mask_32, select select_32, keep keep_32,
+        fold (halves HalfI32 low_int high_int);
     U32 u32 as i32, __m512i, __mmask16, 16,
         load load_int, store store_int, splat _mm512_set1_epi32, part part_32,
         add _mm512_add_epi32, sub _mm512_sub_epi32, min _mm512_min_epu32, max _mm512_max_epu32,
         and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
         lt _mm512_cmplt_epu32_mask, eq _mm512_cmpeq_epi32_mask, bits bits_32,
-        mask mask_32, select select_32, fold (halves HalfU32 low_int high_int);
+        mask mask_32, select select_32, keep keep_32,
+        fold (halves HalfU32 low_int high_int);
     I64 i64 as i64, __m512i, __mmask8, 8,
         load load_int, store store_int, splat _mm512_set1_epi64, part part_64,
         add _mm512_add_epi64, sub _mm512_sub_epi64, min _mm512_min_epi64, max _mm512_max_epi64,
         and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
         lt _mm512_cmplt_epi64_mask, eq _mm512_cmpeq_epi64_mask, bits bits_64,
-        mask mask_64, select select_64, fold (wide);
+        mask mask_64, select select_64, keep keep_64,
+        fold (wide);
     U64 u64 as i64, __m512i, __mmask8, 8,
         load load_int, store store_int, splat _mm512_set1_epi64, part part_64,
         add _mm512_add_epi64, sub _mm512_sub_epi64, min _mm512_min_epu64, max _mm512_max_epu64,
         and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
         lt _mm512_cmplt_epu64_mask, eq _mm512_cmpeq_epi64_mask, bits bits_64,
-        mask mask_64, select select_64, fold (wide);
+        mask mask_64, select select_64, keep keep_64,
+        fold (wide);
     F32 f32 as f32, __m512, __mmask16, 16,
         load _mm512_loadu_ps, store _mm512_storeu_ps, splat _mm512_set1_ps, part part_f32,
         add _mm512_add_ps, sub _mm512_sub_ps, min _mm512_min_ps, max _mm512_max_ps,
         and _mm512_and_ps, or _mm512_or_ps, xor _mm512_xor_ps,
         lt lt_f32, eq eq_f32, bits bits_32,
-        mask mask_32, select select_f32, fold (halves HalfF32 low_f32 high_f32);
+        mask mask_32, select select_f32, keep keep_f32,
+        fold (halves HalfF32 low_f32 high_f32);
     F64 f64 as f64, __m512d, __mmask8, 8,
         load _mm512_loadu_pd, store _mm512_storeu_pd, splat _mm512_set1_pd, part part_f64,
         add _mm512_add_pd, sub _mm512_sub_pd, min _mm512_min_pd, max _mm512_max_pd,
         and _mm512_and_pd, or _mm512_or_pd, xor _mm512_xor_pd,
         lt lt_f64, eq eq_f64, bits bits_64,
-        mask mask_64, select select_f64, fold (halves HalfF64 low_f64 high_f64);
+        mask mask_64, select select_f64, keep keep_f64,
+        fold (halves HalfF64 low_f64 high_f64);
 }
 
 impl FloatVector<Avx512, f32> for F32 {
@@ -195,6 +205,16 @@ impl Simd for Avx512 {
         I32(unsafe { _mm512_xor_si512(v.0, _mm512_set1_epi32(i32::MIN)) })
     }
     #[inline(always)]
+    fn mul_u64(self, a: U64, b: U64) -> U64 {
+        // SAFETY: the token proves the features.
+        U64(unsafe { _mm512_mullo_epi64(a.0, b.0) })
+    }
+    #[inline(always)]
+    fn shift_right_u64(self, v: U64, by: u32) -> U64 {
+        // SAFETY: the token proves the features.
+        U64(unsafe { _mm512_srl_epi64(v.0, _mm_cvtsi32_si128(by as i32)) })
+    }
+    #[inline(always)]
     fn square_quads(self, v: U8) -> U32 {
         // SAFETY: the token proves the features.
         U32(unsafe {
@@ -234,8 +254,17 @@ impl Simd for Avx512 {
         U32(unsafe { _mm512_castps_si512(v.0) })
     }
     #[inline(always)]
+    fn bits_f64(self, v: F64) -> U64 {
+        // SAFETY: the token proves the features.
+        U64(unsafe { _mm512_castpd_si512(v.0) })
+    }
+    #[inline(always)]
     fn prefetch<T>(self, values: &[T], ahead: usize) {
         x86::prefetch(values, ahead);
+    }
+    #[inline(always)]
+    fn opaque(self, bits: u64) -> u64 {
+        x86::opaque(bits)
     }
     #[inline(always)]
     fn power_of_two(self, k: F64) -> F64 {
@@ -247,6 +276,11 @@ impl Simd for Avx512 {
     fn product_error(self, x: F64, y: F64, product: F64) -> F64 {
         // SAFETY: the token proves the features.
         F64(unsafe { _mm512_fmsub_pd(x.0, y.0, product.0) })
+    }
+    #[inline(always)]
+    fn integer_part(self, v: F64) -> F64 {
+        // SAFETY: the token proves the features.
+        F64(unsafe { _mm512_roundscale_pd::<{ _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC }>(v.0) })
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {
@@ -330,4 +364,53 @@ helpers! {
     bits_16(mask: __mmask32) -> u64 { u64::from(mask) }
     bits_32(mask: __mmask16) -> u64 { u64::from(mask) }
     bits_64(mask: __mmask8) -> u64 { u64::from(mask) }
+    /// The lanes where a mask is false, to the front. Compressed in a register, for to compress
+    /// into memory takes some CPUs a hundred cycles.
+    keep_64[T](v: __m512i, out: __mmask8, to: *mut T) -> usize {
+        _mm512_storeu_si512(to.cast(), _mm512_maskz_compress_epi64(!out, v));
+        (!out).count_ones() as usize
+    }
+    keep_32[T](v: __m512i, out: __mmask16, to: *mut T) -> usize {
+        _mm512_storeu_si512(to.cast(), _mm512_maskz_compress_epi32(!out, v));
+        (!out).count_ones() as usize
+    }
+    keep_f64(v: __m512d, out: __mmask8, to: *mut f64) -> usize {
+        keep_64(_mm512_castpd_si512(v), out, to)
+    }
+    keep_f32(v: __m512, out: __mmask16, to: *mut f32) -> usize {
+        keep_32(_mm512_castps_si512(v), out, to)
+    }
+    /// Narrower lanes are compressed in halves that are made twice as wide.
+    keep_16[T](v: __m512i, out: __mmask32, to: *mut T) -> usize {
+        let to: *mut u16 = to.cast();
+        let low = _mm512_cvtepu16_epi32(low_int(v));
+        let high = _mm512_cvtepu16_epi32(high_int(v));
+        let (first, second) = (!out as __mmask16, (!out >> 16) as __mmask16);
+        let count = first.count_ones() as usize;
+        let low = _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(first, low));
+        let high = _mm512_cvtepi32_epi16(_mm512_maskz_compress_epi32(second, high));
+        _mm256_storeu_si256(to.cast(), low);
+        // At most 16 are before these 16.
+        _mm256_storeu_si256(to.add(count).cast(), high);
+        count + second.count_ones() as usize
+    }
+    keep_8[T](v: __m512i, out: __mmask64, to: *mut T) -> usize {
+        let to: *mut u8 = to.cast();
+        let quarters = [
+            _mm512_castsi512_si128(v),
+            _mm512_extracti32x4_epi32::<1>(v),
+            _mm512_extracti32x4_epi32::<2>(v),
+            _mm512_extracti32x4_epi32::<3>(v),
+        ];
+        let mut count = 0;
+        for (i, quarter) in quarters.into_iter().enumerate() {
+            let set = (!out >> (16 * i)) as __mmask16;
+            let wide = _mm512_cvtepu8_epi32(quarter);
+            let front = _mm512_cvtepi32_epi8(_mm512_maskz_compress_epi32(set, wide));
+            // At most 16 are before these 16, for each of the quarters before.
+            _mm_storeu_si128(to.add(count).cast(), front);
+            count += set.count_ones() as usize;
+        }
+        count
+    }
 }

@@ -152,6 +152,18 @@ macro_rules! vectors {
                 ))
             }
             #[inline(always)]
+            fn keep_unless(self, _: Scalar, mask: Self::Mask, to: &mut [$T]) -> usize {
+                let to: &mut [$T; $lanes] =
+                    to.first_chunk_mut().expect("a store to at least LANES places");
+                let mut count = 0;
+                for i in 0..$lanes {
+                    // Not beyond the end: `count` is at most `i`.
+                    to[count % $lanes] = self.0[i];
+                    count += usize::from(!mask[i]);
+                }
+                count
+            }
+            #[inline(always)]
             fn fold_add(self) -> $T {
                 self.fold($add)
             }
@@ -305,6 +317,14 @@ impl Simd for Scalar {
         I32(v.0.map(|x| (x ^ 0x8000_0000).cast_signed()))
     }
     #[inline(always)]
+    fn mul_u64(self, a: U64, b: U64) -> U64 {
+        a.zip(b, u64::wrapping_mul)
+    }
+    #[inline(always)]
+    fn shift_right_u64(self, v: U64, by: u32) -> U64 {
+        U64(v.0.map(|x| x >> by))
+    }
+    #[inline(always)]
     fn square_quads(self, v: U8) -> U32 {
         let (quads, _) = v.0.as_chunks::<4>();
         U32([0, 1, 2, 3].map(|i| quads[i].iter().map(|&x| u32::from(x) * u32::from(x)).sum()))
@@ -332,10 +352,23 @@ impl Simd for Scalar {
         U32(v.0.map(f32::to_bits))
     }
     #[inline(always)]
+    fn bits_f64(self, v: F64) -> U64 {
+        U64(v.0.map(f64::to_bits))
+    }
+    #[inline(always)]
     fn prefetch<T>(self, _: &[T], _: usize) {}
+    #[inline(always)]
+    fn opaque(self, bits: u64) -> u64 {
+        bits
+    }
     #[inline(always)]
     fn power_of_two(self, k: F64) -> F64 {
         F64(k.0.map(|k| f64::from_bits((k + POWER_BIAS).to_bits() << 52)))
+    }
+    #[allow(clippy::cast_sign_loss, reason = "there is no sign")]
+    #[inline(always)]
+    fn integer_part(self, v: F64) -> F64 {
+        F64(v.0.map(|x| f64::from(x as u32)))
     }
     #[inline(always)]
     fn product_error(self, x: F64, y: F64, product: F64) -> F64 {

@@ -76,6 +76,10 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     fn high_u64(self, v: Self::U64) -> Self::U64;
     /// `x - 2³¹` of each `u32`, as an `i32`.
     fn bias_u32(self, v: Self::U32) -> Self::I32;
+    /// `a * b`, of which the lowest 64 bits are kept.
+    fn mul_u64(self, a: Self::U64, b: Self::U64) -> Self::U64;
+    /// `v >> by`, for a `by` of less than 64.
+    fn shift_right_u64(self, v: Self::U64, by: u32) -> Self::U64;
     /// Adds the squares of each four neighbouring bytes into one `u32`.
     fn square_quads(self, v: Self::U8) -> Self::U32;
     /// Adds the squares of each two neighbouring `i16` into one `u32`.
@@ -88,11 +92,17 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     fn encoding_f64(self, v: Self::F64) -> Self::I64;
     /// The encoding of each `f32`, as an unsigned number.
     fn bits_f32(self, v: Self::F32) -> Self::U32;
+    /// The encoding of each `f64`, likewise.
+    fn bits_f64(self, v: Self::F64) -> Self::U64;
     /// Asks for the memory that lies `ahead` bytes after a slice's, in whatever object that
     /// is, or in none: a hint, which is never a fault. For kernels that do so much with each
     /// line that the CPU does not see far enough ahead by itself.
     #[doc(hidden)]
     fn prefetch<T>(self, values: &[T], ahead: usize);
+    /// The same bits, which the compiler knows nothing about: a loop over bits stays as it is
+    /// written, and does not become a gather of what costs less to load one by one.
+    #[doc(hidden)]
+    fn opaque(self, bits: u64) -> u64;
     /// `2^k` of each `k`, which are integers of at least -1022 and at most 1023; of others,
     /// some number.
     fn power_of_two(self, k: Self::F64) -> Self::F64;
@@ -101,6 +111,9 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     /// which backends need not agree on.
     #[doc(hidden)]
     fn product_error(self, x: Self::F64, y: Self::F64, product: Self::F64) -> Self::F64;
+    /// The integer part of each lane that is at least 0 and less than 2³²; of others, some
+    /// number.
+    fn integer_part(self, v: Self::F64) -> Self::F64;
     /// The first `LANES` values of a slice of `f32`, converted to `f64`, which is exact.
     ///
     /// # Panics
@@ -182,6 +195,13 @@ pub trait Vector<S: Simd, T>: Copy + Debug {
     /// `self` where the mask is true, `other` elsewhere.
     #[must_use]
     fn select(self, mask: Self::Mask, other: Self) -> Self;
+    /// Writes the lanes where the mask is false to the front of a slice, in order, and gives
+    /// how many they are. Of the first `LANES` places, the others hold anything afterwards.
+    ///
+    /// # Panics
+    ///
+    /// If the slice has fewer places than that.
+    fn keep_unless(self, simd: S, mask: Self::Mask, to: &mut [T]) -> usize;
     /// The sum of the lanes by the halving tree: `lane[i] + lane[i + half]` until one is left.
     fn fold_add(self) -> T;
     /// [`min`](Self::min) of the lanes by the halving tree.

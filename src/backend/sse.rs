@@ -7,67 +7,82 @@ use super::x86::{Sse, helpers, vectors};
 use super::{Backend, FloatVector, POWER_BIAS, Simd, Vector, split_product_error, x86};
 use core::arch::x86_64::*;
 
+/// See [`front_bytes`](x86::front_bytes).
+static FRONT_64: [[u8; 16]; 4] = x86::front_bytes::<8, 4>();
+static FRONT_32: [[u8; 16]; 16] = x86::front_bytes::<4, 16>();
+static FRONT_16: [[u8; 16]; 256] = x86::front_bytes::<2, 256>();
+
 vectors! { Sse, both _mm_and_si128, either _mm_or_si128;
     I8 i8 as i8, __m128i, __m128i, 16,
         load load_int, store store_int, splat _mm_set1_epi8, part part_int,
         add _mm_add_epi8, sub _mm_sub_epi8, min _mm_min_epi8, max _mm_max_epi8,
         and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
         lt _mm_cmplt_epi8, eq _mm_cmpeq_epi8, bits bits_8,
-        mask mask_8, select select_int, fold (shifts same same 8 4 2 1);
+        mask mask_8, select select_int, keep keep_8,
+        fold (shifts same same 8 4 2 1);
     U8 u8 as i8, __m128i, __m128i, 16,
         load load_int, store store_int, splat _mm_set1_epi8, part part_int,
         add _mm_add_epi8, sub _mm_sub_epi8, min _mm_min_epu8, max _mm_max_epu8,
         and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
         lt lt_u8, eq _mm_cmpeq_epi8, bits bits_8,
-        mask mask_8, select select_int, fold (shifts same same 8 4 2 1);
+        mask mask_8, select select_int, keep keep_8,
+        fold (shifts same same 8 4 2 1);
     I16 i16 as i16, __m128i, __m128i, 8,
         load load_int, store store_int, splat _mm_set1_epi16, part part_int,
         add _mm_add_epi16, sub _mm_sub_epi16, min _mm_min_epi16, max _mm_max_epi16,
         and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
         lt _mm_cmplt_epi16, eq _mm_cmpeq_epi16, bits bits_16,
-        mask mask_16, select select_int, fold (shifts same same 8 4 2);
+        mask mask_16, select select_int, keep keep_16,
+        fold (shifts same same 8 4 2);
     U16 u16 as i16, __m128i, __m128i, 8,
         load load_int, store store_int, splat _mm_set1_epi16, part part_int,
         add _mm_add_epi16, sub _mm_sub_epi16, min _mm_min_epu16, max _mm_max_epu16,
         and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
         lt lt_u16, eq _mm_cmpeq_epi16, bits bits_16,
-        mask mask_16, select select_int, fold (shifts same same 8 4 2);
+        mask mask_16, select select_int, keep keep_16,
+        fold (shifts same same 8 4 2);
     I32 i32 as i32, __m128i, __m128i, 4,
         load load_int, store store_int, splat _mm_set1_epi32, part part_int,
         add _mm_add_epi32, sub _mm_sub_epi32, min _mm_min_epi32, max _mm_max_epi32,
         and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
         lt _mm_cmplt_epi32, eq _mm_cmpeq_epi32, bits bits_32,
-        mask mask_32, select select_int, fold (shifts same same 8 4);
+        mask mask_32, select select_int, keep keep_32,
+        fold (shifts same same 8 4);
     U32 u32 as i32, __m128i, __m128i, 4,
         load load_int, store store_int, splat _mm_set1_epi32, part part_int,
         add _mm_add_epi32, sub _mm_sub_epi32, min _mm_min_epu32, max _mm_max_epu32,
         and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
         lt lt_u32, eq _mm_cmpeq_epi32, bits bits_32,
-        mask mask_32, select select_int, fold (shifts same same 8 4);
+        mask mask_32, select select_int, keep keep_32,
+        fold (shifts same same 8 4);
     I64 i64 as i64, __m128i, __m128i, 2,
         load load_int, store store_int, splat _mm_set1_epi64x, part part_int,
         add _mm_add_epi64, sub _mm_sub_epi64, min min_i64, max max_i64,
         and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
         lt lt_i64, eq _mm_cmpeq_epi64, bits bits_64,
-        mask mask_64, select select_int, fold (shifts same same 8);
+        mask mask_64, select select_int, keep keep_64,
+        fold (shifts same same 8);
     U64 u64 as i64, __m128i, __m128i, 2,
         load load_int, store store_int, splat _mm_set1_epi64x, part part_int,
         add _mm_add_epi64, sub _mm_sub_epi64, min min_u64, max max_u64,
         and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
         lt lt_u64, eq _mm_cmpeq_epi64, bits bits_64,
-        mask mask_64, select select_int, fold (shifts same same 8);
+        mask mask_64, select select_int, keep keep_64,
+        fold (shifts same same 8);
     F32 f32 as f32, __m128, __m128i, 4,
         load _mm_loadu_ps, store _mm_storeu_ps, splat _mm_set1_ps, part part_f32,
         add _mm_add_ps, sub _mm_sub_ps, min _mm_min_ps, max _mm_max_ps,
         and _mm_and_ps, or _mm_or_ps, xor _mm_xor_ps,
         lt lt_f32, eq eq_f32, bits bits_32,
-        mask mask_32, select select_f32, fold (shifts _mm_castps_si128 _mm_castsi128_ps 8 4);
+        mask mask_32, select select_f32, keep keep_f32,
+        fold (shifts _mm_castps_si128 _mm_castsi128_ps 8 4);
     F64 f64 as f64, __m128d, __m128i, 2,
         load _mm_loadu_pd, store _mm_storeu_pd, splat _mm_set1_pd, part part_f64,
         add _mm_add_pd, sub _mm_sub_pd, min _mm_min_pd, max _mm_max_pd,
         and _mm_and_pd, or _mm_or_pd, xor _mm_xor_pd,
         lt lt_f64, eq eq_f64, bits bits_64,
-        mask mask_64, select select_f64, fold (shifts _mm_castpd_si128 _mm_castsi128_pd 8);
+        mask mask_64, select select_f64, keep keep_f64,
+        fold (shifts _mm_castpd_si128 _mm_castsi128_pd 8);
 }
 
 impl FloatVector<Sse, f32> for F32 {
@@ -185,6 +200,21 @@ impl Simd for Sse {
         I32(unsafe { _mm_xor_si128(v.0, _mm_set1_epi32(i32::MIN)) })
     }
     #[inline(always)]
+    fn mul_u64(self, a: U64, b: U64) -> U64 {
+        // SAFETY: the token proves the features.
+        U64(unsafe {
+            // By halves of 32 bits; the product of the upper ones is beyond the lowest 64.
+            let (a_high, b_high) = (_mm_srli_epi64::<32>(a.0), _mm_srli_epi64::<32>(b.0));
+            let cross = _mm_add_epi64(_mm_mul_epu32(a_high, b.0), _mm_mul_epu32(a.0, b_high));
+            _mm_add_epi64(_mm_mul_epu32(a.0, b.0), _mm_slli_epi64::<32>(cross))
+        })
+    }
+    #[inline(always)]
+    fn shift_right_u64(self, v: U64, by: u32) -> U64 {
+        // SAFETY: the token proves the features.
+        U64(unsafe { _mm_srl_epi64(v.0, _mm_cvtsi32_si128(by as i32)) })
+    }
+    #[inline(always)]
     fn square_quads(self, v: U8) -> U32 {
         // SAFETY: the token proves the features.
         U32(unsafe {
@@ -224,8 +254,17 @@ impl Simd for Sse {
         U32(unsafe { _mm_castps_si128(v.0) })
     }
     #[inline(always)]
+    fn bits_f64(self, v: F64) -> U64 {
+        // SAFETY: the token proves the features.
+        U64(unsafe { _mm_castpd_si128(v.0) })
+    }
+    #[inline(always)]
     fn prefetch<T>(self, values: &[T], ahead: usize) {
         x86::prefetch(values, ahead);
+    }
+    #[inline(always)]
+    fn opaque(self, bits: u64) -> u64 {
+        x86::opaque(bits)
     }
     #[inline(always)]
     fn power_of_two(self, k: F64) -> F64 {
@@ -236,6 +275,11 @@ impl Simd for Sse {
     #[inline(always)]
     fn product_error(self, x: F64, y: F64, product: F64) -> F64 {
         split_product_error(self, x, y, product)
+    }
+    #[inline(always)]
+    fn integer_part(self, v: F64) -> F64 {
+        // SAFETY: the token proves the features.
+        F64(unsafe { _mm_round_pd::<{ _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC }>(v.0) })
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {
@@ -403,5 +447,43 @@ helpers! {
     }
     bits_64(mask: __m128i) -> u64 {
         u64::from(_mm_movemask_pd(_mm_castsi128_pd(mask)).cast_unsigned())
+    }
+    /// The lanes where a mask is false, to the front.
+    keep_64[T](v: __m128i, out: __m128i, to: *mut T) -> usize {
+        let set = (!bits_64(out) & 3) as usize;
+        let bytes = _mm_loadu_si128(FRONT_64[set].as_ptr().cast());
+        _mm_storeu_si128(to.cast(), _mm_shuffle_epi8(v, bytes));
+        set.count_ones() as usize
+    }
+    keep_32[T](v: __m128i, out: __m128i, to: *mut T) -> usize {
+        let set = (!bits_32(out) & 15) as usize;
+        let bytes = _mm_loadu_si128(FRONT_32[set].as_ptr().cast());
+        _mm_storeu_si128(to.cast(), _mm_shuffle_epi8(v, bytes));
+        set.count_ones() as usize
+    }
+    keep_f64(v: __m128d, out: __m128i, to: *mut f64) -> usize {
+        keep_64(_mm_castpd_si128(v), out, to)
+    }
+    keep_f32(v: __m128, out: __m128i, to: *mut f32) -> usize {
+        keep_32(_mm_castps_si128(v), out, to)
+    }
+    keep_16[T](v: __m128i, out: __m128i, to: *mut T) -> usize {
+        let set = (!bits_16(out) & 0xff) as usize;
+        let bytes = _mm_loadu_si128(FRONT_16[set].as_ptr().cast());
+        _mm_storeu_si128(to.cast(), _mm_shuffle_epi8(v, bytes));
+        set.count_ones() as usize
+    }
+    /// Lane by lane: the table of all sets has 65536 rows.
+    keep_8[T](v: __m128i, out: __m128i, to: *mut T) -> usize {
+        let mut lanes = [0_u8; 16];
+        _mm_storeu_si128(lanes.as_mut_ptr().cast(), v);
+        let (mut set, mut count) = (!bits_8(out) & 0xffff, 0);
+        let to: *mut u8 = to.cast();
+        while set != 0 {
+            to.add(count).write(lanes[set.trailing_zeros() as usize]);
+            set &= set - 1;
+            count += 1;
+        }
+        count
     }
 }

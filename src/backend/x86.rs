@@ -73,6 +73,16 @@ macro_rules! opaque_ones {
 
 opaque_ones! { opaque_one_f32 f32 opaque_one_f64 f64 }
 
+/// The same bits, out of a register that the compiler does not look into.
+#[inline(always)]
+pub(super) fn opaque(mut bits: u64) -> u64 {
+    // SAFETY: no instruction.
+    unsafe {
+        asm!("/* {0:r} */", inout(reg) bits, options(pure, nomem, nostack, preserves_flags));
+    }
+    bits
+}
+
 /// A hint for each cache line that lies `ahead` bytes after one of the slice's.
 #[inline(always)]
 pub(super) fn prefetch<T>(values: &[T], ahead: usize) {
@@ -136,7 +146,7 @@ macro_rules! vectors {
         add $add:ident, sub $sub:ident, min $min:ident, max $max:ident,
         and $and:ident, or $or:ident, xor $xor:ident,
         lt $lt:ident, eq $eq:ident, bits $bits:ident,
-        mask $mask:ident, select $select:ident,
+        mask $mask:ident, select $select:ident, keep $keep:ident,
         fold ($($how:tt)*);
     )*) => {$(
         /// A register of this backend; the token that made it proves the features.
@@ -246,11 +256,54 @@ macro_rules! vectors {
                 // SAFETY: `self` proves the features.
                 Self(unsafe { $select(mask, self.0, other.0) })
             }
+            #[inline(always)]
+            fn keep_unless(self, _: $Token, mask: $Mask, to: &mut [$T]) -> usize {
+                assert!(to.len() >= $lanes);
+                // SAFETY: `self` proves the features; a register fits into the slice.
+                unsafe { $keep(self.0, mask, to.as_mut_ptr()) }
+            }
             vectors!(@fold fold_add add $T $($how)*);
             vectors!(@fold fold_min min $T $($how)*);
             vectors!(@fold fold_max max $T $($how)*);
         }
     )*};
+}
+
+/// For each set of lanes of 32 bits, the places of those in the set, first to last, then
+/// rubbish: what a permutation by places needs to bring them to the front.
+pub(super) const fn front<const LANES: usize, const SETS: usize>() -> [[u8; LANES]; SETS] {
+    let mut table = [[0; LANES]; SETS];
+    let mut set = 0;
+    while set < SETS {
+        let (mut lane, mut to) = (0, 0);
+        while lane < LANES {
+            if set >> lane & 1 == 1 {
+                table[set][to] = lane as u8;
+                to += 1;
+            }
+            lane += 1;
+        }
+        set += 1;
+    }
+    table
+}
+
+/// The same for bytes: lanes of `SIZE` bytes, of which 16 bytes hold `16 / SIZE`.
+pub(super) const fn front_bytes<const SIZE: usize, const SETS: usize>() -> [[u8; 16]; SETS] {
+    let mut table = [[0; 16]; SETS];
+    let mut set = 0;
+    while set < SETS {
+        let (mut byte, mut to) = (0, 0);
+        while byte < 16 {
+            if set >> (byte / SIZE) & 1 == 1 {
+                table[set][to] = byte as u8;
+                to += 1;
+            }
+            byte += 1;
+        }
+        set += 1;
+    }
+    table
 }
 
 /// Stamps functions of the same form as intrinsics, for what takes several of them.

@@ -10,6 +10,7 @@
 //! | `rounding` | from there to a float |
 //! | `total` | the partial |
 //! | `ways` | the choice of a way for each tile |
+//! | `stored` | the form in which a partial is stored |
 //! | `float` | what differs between `f32` and `f64` |
 
 mod bins;
@@ -17,6 +18,8 @@ mod dot;
 mod float;
 mod products;
 mod rounding;
+#[cfg(feature = "serde")]
+mod stored;
 mod total;
 mod variance;
 mod ways;
@@ -117,6 +120,18 @@ pub struct ExactMean;
 pub struct ExactMeanPartial<W> {
     count: u64,
     total: Total<W, 1>,
+}
+
+crate::stored::stored! {
+    [W: self::words::Words] ExactMeanPartial<W> as "ExactMeanPartial" |it| {
+        v = 1,
+        count: Rows = it.count,
+        total: Itself<Total<W, 1>> = it.total,
+    }
+    refuses {
+        total if total.is_nothing() != (count == 0), "not a sum of as many rows";
+    }
+    => ExactMeanPartial { count, total }
 }
 
 // Not derived: that would ask for `W: PartialEq`, and words that are not needed would count.

@@ -3,7 +3,9 @@
 use super::float::ExactFloat;
 use super::rounding::Leading;
 use super::ways::Guide;
-use super::words::{UNIT, Words, add, of_value, signs, trim};
+#[cfg(any(feature = "serde", test))]
+use super::words::{UNIT, signs};
+use super::words::{Words, add, of_value, trim};
 
 /// What there was, apart from digits.
 pub(super) mod seen {
@@ -16,6 +18,7 @@ pub(super) mod seen {
     pub(in crate::exact) const NAN: u8 = 16;
     pub(in crate::exact) const SPECIAL: u8 = PLUS_INFINITY | MINUS_INFINITY | NAN;
 
+    #[cfg(any(feature = "serde", test))]
     pub(super) const ALL: u8 = ANY | OTHER | SPECIAL;
 
     /// Of what is not a number.
@@ -43,13 +46,13 @@ pub struct Total<W, const STREAMS: usize> {
 
 /// All that a result depends on, in the one form that it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct State<'a> {
+pub(super) struct State<'a> {
     /// Five bits: those of `seen`.
-    pub(crate) flags: u8,
+    pub(super) flags: u8,
     /// The index of the first word; 0 where there are none.
-    pub(crate) first: usize,
+    pub(super) first: usize,
     /// Of an integer in two's complement, lowest first, without those that add nothing.
-    pub(crate) words: &'a [u64],
+    pub(super) words: &'a [u64],
 }
 
 /// Whether the exact sums are the same, and the results therefore, too.
@@ -67,8 +70,14 @@ impl<W: Words, const STREAMS: usize> Total<W, STREAMS> {
         Self { words: W::nothing(), first: W::FIRST, seen: 0, guides: [Guide::NEW; STREAMS] }
     }
 
-    /// The state, for storage.
-    pub(crate) fn state(&self) -> State<'_> {
+    /// Whether there was no row.
+    #[cfg(feature = "serde")]
+    pub(super) fn is_nothing(&self) -> bool {
+        self.seen == 0
+    }
+
+    /// The state, which is what is compared, and stored.
+    pub(super) fn state(&self) -> State<'_> {
         let special = self.special();
         let (first, words) = if special.is_some() {
             (0, &[][..])
@@ -82,10 +91,10 @@ impl<W: Words, const STREAMS: usize> Total<W, STREAMS> {
         State { flags, first, words }
     }
 
-    /// The partial with that state; `None` where no rows could lead to it, of values whose
-    /// digits are those of `2^lowest` and above, and which are below `2^highest`.
-    #[allow(dead_code, reason = "stored partials are read by it")]
-    pub(crate) fn from_state(state: State<'_>, lowest: i32, highest: i32) -> Option<Self> {
+    /// The partial with that state; `None` where no rows could lead to it.
+    #[cfg(any(feature = "serde", test))]
+    pub(super) fn from_state(state: State<'_>) -> Option<Self> {
+        let (lowest, highest) = W::EXPONENTS;
         let State { flags, first, words } = state;
         let mut total = Self::nothing();
         total.seen = flags;
@@ -211,7 +220,7 @@ mod tests {
     type Doubles = Total<<f64 as ExactFloat>::Words, 1>;
 
     fn stored(flags: u8, first: usize, words: &[u64]) -> Option<Doubles> {
-        Total::from_state(State { flags, first, words }, -1074, 1024)
+        Total::from_state(State { flags, first, words })
     }
 
     #[test]

@@ -49,6 +49,30 @@ pub struct ExactVariancePartial<W, P> {
     squares: Total<P, 2>,
 }
 
+crate::stored::stored! {
+    [W: super::words::Words, P: super::words::Words] ExactVariancePartial<W, P> as "ExactVariancePartial" |it| {
+        v = 1,
+        count: Rows = it.count,
+        sum: Itself<Total<W, 1>> = it.sum,
+        squares: Itself<Total<P, 2>> = it.squares,
+    }
+    refuses {
+        sum if sum.is_nothing() != (count == 0), "not a sum of as many rows";
+        squares if squares.is_nothing() != (count == 0), "not a sum of as many rows";
+        squares if squares.special().is_some() != sum.special().is_some(),
+            "infinities and NaN are in both sums or in none";
+        squares if sum.special().is_none() && is_negative(&spread(count, &sum, &squares)),
+            "less than the square of the sum over the rows";
+    }
+    => ExactVariancePartial { count, sum, squares }
+}
+
+/// Whether the highest word is that of a negative integer.
+#[cfg(feature = "serde")]
+fn is_negative(words: &[u64; WORDS]) -> bool {
+    words[WORDS - 1] >> 63 == 1
+}
+
 impl<W: Words, P: Words> PartialEq for ExactVariancePartial<W, P> {
     fn eq(&self, other: &Self) -> bool {
         self.count == other.count && self.sum == other.sum && self.squares == other.squares
@@ -97,20 +121,29 @@ impl<W: Words, P: Words> ExactVariancePartial<W, P> {
         if self.squares.special().is_some() {
             return Some(f64::NAN);
         }
-        let mut spread = [0; WORDS];
-        let squares = self.squares.state();
-        add_multiple(&mut spread[squares.first..], squares.words, self.count);
-        let sum = self.sum.state();
-        // In units of which the square is 2^-14 units of word `2 first - 34`: the unit of word 0 is
-        // `2^-2162`, and `2 (64 first - 2162)` is `64 (2 first - 34) + 14 - 2162`.
-        let magnitude = seven_bits_up(sum.words);
-        for (i, &word) in magnitude[..=sum.words.len()].iter().enumerate() {
-            let at = (2 * sum.first + i).saturating_sub(34);
-            subtract_multiple(&mut spread[at..], &magnitude[..=sum.words.len()], word);
-        }
-        let leading = Leading::of(0, &spread);
+        let leading = Leading::of(0, &spread(self.count, &self.sum, &self.squares));
         Some(leading.map_or(0.0, |spread| spread.over(self.count).over(degrees).to_f64()))
     }
+}
+
+/// `n Σx² - (Σx)²`, of numbers.
+fn spread<W: Words, P: Words>(
+    count: u64,
+    sum: &Total<W, 1>,
+    squares: &Total<P, 2>,
+) -> [u64; WORDS] {
+    let mut spread = [0; WORDS];
+    let squares = squares.state();
+    add_multiple(&mut spread[squares.first..], squares.words, count);
+    // The square of the unit of word `first` is 2¹⁴ units of word `2 first - 34`, since
+    // `2 (64 first - 2162)` is `64 (2 first - 34) - 2162 + 14`.
+    let sum = sum.state();
+    let magnitude = seven_bits_up(sum.words);
+    for (i, &word) in magnitude[..=sum.words.len()].iter().enumerate() {
+        let at = (2 * sum.first + i).saturating_sub(34);
+        subtract_multiple(&mut spread[at..], &magnitude[..=sum.words.len()], word);
+    }
+    spread
 }
 
 /// The magnitude of an integer, times 2⁷.

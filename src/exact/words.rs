@@ -32,6 +32,8 @@ pub trait Words: Clone + Debug {
     fn nothing() -> Self;
     /// The index of the first word that is stored, to begin with.
     const FIRST: u8;
+    /// All terms are multiples of 2 to the first of these, and below 2 to the second.
+    const EXPONENTS: (i32, i32);
 
     fn get(&self) -> &[u64];
     fn get_mut(&mut self) -> &mut [u64];
@@ -52,6 +54,7 @@ pub struct Fixed<const FIRST: u8, const WORDS: usize>([u64; WORDS]);
 
 impl<const FIRST: u8, const WORDS: usize> Words for Fixed<FIRST, WORDS> {
     const FIRST: u8 = FIRST;
+    const EXPONENTS: (i32, i32) = exponents(FIRST);
 
     #[inline(always)]
     fn nothing() -> Self {
@@ -85,6 +88,7 @@ where
     Self: Debug,
 {
     const FIRST: u8 = 0;
+    const EXPONENTS: (i32, i32) = exponents(if size_of::<A>() <= 24 { 17 } else { 0 });
 
     #[inline(always)]
     fn nothing() -> Self {
@@ -139,6 +143,16 @@ where
     }
 }
 
+/// Of sums of `f32`, of its products, and of both of `f64`, by the first word.
+const fn exponents(first: u8) -> (i32, i32) {
+    match first {
+        31 => (-149, 128),
+        29 => (-298, 256),
+        17 => (-1074, 1024),
+        _ => (-2148, 2048),
+    }
+}
+
 /// What the words above are.
 #[inline(always)]
 fn sign(words: &[u64]) -> u64 {
@@ -190,6 +204,7 @@ fn adc(a: u64, b: u64, carry: &mut bool) -> u64 {
 }
 
 /// How many of the highest bits are signs.
+#[cfg(any(feature = "serde", test))]
 pub(super) fn signs(words: &[u64]) -> u32 {
     let &[.., last] = words else { return 0 };
     (last ^ sign(words)).leading_zeros()

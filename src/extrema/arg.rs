@@ -12,6 +12,7 @@ use super::{PolicyOf, Search, SearchOf, aggregates};
 use crate::backend::Simd;
 use crate::number::Number;
 use crate::row::NumericRow;
+use crate::stored::stored;
 use crate::tile::Tile;
 use core::marker::PhantomData;
 
@@ -26,11 +27,65 @@ pub struct Arg<E>(PhantomData<E>);
 #[derive(Debug)]
 pub struct Args;
 
-/// The best places among so many rows.
-#[derive(Clone, Debug)]
-pub struct Places<B> {
+/// The best place among so many rows, under a policy.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BestPlace<P, T> {
     rows: usize,
-    best: B,
+    best: Option<Place<T>>,
+    policy: PhantomData<P>,
+}
+
+stored! {
+    [P: Policy, T: Number + Element] BestPlace<P, T> as "BestPlace" |it| {
+        v = 1,
+        rows: Index = it.rows,
+        row: Maybe<Index> = it.best.unzip().0,
+        value: Maybe<Bits<T>> = it.best.unzip().1,
+    }
+    refuses {
+        row if row.is_some_and(|row| row >= rows), "beyond the last row";
+        value if value.is_some_and(For::<P, T>::is_wrong_nan), "not a NaN that counts";
+        value if value.is_some() != row.is_some(), "one without the other";
+    }
+    => BestPlace { rows, best: row.zip(value), policy: PhantomData }
+}
+
+/// The places of both extremes among so many rows, under a policy.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EndPlaces<P, T> {
+    rows: usize,
+    least: Option<Place<T>>,
+    greatest: Option<Place<T>>,
+    policy: PhantomData<P>,
+}
+
+stored! {
+    [P: Policy, T: Number + Element] EndPlaces<P, T> as "EndPlaces" |it| {
+        v = 1,
+        rows: Index = it.rows,
+        min_row: Maybe<Index> = it.least.unzip().0,
+        min: Maybe<Bits<T>> = it.least.unzip().1,
+        max_row: Maybe<Index> = it.greatest.unzip().0,
+        max: Maybe<Bits<T>> = it.greatest.unzip().1,
+    }
+    refuses {
+        min_row if min_row.is_some_and(|row| row >= rows), "beyond the last row";
+        max_row if max_row.is_some_and(|row| row >= rows), "beyond the last row";
+        min if min.is_some_and(For::<P, T>::is_wrong_nan), "not a NaN that counts";
+        max if max.is_some_and(For::<P, T>::is_wrong_nan), "not a NaN that counts";
+        min if min.is_some() != min_row.is_some(), "one without the other";
+        max_row if max_row.is_some() != min_row.is_some(), "one without the other";
+        max if max.is_some() != min.is_some(), "one without the other";
+        max if min.zip(max).is_some_and(For::<P, T>::is_no_range), "below min";
+        max_row if (min_row == max_row) != (min.map(T::encoding) == max.map(T::encoding)),
+            "one value has one row, and two have two";
+    }
+    => EndPlaces {
+        rows,
+        least: min_row.zip(min),
+        greatest: max_row.zip(max),
+        policy: PhantomData,
+    }
 }
 
 /// The place of what the lanes found in a tile, if that can replace the best so far. A zero
@@ -159,16 +214,16 @@ fn short_find<P: Policy, T: Number>(values: &[T], wanted: T) -> Option<Place<T>>
 }
 
 impl<E: End> Search for Arg<E> {
-    type Partial<T: Number> = Places<Option<Place<T>>>;
+    type Partial<P: Policy, T: Number> = BestPlace<P, T>;
     type Output<T: Number> = Option<Place<T>>;
 
     #[inline(always)]
-    fn identity<T: Number>() -> Self::Partial<T> {
-        Places { rows: 0, best: None }
+    fn identity<P: Policy, T: Number>() -> BestPlace<P, T> {
+        BestPlace { rows: 0, best: None, policy: PhantomData }
     }
     #[inline(always)]
     fn update<P: Policy, R: NumericRow, S: Simd>(
-        partial: &mut Self::Partial<R::Value>,
+        partial: &mut BestPlace<P, R::Value>,
         tile: &Tile<'_, R, S>,
     ) {
         let found = found::<E, P, R, S>(tile);
@@ -176,12 +231,12 @@ impl<E: End> Search for Arg<E> {
         partial.rows = partial.rows.saturating_add(tile.len());
     }
     #[inline(always)]
-    fn merge<P: Policy, T: Number>(into: &mut Self::Partial<T>, other: &Self::Partial<T>) {
+    fn merge<P: Policy, T: Number>(into: &mut BestPlace<P, T>, other: &BestPlace<P, T>) {
         merge::<E, P, T>(&mut into.best, into.rows, other.best);
         into.rows = into.rows.saturating_add(other.rows);
     }
     #[inline(always)]
-    fn finish<T: Number>(partial: &Self::Partial<T>) -> Self::Output<T> {
+    fn finish<P: Policy, T: Number>(partial: &BestPlace<P, T>) -> Self::Output<T> {
         finish(partial.best)
     }
     #[inline(always)]
@@ -191,32 +246,32 @@ impl<E: End> Search for Arg<E> {
 }
 
 impl Search for Args {
-    type Partial<T: Number> = Places<(Option<Place<T>>, Option<Place<T>>)>;
+    type Partial<P: Policy, T: Number> = EndPlaces<P, T>;
     type Output<T: Number> = Option<(Place<T>, Place<T>)>;
 
     #[inline(always)]
-    fn identity<T: Number>() -> Self::Partial<T> {
-        Places { rows: 0, best: (None, None) }
+    fn identity<P: Policy, T: Number>() -> EndPlaces<P, T> {
+        EndPlaces { rows: 0, least: None, greatest: None, policy: PhantomData }
     }
     #[inline(always)]
     fn update<P: Policy, R: NumericRow, S: Simd>(
-        partial: &mut Self::Partial<R::Value>,
+        partial: &mut EndPlaces<P, R::Value>,
         tile: &Tile<'_, R, S>,
     ) {
         let (least, greatest) = both_found::<P, R, S>(tile);
-        update::<Least, P, R, S>(&mut partial.best.0, partial.rows, least, tile);
-        update::<Greatest, P, R, S>(&mut partial.best.1, partial.rows, greatest, tile);
+        update::<Least, P, R, S>(&mut partial.least, partial.rows, least, tile);
+        update::<Greatest, P, R, S>(&mut partial.greatest, partial.rows, greatest, tile);
         partial.rows = partial.rows.saturating_add(tile.len());
     }
     #[inline(always)]
-    fn merge<P: Policy, T: Number>(into: &mut Self::Partial<T>, other: &Self::Partial<T>) {
-        merge::<Least, P, T>(&mut into.best.0, into.rows, other.best.0);
-        merge::<Greatest, P, T>(&mut into.best.1, into.rows, other.best.1);
+    fn merge<P: Policy, T: Number>(into: &mut EndPlaces<P, T>, other: &EndPlaces<P, T>) {
+        merge::<Least, P, T>(&mut into.least, into.rows, other.least);
+        merge::<Greatest, P, T>(&mut into.greatest, into.rows, other.greatest);
         into.rows = into.rows.saturating_add(other.rows);
     }
     #[inline(always)]
-    fn finish<T: Number>(partial: &Self::Partial<T>) -> Self::Output<T> {
-        finish(partial.best.0).zip(finish(partial.best.1))
+    fn finish<P: Policy, T: Number>(partial: &EndPlaces<P, T>) -> Self::Output<T> {
+        finish(partial.least).zip(finish(partial.greatest))
     }
     #[inline(always)]
     fn short<P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Self::Output<R::Value>> {

@@ -25,6 +25,8 @@ mod value;
 
 pub use arg::{ArgMax, ArgMin, ArgMinMax};
 pub(crate) use find::{Probe, find};
+#[cfg(feature = "alloc")]
+pub(crate) use order::is_nan;
 pub(crate) use order::{End, Greatest, Least, Ordered, canonical};
 pub(crate) use policy::Policy;
 pub use policy::{LastTie, PropagateNan, TotalOrder};
@@ -40,21 +42,21 @@ use core::fmt::Debug;
 /// What is looked for: an extreme or both, its value or its place.
 pub trait Search: 'static {
     /// What is known of the rows so far.
-    type Partial<T: Number>: Clone + Debug;
+    type Partial<P: Policy, T: Number>: Clone + Debug;
     /// What comes of it.
     type Output<T: Number>;
 
     /// What is known of no rows.
-    fn identity<T: Number>() -> Self::Partial<T>;
+    fn identity<P: Policy, T: Number>() -> Self::Partial<P, T>;
     /// Takes in a tile.
     fn update<P: Policy, R: NumericRow, S: Simd>(
-        partial: &mut Self::Partial<R::Value>,
+        partial: &mut Self::Partial<P, R::Value>,
         tile: &Tile<'_, R, S>,
     );
     /// Takes in the rows of `other`, which come after.
-    fn merge<P: Policy, T: Number>(into: &mut Self::Partial<T>, other: &Self::Partial<T>);
+    fn merge<P: Policy, T: Number>(into: &mut Self::Partial<P, T>, other: &Self::Partial<P, T>);
     /// What the partial comes to.
-    fn finish<T: Number>(partial: &Self::Partial<T>) -> Self::Output<T>;
+    fn finish<P: Policy, T: Number>(partial: &Self::Partial<P, T>) -> Self::Output<T>;
     /// The result for a column so short that plain code is faster; `None` for any other.
     fn short<P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Self::Output<R::Value>>;
 }
@@ -86,12 +88,12 @@ macro_rules! aggregates {
     )*};
     (@impl [$($A:ident: $Bound:path)?] $Name:ty; $Output:ty) => {
         impl<R: $crate::row::NumericRow, $($A: $Bound)?> $crate::Aggregate<R> for $Name {
-            type Partial = <SearchOf<$Name> as Search>::Partial<R::Value>;
+            type Partial = <SearchOf<$Name> as Search>::Partial<PolicyOf<$Name>, R::Value>;
             type Output = $Output;
 
             #[inline(always)]
             fn identity(&self) -> Self::Partial {
-                SearchOf::<$Name>::identity::<R::Value>()
+                SearchOf::<$Name>::identity::<PolicyOf<$Name>, R::Value>()
             }
             #[inline(always)]
             fn update<S: $crate::Simd>(
@@ -107,7 +109,7 @@ macro_rules! aggregates {
             }
             #[inline(always)]
             fn finish(&self, partial: &Self::Partial) -> Self::Output {
-                SearchOf::<$Name>::finish::<R::Value>(partial)
+                SearchOf::<$Name>::finish::<PolicyOf<$Name>, R::Value>(partial)
             }
             #[inline(always)]
             fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {

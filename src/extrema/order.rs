@@ -111,7 +111,7 @@ ordered! {
 /// Whether a value is NaN.
 #[allow(clippy::eq_op, reason = "NaN is what is not equal to itself, and integers all are")]
 #[inline(always)]
-pub(super) fn is_nan<T: PartialEq + Copy>(value: T) -> bool {
+pub(crate) fn is_nan<T: PartialEq + Copy>(value: T) -> bool {
     value != value
 }
 
@@ -146,6 +146,8 @@ pub trait End: 'static {
     fn zeros<T: Ordered>() -> (T, T);
     /// Whether `a` beats `b`, where zeros are equal.
     fn beats<T: PartialOrd>(a: T, b: T) -> bool;
+    /// Lane by lane: [`beats`](Self::beats).
+    fn beats_lanes<S: Simd, T, V: Vector<S, T>>(a: V, b: V) -> V::Mask;
     /// Lane by lane: `value` where it beats `best`, else `best`.
     fn pick<S: Simd, T, V: Vector<S, T>>(value: V, best: V) -> V;
     /// The best of the lanes.
@@ -174,6 +176,10 @@ impl End for Least {
     #[inline(always)]
     fn beats<T: PartialOrd>(a: T, b: T) -> bool {
         a < b
+    }
+    #[inline(always)]
+    fn beats_lanes<S: Simd, T, V: Vector<S, T>>(a: V, b: V) -> V::Mask {
+        a.lt(b)
     }
     #[inline(always)]
     fn pick<S: Simd, T, V: Vector<S, T>>(value: V, best: V) -> V {
@@ -209,6 +215,10 @@ impl End for Greatest {
     #[inline(always)]
     fn beats<T: PartialOrd>(a: T, b: T) -> bool {
         a > b
+    }
+    #[inline(always)]
+    fn beats_lanes<S: Simd, T, V: Vector<S, T>>(a: V, b: V) -> V::Mask {
+        b.lt(a)
     }
     #[inline(always)]
     fn pick<S: Simd, T, V: Vector<S, T>>(value: V, best: V) -> V {

@@ -15,10 +15,11 @@ use super::{
     ArgMax, ArgMin, ArgMinMax, End, Extremum, Max, Min, MinMax, Ordered, PolicyOf, Search,
     SearchOf, aggregates,
 };
+use core::fmt::Debug;
 use core::marker::PhantomData;
 
 /// How values compare.
-pub trait Policy: 'static {
+pub trait Policy: Copy + Debug + PartialEq + 'static {
     /// What NaN means to floats.
     const NAN: Nan;
     /// Whether the last of equal values counts, and not the first.
@@ -37,7 +38,7 @@ pub enum Nan {
 }
 
 /// The policy of the unwrapped aggregates.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Plain;
 
 impl Policy for Plain {
@@ -46,7 +47,7 @@ impl Policy for Plain {
 }
 
 /// As `P`; NaN wins.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct NanWins<P>(PhantomData<P>);
 
 impl<P: Policy> Policy for NanWins<P> {
@@ -55,7 +56,7 @@ impl<P: Policy> Policy for NanWins<P> {
 }
 
 /// As `P`; NaN has its place.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Total<P>(PhantomData<P>);
 
 impl<P: Policy> Policy for Total<P> {
@@ -64,7 +65,7 @@ impl<P: Policy> Policy for Total<P> {
 }
 
 /// As `P`; the last of equal values counts.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Last<P>(PhantomData<P>);
 
 impl<P: Policy> Policy for Last<P> {
@@ -83,6 +84,21 @@ impl<P: Policy, T: Ordered> For<P, T> {
     pub(super) const SKIPS: bool = T::IS_FLOAT && matches!(Self::NAN, Nan::Skipped);
     /// Whether lanes take both zeros for equal.
     pub(super) const BLURS_ZEROS: bool = T::IS_FLOAT && !Self::TOTAL;
+}
+
+#[cfg(feature = "serde")]
+impl<P: Policy, T: Ordered> For<P, T> {
+    /// Whether no column has such a best value: NaN is left out, or is the one NaN.
+    pub(super) fn is_wrong_nan(value: T) -> bool {
+        let is_other = value.encoding() != T::NAN.encoding();
+        is_nan(value) && (Self::SKIPS || Self::NAN_WINS && is_other)
+    }
+
+    /// Whether two values are no least and greatest one.
+    pub(super) fn is_no_range((least, greatest): (T, T)) -> bool {
+        let are_apart = Self::NAN_WINS && is_nan(least) != is_nan(greatest);
+        are_apart || least.rank() > greatest.rank()
+    }
 }
 
 /// An integer that says how good a value is, which is not skipped: of two values, that one

@@ -13,6 +13,7 @@ use crate::aggregate::SHORT;
 use crate::backend::Simd;
 use crate::number::Number;
 use crate::row::NumericRow;
+use crate::stored::stored;
 use crate::tile::Tile;
 use core::marker::PhantomData;
 
@@ -117,29 +118,69 @@ fn has<T: Ordered>(values: &[T], value: T) -> bool {
     has
 }
 
+/// The best value under a policy.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Best<P, T> {
+    value: Option<T>,
+    policy: PhantomData<P>,
+}
+
+stored! {
+    [P: Policy, T: Number + Element] Best<P, T> as "Best" |it| {
+        v = 1,
+        value: Maybe<Bits<T>> = it.value,
+    }
+    refuses {
+        value if value.is_some_and(For::<P, T>::is_wrong_nan), "not a NaN that counts";
+    }
+    => Best { value, policy: PhantomData }
+}
+
+/// The least and the greatest value under a policy.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ends<P, T> {
+    ends: Option<(T, T)>,
+    policy: PhantomData<P>,
+}
+
+stored! {
+    [P: Policy, T: Number + Element] Ends<P, T> as "Ends" |it| {
+        v = 1,
+        min: Maybe<Bits<T>> = it.ends.unzip().0,
+        max: Maybe<Bits<T>> = it.ends.unzip().1,
+    }
+    refuses {
+        min if min.is_some_and(For::<P, T>::is_wrong_nan), "not a NaN that counts";
+        max if max.is_some_and(For::<P, T>::is_wrong_nan), "not a NaN that counts";
+        max if max.is_some() != min.is_some(), "one without the other";
+        max if min.zip(max).is_some_and(For::<P, T>::is_no_range), "below min";
+    }
+    => Ends { ends: min.zip(max), policy: PhantomData }
+}
+
 impl<E: End> Search for Value<E> {
-    type Partial<T: Number> = Option<T>;
+    type Partial<P: Policy, T: Number> = Best<P, T>;
     type Output<T: Number> = Option<T>;
 
     #[inline(always)]
-    fn identity<T: Number>() -> Option<T> {
-        None
+    fn identity<P: Policy, T: Number>() -> Best<P, T> {
+        Best { value: None, policy: PhantomData }
     }
     #[inline(always)]
     fn update<P: Policy, R: NumericRow, S: Simd>(
-        partial: &mut Option<R::Value>,
+        partial: &mut Best<P, R::Value>,
         tile: &Tile<'_, R, S>,
     ) {
         let found = extreme::<E, P, R, S>(tile);
-        update::<E, P, R, S>(partial, found, tile);
+        update::<E, P, R, S>(&mut partial.value, found, tile);
     }
     #[inline(always)]
-    fn merge<P: Policy, T: Number>(into: &mut Option<T>, other: &Option<T>) {
-        merge::<E, P, T>(into, *other);
+    fn merge<P: Policy, T: Number>(into: &mut Best<P, T>, other: &Best<P, T>) {
+        merge::<E, P, T>(&mut into.value, other.value);
     }
     #[inline(always)]
-    fn finish<T: Number>(partial: &Option<T>) -> Option<T> {
-        partial.map(
+    fn finish<P: Policy, T: Number>(partial: &Best<P, T>) -> Option<T> {
+        partial.value.map(
             #[inline(always)]
             |value| canonical(value),
         )
@@ -151,34 +192,34 @@ impl<E: End> Search for Value<E> {
 }
 
 impl Search for Values {
-    type Partial<T: Number> = Option<(T, T)>;
+    type Partial<P: Policy, T: Number> = Ends<P, T>;
     type Output<T: Number> = Option<(T, T)>;
 
     #[inline(always)]
-    fn identity<T: Number>() -> Self::Partial<T> {
-        None
+    fn identity<P: Policy, T: Number>() -> Ends<P, T> {
+        Ends { ends: None, policy: PhantomData }
     }
     #[inline(always)]
     fn update<P: Policy, R: NumericRow, S: Simd>(
-        partial: &mut Self::Partial<R::Value>,
+        partial: &mut Ends<P, R::Value>,
         tile: &Tile<'_, R, S>,
     ) {
         let (least, greatest) = extremes::<P, R, S>(tile);
-        let (mut min, mut max) = partial.unzip();
+        let (mut min, mut max) = partial.ends.unzip();
         update::<Least, P, R, S>(&mut min, least, tile);
         update::<Greatest, P, R, S>(&mut max, greatest, tile);
-        *partial = min.zip(max);
+        partial.ends = min.zip(max);
     }
     #[inline(always)]
-    fn merge<P: Policy, T: Number>(into: &mut Self::Partial<T>, other: &Self::Partial<T>) {
-        let ((mut min, mut max), other) = (into.unzip(), other.unzip());
+    fn merge<P: Policy, T: Number>(into: &mut Ends<P, T>, other: &Ends<P, T>) {
+        let ((mut min, mut max), other) = (into.ends.unzip(), other.ends.unzip());
         merge::<Least, P, T>(&mut min, other.0);
         merge::<Greatest, P, T>(&mut max, other.1);
-        *into = min.zip(max);
+        into.ends = min.zip(max);
     }
     #[inline(always)]
-    fn finish<T: Number>(partial: &Self::Partial<T>) -> Self::Output<T> {
-        partial.map(
+    fn finish<P: Policy, T: Number>(partial: &Ends<P, T>) -> Self::Output<T> {
+        partial.ends.map(
             #[inline(always)]
             |(min, max)| (canonical(min), canonical(max)),
         )

@@ -5,6 +5,7 @@ use crate::aggregate::SHORT;
 use crate::backend::{Simd, Vector};
 use crate::number::Number;
 use crate::row::NumericRow;
+use crate::stored::stored;
 use crate::tile::Tile;
 use core::marker::PhantomData;
 
@@ -20,6 +21,20 @@ pub(crate) trait Operation<T: Number> {
     fn values(one: T, other: T) -> T;
     /// Lane by lane.
     fn lanes<S: Simd>(one: T::Vec<S>, other: T::Vec<S>) -> T::Vec<S>;
+}
+
+/// The partial of an operation on integers: what it made of the rows so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Folded<T> {
+    pub(crate) value: T,
+}
+
+stored! {
+    [T: Element] Folded<T> as "Folded" |it| {
+        v = 1,
+        value: Bits<T> = it.value,
+    }
+    => Folded { value }
 }
 
 /// The lanes of an [`Operation`].

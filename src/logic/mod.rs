@@ -13,7 +13,23 @@ pub use row::LogicRow;
 
 use crate::aggregate::Aggregate;
 use crate::backend::Simd;
+use crate::stored::stored;
+use crate::sum::Counted;
 use crate::tile::Tile;
+
+/// The partial of [`Any`] and [`All`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Truth {
+    value: bool,
+}
+
+stored! {
+    Truth as "Truth" |it| {
+        v = 1,
+        value: Itself<bool> = it.value,
+    }
+    => Truth { value }
+}
 
 /// Whether any row is true.
 ///
@@ -32,17 +48,17 @@ use crate::tile::Tile;
 pub struct Any;
 
 impl<R: LogicRow> Aggregate<R> for Any {
-    type Partial = bool;
+    type Partial = Truth;
     type Output = bool;
 
     #[inline(always)]
-    fn identity(&self) -> bool {
-        false
+    fn identity(&self) -> Truth {
+        Truth { value: false }
     }
     #[inline(always)]
-    fn update<S: Simd>(&self, partial: &mut bool, tile: &Tile<'_, R, S>) {
-        if !*partial {
-            *partial = tile.fold_words(
+    fn update<S: Simd>(&self, partial: &mut Truth, tile: &Tile<'_, R, S>) {
+        if !partial.value {
+            partial.value = tile.fold_words(
                 0,
                 0_u64,
                 #[inline(always)]
@@ -51,12 +67,12 @@ impl<R: LogicRow> Aggregate<R> for Any {
         }
     }
     #[inline(always)]
-    fn merge(&self, into: &mut bool, other: &bool) {
-        *into |= other;
+    fn merge(&self, into: &mut Truth, other: &Truth) {
+        into.value |= other.value;
     }
     #[inline(always)]
-    fn finish(&self, partial: &bool) -> bool {
-        *partial
+    fn finish(&self, partial: &Truth) -> bool {
+        partial.value
     }
 }
 
@@ -77,17 +93,17 @@ impl<R: LogicRow> Aggregate<R> for Any {
 pub struct All;
 
 impl<R: LogicRow> Aggregate<R> for All {
-    type Partial = bool;
+    type Partial = Truth;
     type Output = bool;
 
     #[inline(always)]
-    fn identity(&self) -> bool {
-        true
+    fn identity(&self) -> Truth {
+        Truth { value: true }
     }
     #[inline(always)]
-    fn update<S: Simd>(&self, partial: &mut bool, tile: &Tile<'_, R, S>) {
-        if *partial {
-            *partial = tile.fold_words(
+    fn update<S: Simd>(&self, partial: &mut Truth, tile: &Tile<'_, R, S>) {
+        if partial.value {
+            partial.value = tile.fold_words(
                 u64::MAX,
                 u64::MAX,
                 #[inline(always)]
@@ -96,12 +112,12 @@ impl<R: LogicRow> Aggregate<R> for All {
         }
     }
     #[inline(always)]
-    fn merge(&self, into: &mut bool, other: &bool) {
-        *into &= other;
+    fn merge(&self, into: &mut Truth, other: &Truth) {
+        into.value &= other.value;
     }
     #[inline(always)]
-    fn finish(&self, partial: &bool) -> bool {
-        *partial
+    fn finish(&self, partial: &Truth) -> bool {
+        partial.value
     }
 }
 
@@ -122,16 +138,16 @@ impl<R: LogicRow> Aggregate<R> for All {
 pub struct CountIf;
 
 impl<R: LogicRow> Aggregate<R> for CountIf {
-    type Partial = u64;
+    type Partial = Counted;
     type Output = u64;
 
     #[inline(always)]
-    fn identity(&self) -> u64 {
-        0
+    fn identity(&self) -> Counted {
+        Counted::NOTHING
     }
     #[inline(always)]
-    fn update<S: Simd>(&self, partial: &mut u64, tile: &Tile<'_, R, S>) {
-        *partial += tile.fold_words(
+    fn update<S: Simd>(&self, partial: &mut Counted, tile: &Tile<'_, R, S>) {
+        partial.rows += tile.fold_words(
             0,
             0_u64,
             #[inline(always)]
@@ -139,11 +155,11 @@ impl<R: LogicRow> Aggregate<R> for CountIf {
         );
     }
     #[inline(always)]
-    fn merge(&self, into: &mut u64, other: &u64) {
-        *into = into.saturating_add(*other);
+    fn merge(&self, into: &mut Counted, other: &Counted) {
+        into.merge(*other);
     }
     #[inline(always)]
-    fn finish(&self, partial: &u64) -> u64 {
-        *partial
+    fn finish(&self, partial: &Counted) -> u64 {
+        partial.rows
     }
 }

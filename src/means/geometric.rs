@@ -28,6 +28,7 @@ use crate::backend::{FloatVector, Simd, Vector};
 use crate::lanes::LaneFold;
 use crate::number::Load;
 use crate::row::NumericRow;
+use crate::stored::stored;
 use crate::sum::canonical;
 use crate::tile::Tile;
 
@@ -99,6 +100,34 @@ pub struct Product {
     infinite: bool,
     /// A negative number, or a NaN.
     invalid: bool,
+}
+
+stored! {
+    Product as "GeometricProduct" |it| {
+        v = 1,
+        count: Rows = it.count,
+        mantissa: Real = it.mantissa,
+        exponent: Itself<i64> = it.exponent,
+        zero: Itself<bool> = it.zero,
+        infinite: Itself<bool> = it.infinite,
+        invalid: Itself<bool> = it.invalid,
+    }
+    refuses {
+        mantissa if !(1.0..2.0).contains(&mantissa), "not in [1, 2)";
+        mantissa if count == 0 && mantissa > 1.0, "the product of no rows";
+        zero if count == 0 && zero, "there are no rows";
+        infinite if count == 0 && infinite, "there are no rows";
+        invalid if count == 0 && invalid, "there are no rows";
+        exponent if !is_exponent(exponent, count), "beyond what as many rows have";
+    }
+    => Product { count, mantissa, exponent, zero, infinite, invalid }
+}
+
+/// Whether so many numbers can have it; 2⁶² is beyond any memory, and leaves room.
+#[cfg(feature = "serde")]
+fn is_exponent(exponent: i64, count: u64) -> bool {
+    let (exponent, count) = (i128::from(exponent), i128::from(count));
+    (-1074 * count..=1024 * count).contains(&exponent) && exponent.unsigned_abs() < 1 << 62
 }
 
 impl Product {

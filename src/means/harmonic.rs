@@ -6,6 +6,7 @@ use crate::extrema::{Extreme, Least};
 use crate::lanes::{Sums, Terms};
 use crate::moments::magnitude;
 use crate::row::NumericRow;
+use crate::stored::stored;
 use crate::sum::{FloatTotal, canonical};
 use crate::tile::Tile;
 
@@ -51,6 +52,21 @@ pub struct Reciprocals {
     count: u64,
     total: FloatTotal,
     negative: bool,
+}
+
+stored! {
+    Reciprocals as "Reciprocals" |it| {
+        v = 1,
+        count: Rows = it.count,
+        total: Itself<FloatTotal> = it.total,
+        negative: Itself<bool> = it.negative,
+    }
+    refuses {
+        total if !total.is_of(count), "not a sum of as many rows";
+        total if total.is_negative(), "a sum of magnitudes";
+        negative if negative && count == 0, "there are no rows";
+    }
+    => Reciprocals { count, total, negative }
 }
 
 impl<R: NumericRow> Aggregate<R> for HarmonicMean {

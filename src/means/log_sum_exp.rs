@@ -26,6 +26,7 @@ use crate::backend::{FloatVector, Simd, Vector};
 use crate::lanes::{Sums, Terms};
 use crate::number::Load;
 use crate::row::NumericRow;
+use crate::stored::stored;
 use crate::sum::{FloatTotal, canonical, same};
 use crate::tile::Tile;
 
@@ -84,6 +85,23 @@ pub struct Exponentials {
     /// `-∞` for no rows.
     greatest: f64,
     total: FloatTotal,
+}
+
+stored! {
+    Exponentials as "Exponentials" |it| {
+        v = 1,
+        count: Rows = it.count,
+        greatest: Real = it.greatest,
+        total: Itself<FloatTotal> = it.total,
+    }
+    refuses {
+        greatest if greatest.is_nan(), "not a value";
+        greatest if count == 0 && greatest != f64::NEG_INFINITY, "the greatest of no rows";
+        total if !total.is_of(count), "not a sum of as many rows";
+        total if count > 0 && total.value() < 1.0, "one term is 1";
+        total if total.is_negative(), "a sum of exponentials";
+    }
+    => Exponentials { count, greatest, total }
 }
 
 impl PartialEq for Exponentials {

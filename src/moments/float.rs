@@ -5,7 +5,8 @@ use crate::backend::{FloatVector, Simd, Vector};
 use crate::lanes::{Sums, Terms, totals};
 use crate::number::Load;
 use crate::row::NumericRow;
-use crate::sum::{FloatTotal, Summable, canonical, same, two_sum};
+use crate::stored::stored;
+use crate::sum::{Magnitudes, Summable, canonical, same, two_sum};
 use crate::tile::Tile;
 use core::marker::PhantomData;
 
@@ -111,6 +112,26 @@ pub struct FloatSpread {
     pub(crate) about: About,
 }
 
+stored! {
+    FloatSpread as "FloatSpread" |it| {
+        v = 1,
+        count: Rows = it.count,
+        mean: Real = it.about.mean,
+        low: Real = it.about.low,
+        m2: Real = it.about.m2,
+    }
+    refuses {
+        mean if count == 0 && !is_zero(mean), "the mean of no rows";
+        low if count == 0 && !is_zero(low), "the mean of no rows";
+        m2 if count == 0 && !is_zero(m2), "the deviations of no rows";
+        low if is_no_rest(mean, low), "not what the mean rounded away";
+        m2 if m2.is_sign_negative(), "a sum of squares";
+        m2 if m2.is_finite() && !mean.is_finite(), "deviations from what is not finite";
+        m2 if m2.is_finite() && m2 > 0.0 && count == 1, "the deviation of one row";
+    }
+    => FloatSpread { count, about: About { mean, low, m2 } }
+}
+
 impl FloatSpread {
     pub(crate) const NOTHING: Self = Self { count: 0, about: About::NOTHING };
 
@@ -152,28 +173,28 @@ macro_rules! floats {
         }
 
         impl Squares for $T {
-            type SquareTotal = FloatTotal;
+            type SquareTotal = Magnitudes;
             type SumOfSquares = $T;
             type Spread = FloatSpread;
-            const NO_SQUARES: FloatTotal = FloatTotal::NOTHING;
+            const NO_SQUARES: Magnitudes = Magnitudes::NOTHING;
             const NO_SPREAD: FloatSpread = FloatSpread::NOTHING;
 
             #[inline(always)]
-            fn add_squares<R, S>(total: &mut FloatTotal, tile: &Tile<'_, R, S>)
+            fn add_squares<R, S>(total: &mut Magnitudes, tile: &Tile<'_, R, S>)
             where
                 R: NumericRow<Value = $T>,
                 S: Simd,
             {
                 let [sum] = tile.fold(&Sums(Square::<$T>(PhantomData)));
-                total.add(f64::from(sum.fold_add()));
+                total.total.add(f64::from(sum.fold_add()));
             }
             #[inline(always)]
-            fn merge_squares(total: &mut FloatTotal, other: &FloatTotal) {
-                total.merge(other);
+            fn merge_squares(total: &mut Magnitudes, other: &Magnitudes) {
+                total.total.merge(&other.total);
             }
             #[inline(always)]
-            fn sum_of_squares(total: &FloatTotal) -> $T {
-                <$T as Summable>::sum(total)
+            fn sum_of_squares(total: &Magnitudes) -> $T {
+                <$T as Summable>::sum(&total.total)
             }
             #[inline(always)]
             fn add_spread<R, S>(spread: &mut FloatSpread, tile: &Tile<'_, R, S>)

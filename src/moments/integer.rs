@@ -13,20 +13,38 @@
 
 use super::Squares;
 use crate::backend::{Simd, Vector};
-use crate::integer::{self, Wide};
+use crate::integer::{self, OfSquares, Wide, WideTotal};
 use crate::lanes::LaneFold;
 use crate::number::Number;
 use crate::row::NumericRow;
-use crate::sum::Summable;
+use crate::stored::stored;
+use crate::sum::{IntegerTotal, Summable};
 use crate::tile::Tile;
 use core::marker::PhantomData;
 
 /// The spread of integers: exact sums.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct IntegerSpread {
+pub struct IntegerSpread<T> {
     count: u64,
-    sum: i128,
+    sum: IntegerTotal<T>,
     squares: Wide,
+}
+
+stored! {
+    [T: crate::kind::Integer] IntegerSpread<T> as "IntegerSpread" |it| {
+        v = 1,
+        count: Rows = it.count,
+        sum: Itself<IntegerTotal<T>> = it.sum,
+        squares: WideWords = it.squares,
+    }
+    refuses {
+        sum if !sum.is_of(count), "not a sum of as many rows";
+        squares if !integer::possible::is_spread(count, sum.sum, squares),
+            "not of as many rows of that sum";
+        squares if !squares.is_sum_of(0, integer::possible::square_bound::<T>()),
+            "more than 2⁶³ rows";
+    }
+    => IntegerSpread { count, sum, squares }
 }
 
 /// The squares of a tile.
@@ -42,54 +60,54 @@ trait TileSquares: Number {
 macro_rules! integers {
     ($($T:ident $Sum:ident)*) => {$(
         impl Squares for $T {
-            type SquareTotal = Wide;
+            type SquareTotal = WideTotal<OfSquares<$T>>;
             type SumOfSquares = $Sum;
-            type Spread = IntegerSpread;
-            const NO_SQUARES: Wide = Wide::ZERO;
-            const NO_SPREAD: IntegerSpread =
-                IntegerSpread { count: 0, sum: 0, squares: Wide::ZERO };
+            type Spread = IntegerSpread<$T>;
+            const NO_SQUARES: Self::SquareTotal = WideTotal::ZERO;
+            const NO_SPREAD: Self::Spread =
+                IntegerSpread { count: 0, sum: Self::NOTHING, squares: Wide::ZERO };
 
             #[inline(always)]
-            fn add_squares<R, S>(total: &mut Wide, tile: &Tile<'_, R, S>)
+            fn add_squares<R, S>(total: &mut Self::SquareTotal, tile: &Tile<'_, R, S>)
             where
                 R: NumericRow<Value = $T>,
                 S: Simd,
             {
-                *total = total.plus(Self::squares(tile));
+                total.add(Self::squares(tile));
             }
             #[inline(always)]
-            fn merge_squares(total: &mut Wide, other: &Wide) {
-                *total = total.plus(*other);
+            fn merge_squares(total: &mut Self::SquareTotal, other: &Self::SquareTotal) {
+                total.add(other.total);
             }
             #[inline(always)]
-            fn sum_of_squares(total: &Wide) -> $Sum {
-                total.saturate()
+            fn sum_of_squares(total: &Self::SquareTotal) -> $Sum {
+                total.total.saturate()
             }
             #[inline(always)]
-            fn add_spread<R, S>(spread: &mut IntegerSpread, tile: &Tile<'_, R, S>)
+            fn add_spread<R, S>(spread: &mut Self::Spread, tile: &Tile<'_, R, S>)
             where
                 R: NumericRow<Value = $T>,
                 S: Simd,
             {
                 let (sum, squares) = Self::sums(tile);
                 spread.count += tile.count() as u64;
-                spread.sum += sum;
+                Self::add_tile(&mut spread.sum, sum);
                 spread.squares = spread.squares.plus(squares);
             }
             #[inline(always)]
-            fn merge_spread(spread: &mut IntegerSpread, other: &IntegerSpread) {
+            fn merge_spread(spread: &mut Self::Spread, other: &Self::Spread) {
                 spread.count = spread.count.saturating_add(other.count);
-                spread.sum = spread.sum.saturating_add(other.sum);
+                Self::add_total(&mut spread.sum, &other.sum);
                 spread.squares = spread.squares.plus(other.squares);
             }
             #[inline(always)]
-            fn variance(spread: &IntegerSpread, ddof: u64) -> Option<f64> {
+            fn variance(spread: &Self::Spread, ddof: u64) -> Option<f64> {
                 let &IntegerSpread { count, sum, squares } = spread;
-                (ddof < count).then(|| integer::variance(count, sum, squares, ddof))
+                (ddof < count).then(|| integer::variance(count, sum.sum, squares, ddof))
             }
             #[inline(always)]
-            fn spread_mean(spread: &IntegerSpread) -> f64 {
-                <$T as crate::sum::Summable>::mean(&spread.sum, spread.count)
+            fn spread_mean(spread: &Self::Spread) -> f64 {
+                Self::mean(&spread.sum, spread.count)
             }
         }
     )*};

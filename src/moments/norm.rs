@@ -13,7 +13,8 @@ use crate::backend::{Simd, Vector};
 use crate::lanes::{LaneFold, Sums, Terms};
 use crate::number::Load;
 use crate::row::NumericRow;
-use crate::sum::{FloatTotal, canonical, same};
+use crate::stored::stored;
+use crate::sum::{FloatTotal, Magnitudes, canonical, same};
 use crate::tile::Tile;
 use core::marker::PhantomData;
 
@@ -124,27 +125,27 @@ impl Norm<LInfinity> {
 }
 
 impl<R: NumericRow> Aggregate<R> for Norm<L1> {
-    type Partial = FloatTotal;
+    type Partial = Magnitudes;
     type Output = f64;
 
     #[inline(always)]
-    fn identity(&self) -> FloatTotal {
-        FloatTotal::NOTHING
+    fn identity(&self) -> Magnitudes {
+        Magnitudes::NOTHING
     }
     #[inline(always)]
-    fn update<S: Simd>(&self, partial: &mut FloatTotal, tile: &Tile<'_, R, S>) {
+    fn update<S: Simd>(&self, partial: &mut Magnitudes, tile: &Tile<'_, R, S>) {
         if tile.count() > 0 {
             let [sum] = tile.fold_as::<f64, _>(&Sums(Magnitude));
-            partial.add(sum.fold_add());
+            partial.total.add(sum.fold_add());
         }
     }
     #[inline(always)]
-    fn merge(&self, into: &mut FloatTotal, other: &FloatTotal) {
-        into.merge(other);
+    fn merge(&self, into: &mut Magnitudes, other: &Magnitudes) {
+        into.total.merge(&other.total);
     }
     #[inline(always)]
-    fn finish(&self, partial: &FloatTotal) -> f64 {
-        canonical(partial.value())
+    fn finish(&self, partial: &Magnitudes) -> f64 {
+        canonical(partial.total.value())
     }
 }
 
@@ -198,6 +199,17 @@ impl<R: NumericRow> Aggregate<R> for Norm<L2> {
 /// The greatest magnitude so far, or NaN.
 #[derive(Clone, Copy, Debug)]
 pub struct Greatest(f64);
+
+stored! {
+    Greatest as "Greatest" |it| {
+        v = 1,
+        greatest: Real = it.0,
+    }
+    refuses {
+        greatest if greatest.is_sign_negative(), "a magnitude";
+    }
+    => Greatest(greatest)
+}
 
 impl PartialEq for Greatest {
     fn eq(&self, other: &Self) -> bool {
@@ -259,6 +271,18 @@ pub struct RootMeanSquare;
 pub struct MeanSquare {
     pub(crate) count: u64,
     pub(crate) squares: ScaledSquares,
+}
+
+stored! {
+    MeanSquare as "MeanSquare" |it| {
+        v = 1,
+        count: Rows = it.count,
+        squares: Itself<ScaledSquares> = it.squares,
+    }
+    refuses {
+        squares if !squares.total.is_of(count), "not a sum of as many rows";
+    }
+    => MeanSquare { count, squares }
 }
 
 impl MeanSquare {

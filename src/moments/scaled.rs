@@ -15,6 +15,7 @@
 //! in the higher one. Cost: one comparison a tile where the numbers are ordinary.
 
 use crate::sqrt::sqrt;
+use crate::stored::stored;
 use crate::sum::{FloatTotal, canonical};
 
 /// 2⁶⁰⁰ and 2⁻⁶⁰⁰.
@@ -74,6 +75,20 @@ impl Range {
 pub struct ScaledSquares {
     pub(crate) total: FloatTotal,
     pub(crate) range: Range,
+}
+
+stored! {
+    ScaledSquares as "ScaledSquares" |it| {
+        v = 1,
+        range: Itself<u8> = it.range as u8,
+        total: Itself<FloatTotal> = it.total,
+    }
+    refuses {
+        range if range > Range::Large as u8, "there are three";
+        range if range > 0 && total.is_nothing(), "the range of no rows is 0";
+        total if total.is_negative(), "a sum of squares";
+    }
+    => ScaledSquares { total, range: [Range::Small, Range::Middle, Range::Large][range as usize] }
 }
 
 impl ScaledSquares {

@@ -41,6 +41,7 @@ use crate::lanes::{Sums, Terms, totals};
 use crate::number::Load;
 use crate::row::NumericRow;
 use crate::sqrt::sqrt;
+use crate::stored::stored;
 use crate::sum::{FloatTotal, canonical, same};
 use crate::tile::Tile;
 
@@ -96,6 +97,22 @@ pub struct Shape {
     spread: FloatSpread,
     m3: f64,
     m4: f64,
+}
+
+stored! {
+    Shape as "Shape" |it| {
+        v = 1,
+        spread: Itself<FloatSpread> = it.spread,
+        m3: Real = it.m3,
+        m4: Real = it.m4,
+    }
+    refuses {
+        m3 if spread.count == 0 && !is_zero(m3), "the deviations of no rows";
+        m4 if spread.count == 0 && !is_zero(m4), "the deviations of no rows";
+        // Subnormal numbers are rounded by more than they are.
+        m4 if m4.is_finite() && m4 <= -f64::MIN_POSITIVE, "a sum of fourth powers";
+    }
+    => Shape { spread, m3, m4 }
 }
 
 impl PartialEq for Shape {

@@ -10,6 +10,7 @@ use crate::lanes::{Sums, Terms, totals};
 use crate::moments::{MeanSquare, Range, ScaledSquares, magnitude};
 use crate::number::Load;
 use crate::row::NumericRow;
+use crate::stored::stored;
 use crate::sum::{FloatTotal, canonical};
 use crate::tile::Tile;
 
@@ -91,6 +92,19 @@ pub struct MeanAbsoluteError;
 pub struct Distances {
     count: u64,
     total: FloatTotal,
+}
+
+stored! {
+    Distances as "Distances" |it| {
+        v = 1,
+        count: Rows = it.count,
+        total: Itself<FloatTotal> = it.total,
+    }
+    refuses {
+        total if !total.is_of(count), "not a sum of as many rows";
+        total if total.is_negative(), "a sum of magnitudes";
+    }
+    => Distances { count, total }
 }
 
 impl<A: NumericRow, B: NumericRow> Aggregate<(A, B)> for MeanAbsoluteError {
@@ -260,6 +274,20 @@ pub struct Angle {
     products: FloatTotal,
     x: ScaledSquares,
     y: ScaledSquares,
+}
+
+stored! {
+    Angle as "Angle" |it| {
+        v = 1,
+        products: Itself<FloatTotal> = it.products,
+        x: Itself<ScaledSquares> = it.x,
+        y: Itself<ScaledSquares> = it.y,
+    }
+    refuses {
+        x if x.total.is_nothing() != products.is_nothing(), "not of as many rows";
+        y if y.total.is_nothing() != products.is_nothing(), "not of as many rows";
+    }
+    => Angle { products, x, y }
 }
 
 impl Angle {

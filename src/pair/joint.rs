@@ -32,6 +32,7 @@ use crate::moments::{About, FloatSpread, ROOM, degrees_of_freedom};
 use crate::number::Load;
 use crate::row::NumericRow;
 use crate::sqrt::sqrt;
+use crate::stored::stored;
 use crate::sum::{FloatTotal, canonical, same};
 use crate::tile::Tile;
 
@@ -91,6 +92,28 @@ pub struct JointSpread {
     x: FloatSpread,
     y: About,
     products: f64,
+}
+
+stored! {
+    JointSpread as "JointSpread" |it| {
+        v = 1,
+        x: Itself<FloatSpread> = it.x,
+        y_mean: Real = it.y.mean,
+        y_low: Real = it.y.low,
+        y_m2: Real = it.y.m2,
+        products: Real = it.products,
+    }
+    refuses {
+        y_mean if x.count == 0 && !is_zero(y_mean), "the mean of no rows";
+        y_low if x.count == 0 && !is_zero(y_low), "the mean of no rows";
+        y_m2 if x.count == 0 && !is_zero(y_m2), "the deviations of no rows";
+        products if x.count == 0 && !is_zero(products), "the deviations of no rows";
+        y_low if is_no_rest(y_mean, y_low), "not what the mean rounded away";
+        y_m2 if y_m2.is_sign_negative(), "a sum of squares";
+        y_m2 if y_m2.is_finite() && !y_mean.is_finite(), "deviations from what is not finite";
+        y_m2 if y_m2.is_finite() && y_m2 > 0.0 && x.count == 1, "the deviation of one row";
+    }
+    => JointSpread { x, y: About { mean: y_mean, low: y_low, m2: y_m2 }, products }
 }
 
 impl PartialEq for JointSpread {

@@ -10,7 +10,7 @@ pub use weighted::{WeightedMean, WeightedVariance};
 
 use crate::aggregate::Aggregate;
 use crate::backend::{FloatVector, Simd, Vector};
-use crate::integer::Wide;
+use crate::integer::{OfProducts, Wide, WideTotal};
 use crate::lanes::{Sums, Terms};
 use crate::row::NumericRow;
 use crate::sum::{FloatTotal, Summable};
@@ -91,12 +91,12 @@ floats! { f32 F32 f64 F64 }
 macro_rules! integers {
     ($($T:ident $Dot:ident $Sum:ident $from:path;)*) => {$(
         impl Products for $T {
-            type ProductTotal = Wide;
+            type ProductTotal = WideTotal<OfProducts<$T>>;
             type Dot = $Dot;
-            const NO_PRODUCTS: Wide = Wide::ZERO;
+            const NO_PRODUCTS: Self::ProductTotal = WideTotal::ZERO;
 
             #[inline(always)]
-            fn add_products<A, B, S>(total: &mut Wide, tile: &Tile<'_, (A, B), S>)
+            fn add_products<A, B, S>(total: &mut Self::ProductTotal, tile: &Tile<'_, (A, B), S>)
             where
                 A: NumericRow<Value = $T>,
                 B: NumericRow<Value = $T>,
@@ -108,15 +108,15 @@ macro_rules! integers {
                     #[inline(always)]
                     |x, y| sum = sum.plus($from(x.into(), y.into())),
                 );
-                *total = total.plus(sum.wide());
+                total.add(sum.wide());
             }
             #[inline(always)]
-            fn merge_products(total: &mut Wide, other: &Wide) {
-                *total = total.plus(*other);
+            fn merge_products(total: &mut Self::ProductTotal, other: &Self::ProductTotal) {
+                total.add(other.total);
             }
             #[inline(always)]
-            fn dot(total: &Wide) -> $Dot {
-                total.saturate()
+            fn dot(total: &Self::ProductTotal) -> $Dot {
+                total.total.saturate()
             }
         }
     )*};

@@ -21,6 +21,7 @@ use crate::lanes::{Sums, Terms, totals};
 use crate::moments::About;
 use crate::number::Load;
 use crate::row::NumericRow;
+use crate::stored::stored;
 use crate::sum::{FloatTotal, canonical, same};
 use crate::tile::Tile;
 
@@ -115,6 +116,18 @@ pub struct WeightedMean;
 pub struct WeightedTotal {
     products: FloatTotal,
     weights: FloatTotal,
+}
+
+stored! {
+    WeightedTotal as "WeightedTotal" |it| {
+        v = 1,
+        products: Itself<FloatTotal> = it.products,
+        weights: Itself<FloatTotal> = it.weights,
+    }
+    refuses {
+        weights if weights.is_nothing() != products.is_nothing(), "not of as many rows";
+    }
+    => WeightedTotal { products, weights }
 }
 
 impl<A: NumericRow, B: NumericRow> Aggregate<(A, B)> for WeightedMean {
@@ -215,6 +228,22 @@ pub struct WeightedSpread {
     weight: f64,
     squares: f64,
     about: About,
+}
+
+stored! {
+    WeightedSpread as "WeightedSpread" |it| {
+        v = 1,
+        weight: Real = it.weight,
+        squares: Real = it.squares,
+        mean: Real = it.about.mean,
+        low: Real = it.about.low,
+        m2: Real = it.about.m2,
+    }
+    refuses {
+        squares if squares.is_sign_negative(), "a sum of squares";
+        low if is_no_rest(mean, low), "not what the mean rounded away";
+    }
+    => WeightedSpread { weight, squares, about: About { mean, low, m2 } }
 }
 
 impl PartialEq for WeightedSpread {

@@ -6,6 +6,7 @@ use crate::exact::ExactFloat;
 use crate::kind::{Float, multiply};
 use crate::lanes::operation::{By, Operation, halve, of_lanes};
 use crate::row::NumericRow;
+use crate::stored::stored;
 use crate::sum::canonical;
 use crate::tile::Tile;
 
@@ -52,26 +53,40 @@ impl Operation<f64> for Multiply {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Product;
 
+/// The partial of [`Product`].
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FloatProduct {
+    product: f64,
+}
+
+stored! {
+    FloatProduct as "FloatProduct" |it| {
+        v = 1,
+        product: Real = it.product,
+    }
+    => FloatProduct { product }
+}
+
 impl<R: NumericRow<Value: Float>> Aggregate<R> for Product {
-    type Partial = f64;
+    type Partial = FloatProduct;
     type Output = R::Value;
 
     #[inline(always)]
-    fn identity(&self) -> f64 {
-        1.0
+    fn identity(&self) -> FloatProduct {
+        FloatProduct { product: 1.0 }
     }
     #[inline(always)]
-    fn update<S: Simd>(&self, partial: &mut f64, tile: &Tile<'_, R, S>) {
+    fn update<S: Simd>(&self, partial: &mut FloatProduct, tile: &Tile<'_, R, S>) {
         let lanes = tile.fold_as::<f64, _>(&By::<Multiply, f64>::LANES);
-        *partial *= of_lanes::<Multiply, f64, S>(lanes);
+        partial.product *= of_lanes::<Multiply, f64, S>(lanes);
     }
     #[inline(always)]
-    fn merge(&self, into: &mut f64, other: &f64) {
-        *into *= other;
+    fn merge(&self, into: &mut FloatProduct, other: &FloatProduct) {
+        into.product *= other.product;
     }
     #[inline(always)]
-    fn finish(&self, partial: &f64) -> R::Value {
-        R::Value::nearest(canonical(*partial))
+    fn finish(&self, partial: &FloatProduct) -> R::Value {
+        R::Value::nearest(canonical(partial.product))
     }
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<R::Value> {

@@ -3,9 +3,12 @@
 use crate::aggregate::Aggregate;
 use crate::backend::Simd;
 use crate::kind::Integer;
+use crate::lanes::operation::Folded;
 use crate::row::NumericRow;
+use crate::stored::stored;
 use crate::sum::Overflow;
 use crate::tile::Tile;
+use core::marker::PhantomData;
 
 /// The product of integers, in their own type, modulo 2 to the number of its bits.
 ///
@@ -22,29 +25,29 @@ use crate::tile::Tile;
 pub struct WrappingProduct;
 
 impl<R: NumericRow<Value: Integer>> Aggregate<R> for WrappingProduct {
-    type Partial = R::Value;
+    type Partial = Folded<R::Value>;
     type Output = R::Value;
 
     #[inline(always)]
-    fn identity(&self) -> R::Value {
-        R::Value::ONE
+    fn identity(&self) -> Self::Partial {
+        Folded { value: R::Value::ONE }
     }
     #[inline(always)]
-    fn update<S: Simd>(&self, partial: &mut R::Value, tile: &Tile<'_, R, S>) {
+    fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
         let product = tile.with_values(
             R::Value::ONE,
             #[inline(always)]
             |values| wrapping_product(values),
         );
-        *partial = partial.wrapping_mul(product);
+        partial.value = partial.value.wrapping_mul(product);
     }
     #[inline(always)]
-    fn merge(&self, into: &mut R::Value, other: &R::Value) {
-        *into = into.wrapping_mul(*other);
+    fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
+        into.value = into.value.wrapping_mul(other.value);
     }
     #[inline(always)]
-    fn finish(&self, partial: &R::Value) -> R::Value {
-        *partial
+    fn finish(&self, partial: &Self::Partial) -> R::Value {
+        partial.value
     }
 }
 
@@ -82,13 +85,33 @@ pub struct CheckedProduct;
 
 /// The partial of [`CheckedProduct`].
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ExactProduct {
+pub struct ExactProduct<T> {
     /// The product, or `None` where its magnitude exceeds 64 bits: without a zero, it is
     /// not going to be less.
     product: Option<i128>,
+    rows: PhantomData<T>,
 }
 
-impl ExactProduct {
+stored! {
+    [T: Integer] ExactProduct<T> as "ExactProduct" |it| {
+        v = 1,
+        product: Maybe<Words> = it.product,
+    }
+    refuses {
+        product if product.is_some_and(|x| x.unsigned_abs() > u64::MAX.into()),
+            "a magnitude of more than 64 bits is none";
+        product if product.is_some_and(|x| x < 0) && T::LOWEST == T::ZERO,
+            "a product of what is not negative";
+    }
+    => ExactProduct::of(product)
+}
+
+impl<T: Integer> ExactProduct<T> {
+    #[inline(always)]
+    fn of(product: Option<i128>) -> Self {
+        Self { product, rows: PhantomData }
+    }
+
     #[inline(always)]
     fn times(self, other: Self) -> Self {
         let product = match (self.product, other.product) {
@@ -99,14 +122,14 @@ impl ExactProduct {
             ),
             _ => None,
         };
-        Self { product }
+        Self::of(product)
     }
 
     #[inline(always)]
-    fn take<T: Integer>(mut self, values: &[T]) -> Self {
+    fn take(mut self, values: &[T]) -> Self {
         let mut at = 0;
         while at < values.len() && !matches!(self.product, None | Some(0)) {
-            self = self.times(Self { product: Some(values[at].widen()) });
+            self = self.times(Self::of(Some(values[at].widen())));
             at += 1;
         }
         if self.product.is_none() && has_zero(&values[at..]) {
@@ -127,15 +150,15 @@ fn has_zero<T: Integer>(values: &[T]) -> bool {
 }
 
 impl<R: NumericRow<Value: Integer>> Aggregate<R> for CheckedProduct {
-    type Partial = ExactProduct;
+    type Partial = ExactProduct<R::Value>;
     type Output = Result<R::Value, Overflow>;
 
     #[inline(always)]
-    fn identity(&self) -> ExactProduct {
-        ExactProduct { product: Some(1) }
+    fn identity(&self) -> Self::Partial {
+        ExactProduct::of(Some(1))
     }
     #[inline(always)]
-    fn update<S: Simd>(&self, partial: &mut ExactProduct, tile: &Tile<'_, R, S>) {
+    fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
         *partial = tile.with_values(
             R::Value::ONE,
             #[inline(always)]
@@ -143,11 +166,11 @@ impl<R: NumericRow<Value: Integer>> Aggregate<R> for CheckedProduct {
         );
     }
     #[inline(always)]
-    fn merge(&self, into: &mut ExactProduct, other: &ExactProduct) {
+    fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
         *into = into.times(*other);
     }
     #[inline(always)]
-    fn finish(&self, partial: &ExactProduct) -> Self::Output {
+    fn finish(&self, partial: &Self::Partial) -> Self::Output {
         partial.product.and_then(R::Value::narrow).ok_or(Overflow)
     }
 }

@@ -4,6 +4,7 @@
 
 use super::{SHORT, Summable};
 use crate::backend::{Simd, Vector};
+use crate::stored::stored;
 
 /// The sum of floats: `hi + lo`, where `hi` is the rounded sum of the tile sums, and
 /// `lo` the sum of what that rounded away.
@@ -31,6 +32,37 @@ pub(crate) fn same(a: f64, b: f64) -> bool {
 #[inline(always)]
 pub(crate) fn canonical(x: f64) -> f64 {
     if x.is_nan() { f64::NAN } else { x }
+}
+
+stored! {
+    FloatTotal as "FloatTotal" |it| {
+        v = 1,
+        hi: Real = it.hi,
+        lo: Real = it.lo,
+    }
+    refuses {
+        hi if lo.to_bits() == NOTHING && hi.to_bits() != NOTHING, "a sum of no tile";
+        lo if lo.to_bits() != NOTHING && is_no_rest(hi, lo), "not what the sum rounded away";
+    }
+    => FloatTotal { hi, lo }
+}
+
+/// The bits of both numbers where no tile was added.
+const NOTHING: u64 = (-0.0_f64).to_bits();
+
+#[cfg(feature = "serde")]
+impl FloatTotal {
+    /// Whether it is no sum of terms that are at least 0, or NaN.
+    pub(crate) fn is_negative(self) -> bool {
+        !self.is_nothing() && (self.hi.is_sign_negative() || self.value() < 0.0)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl crate::stored::form::Possible for FloatTotal {
+    fn is_of(&self, rows: u64) -> bool {
+        self.is_nothing() == (rows == 0)
+    }
 }
 
 impl FloatTotal {
@@ -69,8 +101,8 @@ impl FloatTotal {
     }
 
     #[inline(always)]
-    fn is_nothing(self) -> bool {
-        self.lo.to_bits() == (-0.0_f64).to_bits()
+    pub(crate) fn is_nothing(self) -> bool {
+        self.lo.to_bits() == NOTHING
     }
 
     #[inline(always)]
@@ -95,6 +127,27 @@ impl FloatTotal {
             sum
         }
     }
+}
+
+/// The sum of floats that are not negative, or NaN.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Magnitudes {
+    pub(crate) total: FloatTotal,
+}
+
+stored! {
+    Magnitudes as "Magnitudes" |it| {
+        v = 1,
+        total: Itself<FloatTotal> = it.total,
+    }
+    refuses {
+        total if total.is_negative(), "a sum of what is not negative";
+    }
+    => Magnitudes { total }
+}
+
+impl Magnitudes {
+    pub(crate) const NOTHING: Self = Self { total: FloatTotal::NOTHING };
 }
 
 /// The rounded sum of two numbers, and what it has lost.

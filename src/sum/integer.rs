@@ -10,7 +10,43 @@
 use super::{SHORT, Summable};
 use crate::backend::{Simd, Vector};
 use crate::integer::ratio;
+#[cfg(feature = "serde")]
+use crate::kind::Integer;
 use crate::number::Number;
+use crate::stored::stored;
+use core::marker::PhantomData;
+
+/// The exact sum of integers of a type.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct IntegerTotal<T> {
+    pub(crate) sum: i128,
+    rows: PhantomData<T>,
+}
+
+stored! {
+    [T: Integer] IntegerTotal<T> as "IntegerTotal" |it| {
+        v = 1,
+        sum: Words = it.sum,
+    }
+    refuses {
+        sum if !of::<T>(sum).is_of(TOO_MANY - 1), "more than 2⁶³ rows of the type";
+    }
+    => of(sum)
+}
+
+#[cfg(feature = "serde")]
+fn of<T>(sum: i128) -> IntegerTotal<T> {
+    IntegerTotal { sum, rows: PhantomData }
+}
+
+#[cfg(feature = "serde")]
+impl<T: Integer> crate::stored::form::Possible for IntegerTotal<T> {
+    fn is_of(&self, rows: u64) -> bool {
+        // 127 bits hold the products: rows are fewer than 2⁶³.
+        let rows = i128::from(rows);
+        (T::LOWEST.widen() * rows..=T::HIGHEST.widen() * rows).contains(&self.sum)
+    }
+}
 
 macro_rules! integers {
     ($(
@@ -24,9 +60,9 @@ macro_rules! integers {
             type SumLanes<S: Simd> = $Lanes;
             const SUM_REGISTERS: usize = $registers;
             type TileSum = i128;
-            type Total = i128;
+            type Total = IntegerTotal<$T>;
             type Sum = $Sum;
-            const NOTHING: i128 = 0;
+            const NOTHING: IntegerTotal<$T> = IntegerTotal { sum: 0, rows: PhantomData };
             const PAD: $T = 0;
 
             #[inline(always)]
@@ -50,20 +86,21 @@ macro_rules! integers {
                 $total
             }
             #[inline(always)]
-            fn add_tile(total: &mut i128, tile: i128) {
-                *total += tile;
+            fn add_tile(total: &mut Self::Total, tile: i128) {
+                total.sum += tile;
             }
             #[inline(always)]
-            fn add_total(total: &mut i128, other: &i128) {
-                *total = total.saturating_add(*other);
+            fn add_total(total: &mut Self::Total, other: &Self::Total) {
+                total.sum = total.sum.saturating_add(other.sum);
             }
             #[inline(always)]
-            fn sum(total: &i128) -> $Sum {
-                $Sum::try_from(*total).unwrap_or(if *total < 0 { $Sum::MIN } else { $Sum::MAX })
+            fn sum(total: &Self::Total) -> $Sum {
+                let end = if total.sum < 0 { $Sum::MIN } else { $Sum::MAX };
+                $Sum::try_from(total.sum).unwrap_or(end)
             }
             #[inline(always)]
-            fn mean(total: &i128, count: u64) -> f64 {
-                ratio(*total, count)
+            fn mean(total: &Self::Total, count: u64) -> f64 {
+                ratio(total.sum, count)
             }
             #[inline(always)]
             fn short_sum(values: &[$T]) -> Option<i128> {

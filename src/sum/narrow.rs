@@ -3,9 +3,9 @@
 use crate::aggregate::Aggregate;
 use crate::backend::{Simd, Vector};
 use crate::kind::Integer;
-use crate::lanes::operation::{self, Operation};
+use crate::lanes::operation::{self, Folded, Operation};
 use crate::row::NumericRow;
-use crate::sum::Sum;
+use crate::sum::{IntegerTotal, Sum};
 use crate::tile::Tile;
 use core::fmt;
 
@@ -41,25 +41,25 @@ impl<T: Integer> Operation<T> for Add {
 pub struct WrappingSum;
 
 impl<R: NumericRow<Value: Integer>> Aggregate<R> for WrappingSum {
-    type Partial = R::Value;
+    type Partial = Folded<R::Value>;
     type Output = R::Value;
 
     #[inline(always)]
-    fn identity(&self) -> R::Value {
-        R::Value::ZERO
+    fn identity(&self) -> Self::Partial {
+        Folded { value: R::Value::ZERO }
     }
     #[inline(always)]
-    fn update<S: Simd>(&self, partial: &mut R::Value, tile: &Tile<'_, R, S>) {
+    fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
         let lanes = tile.fold(&operation::By::<Add, R::Value>::LANES);
-        *partial = partial.wrapping_add(lanes.fold_add());
+        partial.value = partial.value.wrapping_add(lanes.fold_add());
     }
     #[inline(always)]
-    fn merge(&self, into: &mut R::Value, other: &R::Value) {
-        *into = into.wrapping_add(*other);
+    fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
+        into.value = into.value.wrapping_add(other.value);
     }
     #[inline(always)]
-    fn finish(&self, partial: &R::Value) -> R::Value {
-        *partial
+    fn finish(&self, partial: &Self::Partial) -> R::Value {
+        partial.value
     }
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<R::Value> {
@@ -88,24 +88,24 @@ impl<R: NumericRow<Value: Integer>> Aggregate<R> for WrappingSum {
 pub struct CheckedSum;
 
 impl<R: NumericRow<Value: Integer>> Aggregate<R> for CheckedSum {
-    type Partial = i128;
+    type Partial = IntegerTotal<R::Value>;
     type Output = Result<R::Value, Overflow>;
 
     #[inline(always)]
-    fn identity(&self) -> i128 {
-        0
+    fn identity(&self) -> Self::Partial {
+        Aggregate::<R>::identity(&Sum)
     }
     #[inline(always)]
-    fn update<S: Simd>(&self, partial: &mut i128, tile: &Tile<'_, R, S>) {
+    fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
         Aggregate::<R>::update(&Sum, partial, tile);
     }
     #[inline(always)]
-    fn merge(&self, into: &mut i128, other: &i128) {
+    fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
         Aggregate::<R>::merge(&Sum, into, other);
     }
     #[inline(always)]
-    fn finish(&self, partial: &i128) -> Self::Output {
-        R::Value::narrow(*partial).ok_or(Overflow)
+    fn finish(&self, partial: &Self::Partial) -> Self::Output {
+        R::Value::narrow(partial.sum).ok_or(Overflow)
     }
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {

@@ -1,0 +1,184 @@
+//! Where a quantile lies: the nine definitions of Hyndman and Fan.
+
+use core::fmt;
+
+/// How a quantile of `n` values lies between two of them: the nine types of Hyndman and Fan
+/// (*Sample Quantiles in Statistical Packages*, The American Statistician 50, 1996).
+///
+/// The values in order are `x₁` to `xₙ`, and `xⱼ` below 1 or above `n` is the end. With
+/// `j` the integer part of the *position*, and `g` the rest of it, the quantile is
+/// `(1 - γ) xⱼ + γ xⱼ₊₁`. Positions are worked out exactly, from the `f64` that is given:
+/// nothing is rounded on the way, and nothing is called equal that is not. (That `0.1` is a
+/// little more than a tenth tells with types 1 to 3.)
+///
+/// | type | name | position | γ |
+/// | --- | --- | --- | --- |
+/// | 1 | [`InverseCdf`](Self::InverseCdf) | `nq` | 0 where `g` is 0, else 1 |
+/// | 2 | [`AveragedInverseCdf`](Self::AveragedInverseCdf) | `nq` | ½ where `g` is 0, else 1 |
+/// | 3 | [`ClosestObservation`](Self::ClosestObservation) | `nq - ½` | 0 where `g` is 0 and `j` even, else 1 |
+/// | 4 | [`InterpolatedInverseCdf`](Self::InterpolatedInverseCdf) | `nq` | `g` |
+/// | 5 | [`Hazen`](Self::Hazen) | `nq + ½` | `g` |
+/// | 6 | [`Weibull`](Self::Weibull) | `(n + 1)q` | `g` |
+/// | 7 | [`Linear`](Self::Linear) | `(n - 1)q + 1` | `g` |
+/// | 8 | [`MedianUnbiased`](Self::MedianUnbiased) | `(n + ⅓)q + ⅓` | `g` |
+/// | 9 | [`NormalUnbiased`](Self::NormalUnbiased) | `(n + ¼)q + ⅜` | `g` |
+///
+/// Of `q` below 2⁻⁶⁷, bits below 2⁻¹²⁰ are one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum QuantileMethod {
+    /// Type 1: the least value that at least `nq` values do not exceed.
+    InverseCdf,
+    /// Type 2: the same, and the mean of two where `nq` is an integer.
+    AveragedInverseCdf,
+    /// Type 3: the value whose number is nearest to `nq`, and the even one of two.
+    ClosestObservation,
+    /// Type 4: between the steps of the inverse, linearly.
+    InterpolatedInverseCdf,
+    /// Type 5: between the middles of the steps, linearly.
+    Hazen,
+    /// Type 6: value `k` is the quantile `k / (n + 1)`.
+    Weibull,
+    /// Type 7: value `k` is the quantile `(k - 1) / (n - 1)`. What R, `NumPy` and
+    /// spreadsheets give unless asked for another.
+    #[default]
+    Linear,
+    /// Type 8: all but without bias for the median of a value's place, whatever the
+    /// distribution. What Hyndman and Fan advise.
+    MedianUnbiased,
+    /// Type 9: all but without bias for the mean of a value's place in normal data.
+    NormalUnbiased,
+}
+
+/// A quantile that is not between 0 and 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct QuantileError {
+    /// What was asked for.
+    pub q: f64,
+}
+
+impl QuantileError {
+    pub(super) const fn check(q: f64) -> Result<f64, Self> {
+        if q >= 0.0 && q <= 1.0 { Ok(q) } else { Err(Self { q }) }
+    }
+}
+
+impl fmt::Display for QuantileError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "quantile {} is not between 0 and 1", self.q)
+    }
+}
+
+impl core::error::Error for QuantileError {}
+
+/// The places of one or two neighbours in order, from 0, and how far to go from the first to
+/// the second: `part / whole`, which is less than 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Position {
+    pub(super) ranks: [usize; 2],
+    pub(super) part: u128,
+    pub(super) whole: u128,
+}
+
+impl Position {
+    /// The position of a quantile, between 0 and 1, of so many values, at least one.
+    #[inline]
+    pub(super) fn of(q: f64, method: QuantileMethod, count: usize) -> Self {
+        use QuantileMethod as M;
+        let (numerator, exponent) = fraction(q);
+        // All terms in units of 1/(scale · 2^exponent): fewer than 2¹²⁶ of them.
+        let n = count as i128;
+        let one = 1_i128 << exponent;
+        let (scale, position) = match method {
+            M::InverseCdf | M::AveragedInverseCdf | M::InterpolatedInverseCdf => (1, n * numerator),
+            M::ClosestObservation => (2, 2 * n * numerator - one),
+            M::Hazen => (2, 2 * n * numerator + one),
+            M::Weibull => (1, (n + 1) * numerator),
+            M::Linear => (1, (n - 1) * numerator + one),
+            M::MedianUnbiased => (3, (3 * n + 1) * numerator + one),
+            M::NormalUnbiased => (8, (8 * n + 2) * numerator + 3 * one),
+        };
+        let whole = scale * one;
+        let steps = position >> exponent;
+        // Rounded down, for type 3 begins at -½.
+        let index = if scale == 1 { steps } else { steps.div_euclid(scale) };
+        let rest = position - index * whole;
+        let (part, whole) = match method {
+            M::InverseCdf => (i128::from(rest != 0), 1),
+            M::AveragedInverseCdf => (if rest == 0 { 1 } else { 2 }, 2),
+            M::ClosestObservation => (i128::from(rest != 0 || index & 1 != 0), 1),
+            _ => (rest, whole),
+        };
+        // `index` counts from 1.
+        let index = index + i128::from(part == whole);
+        let part = if part == whole { 0 } else { part.unsigned_abs() };
+        let place = |index: i128| usize::try_from(index.clamp(1, n) - 1).unwrap_or(0);
+        let low = place(index);
+        let high = if part == 0 { low } else { place(index + 1) };
+        let part = if low == high { 0 } else { part };
+        Self { ranks: [low, high], part, whole: whole.unsigned_abs() }
+    }
+}
+
+/// A number between 0 and 1 as `numerator / 2^exponent`, in lowest terms, or as near as an
+/// exponent of 120 comes, and never 0 but for 0.
+#[inline]
+fn fraction(q: f64) -> (i128, u32) {
+    const MOST: u32 = 120;
+    let bits = q.to_bits() << 1 >> 1;
+    let (biased, mantissa) = (bits >> 52, bits & ((1 << 52) - 1));
+    let (mantissa, biased) = if biased == 0 { (mantissa, 1) } else { (mantissa | 1 << 52, biased) };
+    if mantissa == 0 {
+        return (0, 0);
+    }
+    let zeros = mantissa.trailing_zeros();
+    // At most 1, so that the exponent is not negative once the zeros are gone.
+    let (mantissa, exponent) = (mantissa >> zeros, 1075 - biased as u32 - zeros);
+    if exponent <= MOST {
+        return (mantissa.into(), exponent);
+    }
+    let shift = exponent - MOST;
+    let kept = if shift < 64 { mantissa >> shift } else { 0 };
+    ((kept | 1).into(), MOST)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fractions_are_what_they_say() {
+        assert_eq!(fraction(0.0), (0, 0));
+        assert_eq!(fraction(-0.0), (0, 0));
+        assert_eq!(fraction(1.0), (1, 0));
+        assert_eq!(fraction(0.75), (3, 2));
+        assert_eq!(fraction(0.1), (0x000c_cccc_cccc_cccd, 55));
+        assert_eq!(fraction(f64::from_bits(1)), (1, 120));
+    }
+
+    #[test]
+    fn the_longest_slice_has_positions() {
+        use QuantileMethod as M;
+        let methods = [
+            M::InverseCdf,
+            M::AveragedInverseCdf,
+            M::ClosestObservation,
+            M::InterpolatedInverseCdf,
+            M::Hazen,
+            M::Weibull,
+            M::Linear,
+            M::MedianUnbiased,
+            M::NormalUnbiased,
+        ];
+        let longest = isize::MAX.unsigned_abs();
+        for method in methods {
+            for q in [0.0, f64::from_bits(1), 1e-30, 0.5, 1.0_f64.next_down(), 1.0] {
+                let position = Position::of(q, method, longest);
+                assert!(position.ranks[1] < longest, "{method:?} {q}");
+                assert!(position.part < position.whole, "{method:?} {q}");
+                assert!(position.whole <= 1 << 123);
+            }
+            assert_eq!(Position::of(0.0, method, longest).ranks[0], 0);
+            assert_eq!(Position::of(1.0, method, longest).ranks[1], longest - 1);
+        }
+    }
+}
