@@ -13,8 +13,6 @@ use crate::sum::{IntegerTotal, Summable};
 pub trait Integer: Number + Summable<TileSum = i128, Total = IntegerTotal<Self>> + Ord {
     /// 0.
     const ZERO: Self;
-    /// 1.
-    const ONE: Self;
     /// The integer whose bits are all set.
     const ONES: Self;
 
@@ -43,7 +41,6 @@ macro_rules! integers {
     ($($T:ident)*) => {$(
         impl Integer for $T {
             const ZERO: $T = 0;
-            const ONE: $T = 1;
             const ONES: $T = !0;
 
             #[inline(always)]
@@ -85,20 +82,10 @@ integers! { i8 i16 i32 i64 u8 u16 u32 u64 }
     message = "`{Self}` is not a primitive float",
     note = "of integers there are `WrappingProduct` and `CheckedProduct`, and none is NaN"
 )]
-pub trait Float: ExactFloat + Into<f64> {
-    /// 1.
-    const ONE: Self;
-}
+pub trait Float: ExactFloat + Into<f64> {}
 
-macro_rules! floats {
-    ($($T:ident)*) => {$(
-        impl Float for $T {
-            const ONE: $T = 1.0;
-        }
-    )*};
-}
-
-floats! { f32 f64 }
+impl Float for f32 {}
+impl Float for f64 {}
 
 /// Multiplies lanes of `f64`; the vectors of a backend are known by name only.
 #[inline(always)]

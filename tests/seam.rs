@@ -366,6 +366,7 @@ fn registers<T: Sample>(lanes: usize) -> Vec<Vec<T>> {
 
 impl Trial for Conversions {
     #[inline(always)]
+    #[expect(clippy::too_many_lines, reason = "a list of operations")]
     fn run<S: Simd>(simd: S) {
         for a in registers::<u8>(S::U8::LANES) {
             let want = a.chunks(8).map(|octet| octet.iter().map(|&x| u64::from(x)).sum());
@@ -422,6 +423,22 @@ impl Trial for Conversions {
             let want = want.map(|sum: i64| sum as u32);
             let got = simd.square_pairs_i16(S::I16::load(simd, &a));
             same_bits(&lanes(got), want, &("squares", &a));
+        }
+        for (a, b) in pairs::<i16>(S::I16::LANES) {
+            let product = |i: usize| i64::from(a[i]) * i64::from(b[i]);
+            let want = (0..a.len()).step_by(2).map(|i| (product(i) + product(i + 1)) as i32);
+            let got = simd.multiply_pairs(S::I16::load(simd, &a), S::I16::load(simd, &b));
+            same_bits(&lanes(got), want, &("products", &a, &b));
+        }
+        for a in registers::<i8>(S::I8::LANES) {
+            let (even, odd) = simd.halves_i8(S::I8::load(simd, &a));
+            same_bits(&lanes(even), a.iter().step_by(2).map(|&x| x.into()), &("evens", &a));
+            same_bits(&lanes(odd), a.iter().skip(1).step_by(2).map(|&x| x.into()), &("odds", &a));
+        }
+        for a in registers::<u8>(S::U8::LANES) {
+            let (even, odd) = simd.halves_u8(S::U8::load(simd, &a));
+            same_bits(&lanes(even), a.iter().step_by(2).map(|&x| x.into()), &("evens", &a));
+            same_bits(&lanes(odd), a.iter().skip(1).step_by(2).map(|&x| x.into()), &("odds", &a));
         }
         for a in registers::<i32>(S::I32::LANES) {
             let want = a.chunks(2).map(|pair| pair.iter().map(|&x| i128::from(x).pow(2)).sum());

@@ -99,7 +99,8 @@ fn shortened(name: &str) -> String {
 fn widened(min: f64, max: f64) -> Range<f64> {
     // Differences of the greatest floats overflow.
     let (min, max) = (min.clamp(-1e300, 1e300), max.clamp(-1e300, 1e300));
-    let margin = if min == max { (min.abs() * 0.05).max(0.5) } else { (max - min) * 0.02 };
+    let width = max - min;
+    let margin = if width > 0.0 { width * 0.02 } else { min.abs() * 0.05 + 0.5 };
     min - margin..max + margin
 }
 
@@ -160,7 +161,8 @@ fn over_time(area: &Area<'_>, samples: &[Sample], axis: Range<f64>) -> Drawn {
     };
     #[expect(clippy::cast_precision_loss, reason = "a place on an axis")]
     let seconds = |time: i64| (i128::from(time) - i128::from(first)) as f64 / 1e9;
-    let end = seconds(last).max(1e-9);
+    // A nanosecond at least, for an axis of no length cannot be drawn.
+    let end = seconds(last.max(first.saturating_add(1)));
     let start = Timestamp::from_nanosecond(first.into())?.strftime("%Y-%m-%dT%H:%M:%SZ");
     let mut chart = ChartBuilder::on(area)
         .margin(6)
@@ -189,7 +191,7 @@ fn over_time(area: &Area<'_>, samples: &[Sample], axis: Range<f64>) -> Drawn {
 fn number(x: f64) -> String {
     let magnitude = x.abs();
     let (scaled, unit) = match magnitude {
-        m if m == 0.0 => return "0".to_owned(),
+        0.0 => return "0".to_owned(),
         m if !(1e-3..1e15).contains(&m) => return format!("{x:.2e}"),
         m if m >= 1e12 => (x / 1e12, "T"),
         m if m >= 1e9 => (x / 1e9, "G"),
