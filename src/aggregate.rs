@@ -8,6 +8,10 @@ use crate::tile::Tile;
 use core::marker::PhantomData;
 use core::mem;
 
+/// Longest slice that most aggregates work out in plain code, where the caller is, without
+/// dispatch: see [`Aggregate::short`].
+pub(crate) const SHORT: usize = 16;
+
 /// A summary of rows that is taken in one pass.
 ///
 /// An aggregate is a value, of no size where nothing is configured: `Mean`,

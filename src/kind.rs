@@ -2,7 +2,7 @@
 
 use crate::backend::{FloatVector, Simd};
 use crate::exact::ExactFloat;
-use crate::number::{Load, Number};
+use crate::number::Number;
 use crate::sum::{IntegerTotal, Summable};
 
 /// A primitive integer: `i8` to `i64`, `u8` to `u64`.
@@ -82,24 +82,10 @@ integers! { i8 i16 i32 i64 u8 u16 u32 u64 }
     message = "`{Self}` is not a primitive float",
     note = "of integers there are `WrappingProduct` and `CheckedProduct`, and none is NaN"
 )]
-pub trait Float: Number + Load<f64> + Into<f64> + ExactFloat {
-    /// The nearest float of this type.
-    fn round(wide: f64) -> Self;
-}
+pub trait Float: ExactFloat + Into<f64> {}
 
-macro_rules! floats {
-    ($($T:ident)*) => {$(
-        impl Float for $T {
-            #[allow(clippy::cast_possible_truncation, reason = "rounding is what it is for")]
-            #[inline(always)]
-            fn round(wide: f64) -> $T {
-                wide as $T
-            }
-        }
-    )*};
-}
-
-floats! { f32 f64 }
+impl Float for f32 {}
+impl Float for f64 {}
 
 /// Multiplies lanes of `f64`; the vectors of a backend are known by name only.
 #[inline(always)]

@@ -43,14 +43,15 @@
 //! 3. **Float sums have a stated bound** that does not grow with the number of rows, and
 //!    are a function of the column alone. An [`Accumulator`] gives the same bits as one
 //!    call, wherever its input was cut.
-//! 4. **Exact means exact**: [`ExactSum`] and [`ExactMean`] are the real number, rounded once,
+//! 4. **Exact means exact**: [`ExactSum`], [`ExactMean`], [`ExactDot`] and [`ExactVariance`] are
+//!    the real number, rounded once,
 //!    whatever the order, the cut, the merges, or the machine.
 //! 5. **No panic, no lost row**: any slice, at any alignment, with any bits in it, has a
 //!    documented result, and so have partials of fewer than 2⁶³ rows. Bad configuration is an error value. (Two columns of unequal
 //!    length make [`of`](Aggregate::of) panic, and are an error of
 //!    [`try_of`](Aggregate::try_of).)
 //! 6. **No allocation**, but for what says so and needs the feature `alloc`: quantiles,
-//!    histograms, sketches, and exact sums of very wide ranges.
+//!    histograms, sketches, and exact sums of `f64` whose digits need more than 192 bits.
 //!
 //! # What each result means
 //!
@@ -62,6 +63,8 @@
 //! | | floats | same type, within `24 u · Σ\|x\|` | `+0.0` | NaN | that one; NaN for both | ±∞, or NaN for both |
 //! | [`ExactSum`] | floats | same type, exact, rounded once | `+0.0` | NaN | that one; NaN for both | ±∞, where the exact sum is out of range |
 //! | [`ExactMean`] | floats | `f64`, exact, rounded once | `None` | NaN | as `ExactSum` | none |
+//! | [`ExactDot`] | pairs of floats | same type, exact, rounded once | `+0.0` | NaN | as `ExactSum` | as `ExactSum` |
+//! | [`ExactVariance`] | floats | `f64`, exact, rounded once | `None` | NaN | NaN | `+∞`, where the exact variance is out of range |
 //! | [`WrappingSum`], [`WrappingProduct`] | integers | same type, modulo 2 to its bits | 0, 1 | | | wraps |
 //! | [`CheckedSum`], [`CheckedProduct`] | integers | same type, where the exact result fits | `Ok(0)`, `Ok(1)` | | | [`Overflow`] |
 //! | [`BitAnd`], [`BitOr`], [`BitXor`] | integers | same type | all ones, 0, 0 | | | none |
@@ -130,7 +133,8 @@
 //! # Features
 //!
 //! - `std` (default): the variable `LANEFOLD_BACKEND`, which caps the backend; implies `alloc`.
-//! - `alloc`: columns from `&Vec<T>`; quantiles, histograms and sketches.
+//! - `alloc`: columns from `&Vec<T>`; quantiles, histograms and sketches; and partials of
+//!   exact sums of 40 bytes where they would have 280.
 //! - `bumpalo`: quantiles whose scratch memory comes from the caller's arena.
 //! - `serde`: partials are stored, by `serde`; without `std` and `alloc`, too.
 //!
@@ -281,7 +285,7 @@ pub use backend::{Backend, BackendError, FloatVector, STRIPE_BYTES, Simd, Vector
 pub use bitwise::{BitAnd, BitOr, BitXor};
 #[cfg(feature = "alloc")]
 pub use distinct::{DistinctSketch, PrecisionError};
-pub use exact::{ExactMean, ExactSum};
+pub use exact::{ExactDot, ExactMean, ExactSum, ExactVariance};
 pub use extrema::{ArgMax, ArgMin, ArgMinMax, LastTie, Max, Min, MinMax, PropagateNan, TotalOrder};
 pub use functions::{
     arg_max, arg_min, dot, exact_sum, max, mean, min, min_max, std_dev, sum, variance,

@@ -1,4 +1,4 @@
-//! Law: no aggregate allocates.
+//! Law: no aggregate allocates, unless it says so: an exact sum where exponents are far apart.
 //!
 //! An allocator counts what the thread that runs a kernel asks for.
 #![cfg(feature = "std")]
@@ -7,11 +7,11 @@
 use lanefold::{
     Absolute, Accumulator, Adapt, Affine, Aggregate, All, Any, ArgMax, ArgMin, ArgMinMax, Backend,
     BitAnd, BitOr, BitXor, Bitmap, CheckedProduct, CheckedSum, CoefficientOfVariation, Correlation,
-    CosineSimilarity, Count, CountIf, CountNan, Covariance, Dot, EuclideanDistance, ExactMean,
-    ExactSum, First, GeometricMean, HarmonicMean, Last, LastTie, LinearFit, LogSumExp, Max, Mean,
-    MeanAbsoluteError, Min, MinMax, Moments, Norm, Nullable, Product, PropagateNan, RootMeanSquare,
-    RootMeanSquareError, StdDev, Strided, Sum, SumOfSquares, TopK, TotalOrder, Variance,
-    WeightedMean, WeightedVariance, WrappingProduct, WrappingSum,
+    CosineSimilarity, Count, CountIf, CountNan, Covariance, Dot, EuclideanDistance, ExactDot,
+    ExactMean, ExactSum, ExactVariance, First, GeometricMean, HarmonicMean, Last, LastTie,
+    LinearFit, LogSumExp, Max, Mean, MeanAbsoluteError, Min, MinMax, Moments, Norm, Nullable,
+    Product, PropagateNan, RootMeanSquare, RootMeanSquareError, StdDev, Strided, Sum, SumOfSquares,
+    TopK, TotalOrder, Variance, WeightedMean, WeightedVariance, WrappingProduct, WrappingSum,
 };
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -154,4 +154,40 @@ fn no_adaptor_allocates() {
         let strided = Strided::new(x, 0, 3).expect("a step");
         black_box(strided.of_on(backend, &some));
     });
+}
+
+/// The digits of ordinary values are few, wherever they are and whatever the sum.
+#[test]
+fn exact_sums_of_ordinary_values_do_not_allocate() {
+    let _ = Backend::best();
+    let mut random = 1_u64;
+    // All 53 digits, and exponents that are up to 33 apart.
+    let mut next = |exponent: u64| {
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        f64::from_bits(random << 63 | (exponent + random % 34) << 52 | random >> 12)
+    };
+    for exponent in (1..2000).step_by(21) {
+        let values: Vec<f64> = (0..5000).map(|_| next(exponent)).collect();
+        let low = |x: &f64| x.to_bits().to_le_bytes()[..4].try_into().expect("four bytes");
+        let wide: Vec<f32> = values.iter().map(|x| f32::from_le_bytes(low(x))).collect();
+        for backend in Backend::available() {
+            let count = allocations(|| {
+                black_box((ExactSum, ExactMean).of_on(backend, &values));
+                black_box((ExactSum, ExactMean).of_on(backend, &wide));
+                black_box(ExactDot.of_on(backend, (&values[..2500], &values[2500..])));
+                black_box(ExactDot.of_on(backend, (&wide, &wide)));
+                black_box(ExactVariance::sample().of_on(backend, &values));
+                black_box(ExactVariance::sample().of_on(backend, &wide));
+                let mut one = Accumulator::<_, f64>::on(backend, ExactSum);
+                let mut other = one.clone();
+                one.update(&values[..2000]).expect("one column");
+                other.update(&values[2000..]).expect("one column");
+                one.merge(&other);
+                black_box(one.finish());
+            });
+            assert_eq!(count, 0, "{backend}, exponents from {exponent} on");
+        }
+    }
 }

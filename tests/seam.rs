@@ -333,6 +333,10 @@ macro_rules! float_operations {
                     let sum = a.iter().zip(&b).map(|(a, b)| a + b);
                     let one = S::$Vec::one(simd);
                     alike(&lanes(x.add_aside(y, one)), sum, &("add_aside", &a, &b));
+                    let difference = a.iter().zip(&b).map(|(a, b)| a - b);
+                    alike(&lanes(x.sub_aside(y, one)), difference, &("sub_aside", &a, &b));
+                    let quotient = a.iter().zip(&b).map(|(a, b)| a / b);
+                    alike(&lanes(x.div(y)), quotient, &("div", &a, &b));
                     let encodings = a.iter().map(|a| a.to_bits().cast_signed());
                     let got: Vec<$Encoding> = lanes(simd.$encoding(x));
                     same_bits(&got, encodings, &("encoding", &a));
@@ -427,6 +431,25 @@ impl Trial for Conversions {
             let got = simd.square_pairs_i32(S::I32::load(simd, &a));
             same_bits(&lanes(got), want, &("squares", &a));
         }
+        for a in registers::<f32>(S::F32::LANES) {
+            let want = a.iter().map(|x| x.to_bits());
+            same_bits(&lanes(simd.bits_f32(S::F32::load(simd, &a))), want, &("bits_f32", &a));
+        }
+        for a in registers::<f64>(S::F64::LANES) {
+            let want = a.iter().map(|x| x.to_bits());
+            same_bits(&lanes(simd.bits_f64(S::F64::load(simd, &a))), want, &("bits_f64", &a));
+        }
+        let exponents: Vec<i32> = (-1022..=1023).chain([0; 2]).collect();
+        for k in exponents.chunks(S::F64::LANES) {
+            let want = k.iter().map(|&k| f64::from_bits(((k + 1023) as u64) << 52));
+            let k: Vec<f64> = k.iter().map(|&k| f64::from(k)).collect();
+            let got = simd.power_of_two(S::F64::load(simd, &k));
+            same_bits(&lanes(got), want, &("power_of_two", &k));
+        }
+        // A hint: whatever the address, nothing happens.
+        simd.prefetch(&[0_u8; 100], 1 << 40);
+        simd.prefetch::<u8>(&[], usize::MAX);
+        product_errors(simd);
         let random = &mut Random(2);
         for _ in 0..100 {
             let a: Vec<f64> = (0..S::F64::LANES)
@@ -478,6 +501,43 @@ impl Trial for Products {
             let (even, odd) = simd.halves_u8(S::U8::load(simd, &a));
             same_bits(&lanes(even), a.iter().step_by(2).map(|&x| x.into()), &("evens", &a));
             same_bits(&lanes(odd), a.iter().skip(1).step_by(2).map(|&x| x.into()), &("odds", &a));
+        }
+    }
+}
+
+/// What a rounded product lacks, of products that neither overflow nor underflow.
+#[inline(always)]
+fn product_errors<S: Simd>(simd: S) {
+    let random = &mut Random(9);
+    let power = |exponent: i32| f64::from_bits(((exponent + 1023) as u64) << 52);
+    let number = |random: &mut Random, exponent: i32| {
+        // Digits all over, or few; of subnormal numbers fewer.
+        let digits = random.word() & [u64::MAX, u64::MAX << 40, 0, 1][random.below(4)];
+        let scale = if exponent < -1022 { power(-60) } else { 1.0 };
+        let field = if exponent < -1022 { exponent + 60 } else { exponent } + 1023;
+        let x = f64::from_bits(random.word() << 63 | (field as u64) << 52 | digits >> 12);
+        x * scale
+    };
+    for _ in 0..2_000 {
+        let (mut x, mut y) = (Vec::new(), Vec::new());
+        for _ in 0..S::F64::LANES {
+            let sum = random.below(1_940) as i32 - 955;
+            let one = (random.below(2_068) as i32 - 1_074).clamp(sum - 990, 990).max(-1_074);
+            x.push(number(random, one.min(sum + 1_000)));
+            let exponent = sum - one.min(sum + 1_000);
+            y.push(if random.below(50) == 0 { 0.0 } else { number(random, exponent) });
+        }
+        let (v, w) = (S::F64::load(simd, &x), S::F64::load(simd, &y));
+        let product = v.mul(w);
+        let got = lanes(simd.product_error(v, w, product));
+        for (lane, p) in lanes(product).into_iter().enumerate() {
+            let (x, y) = (x[lane], y[lane]);
+            let is_fit = (p == 0.0 && (x == 0.0 || y == 0.0)) || p.abs() >= power(-960);
+            let bound = power(995);
+            if is_fit && [x, y, p].iter().all(|z| z.abs() < bound) {
+                let want = exact::Signed::dot([(x, y), (-1.0, p)]).to_f64();
+                assert_eq!(got[lane], want, "what {p:e} lacks of {x:e} times {y:e}");
+            }
         }
     }
 }

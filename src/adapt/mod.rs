@@ -34,7 +34,7 @@
 //! A map writes the tile's values anew, into 8 KiB on the stack.
 
 use crate::bitwise::{BitAnd, BitOr, BitXor};
-use crate::exact::{ExactMean, ExactSum};
+use crate::exact::{ExactDot, ExactMean, ExactSum, ExactVariance};
 use crate::extrema::{
     ArgMax, ArgMin, ArgMinMax, LastTie, Max, Min, MinMax, PropagateNan, TotalOrder,
 };
@@ -166,8 +166,8 @@ adapt! {
     GeometricMean HarmonicMean LogSumExp
     WrappingSum CheckedSum Product WrappingProduct CheckedProduct BitAnd BitOr BitXor
     Min Max MinMax ArgMin ArgMax ArgMinMax PropagateNan<A> TotalOrder<A> LastTie<A>
-    Finite<A>
-    Dot Covariance Correlation LinearFit WeightedMean WeightedVariance MeanAbsoluteError
+    ExactVariance Finite<A>
+    Dot ExactDot Covariance Correlation LinearFit WeightedMean WeightedVariance MeanAbsoluteError
     RootMeanSquareError EuclideanDistance CosineSimilarity Any All CountIf
 }
 

@@ -47,6 +47,23 @@ pub(crate) mod sealed {
 /// in the lowest bits.
 const POWER_BIAS: f64 = ((1_u64 << 52) + 1023) as f64;
 
+/// [`Simd::product_error`] without a fused multiplication: Veltkamp cuts each factor into two
+/// of 26 digits, whose products are exact, and Dekker adds those up without an error.
+#[inline(always)]
+fn split_product_error<S: Simd>(simd: S, x: S::F64, y: S::F64, product: S::F64) -> S::F64 {
+    let factor = S::F64::splat(simd, 134_217_729.0);
+    let [(x_high, x_low), (y_high, y_low)] = [x, y].map(
+        #[inline(always)]
+        |v| {
+            let scaled = v.mul(factor);
+            let high = scaled.sub(scaled.sub(v));
+            (high, v.sub(high))
+        },
+    );
+    let rest = x_high.mul(y_high).sub(product);
+    rest.add(x_high.mul(y_low)).add(x_low.mul(y_high)).add(x_low.mul(y_low))
+}
+
 /// Hands `len` zeros on the stack to a function, at most a tile of them. A whole tile of
 /// zeros would cost a short column many times what it costs to work on.
 ///

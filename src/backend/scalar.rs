@@ -4,7 +4,7 @@
 //! bytes are what the baseline of most targets has as a register, so the compiler
 //! turns these loops into the baseline's own vector code where there is any.
 
-use super::{Backend, FloatVector, Kernel, POWER_BIAS, Simd, Vector};
+use super::{Backend, FloatVector, Kernel, POWER_BIAS, Simd, Vector, split_product_error};
 
 /// Token of the scalar backend.
 #[derive(Clone, Copy, Debug)]
@@ -384,6 +384,10 @@ impl Simd for Scalar {
     #[inline(always)]
     fn integer_part(self, v: F64) -> F64 {
         F64(v.0.map(|x| f64::from(x as u32)))
+    }
+    #[inline(always)]
+    fn product_error(self, x: F64, y: F64, product: F64) -> F64 {
+        split_product_error(self, x, y, product)
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {

@@ -97,9 +97,9 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     fn encoding_f32(self, v: Self::F32) -> Self::I32;
     /// The encoding of each `f64`.
     fn encoding_f64(self, v: Self::F64) -> Self::I64;
-    /// The encoding of each `f32`.
+    /// The encoding of each `f32`, as an unsigned number.
     fn bits_f32(self, v: Self::F32) -> Self::U32;
-    /// The encoding of each `f64`.
+    /// The encoding of each `f64`, likewise.
     fn bits_f64(self, v: Self::F64) -> Self::U64;
     /// Asks for the memory that lies `ahead` bytes after a slice's, in whatever object that
     /// is, or in none: a hint, which is never a fault. For kernels that do so much with each
@@ -113,6 +113,11 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     /// `2^k` of each `k`, which are integers of at least -1022 and at most 1023; of others,
     /// some number.
     fn power_of_two(self, k: Self::F64) -> Self::F64;
+    /// `xy - product`, where `product` is `xy` rounded: exact where that is 0, or of at least
+    /// 2⁻⁹⁶⁰, and it and the factors are below 2⁹⁹⁵. Elsewhere some number, an infinity or NaN,
+    /// which backends need not agree on.
+    #[doc(hidden)]
+    fn product_error(self, x: Self::F64, y: Self::F64, product: Self::F64) -> Self::F64;
     /// The integer part of each lane that is at least 0 and less than 2³²; of others, some
     /// number.
     fn integer_part(self, v: Self::F64) -> Self::F64;

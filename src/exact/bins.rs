@@ -19,6 +19,9 @@
 
 use super::float::ExactFloat;
 
+/// The word whose lowest bit is 2⁻¹⁰⁷⁴, of those that [`words`](super::words) are.
+pub(super) const FIRST: usize = 17;
+
 /// Exponents of a bin, as a power of two.
 const SPAN: u32 = 5;
 
@@ -45,7 +48,7 @@ struct Lines<X>(X);
 /// Of the positive numbers by exponent, then of the negative ones.
 type Set = [Bin; 2 * BINS];
 
-/// The sum of finite values, as the words of an integer in units of 2⁻¹⁰⁷⁴; calls `special`
+/// The sum of finite values, as the words of an integer from [`FIRST`] on; calls `special`
 /// with those that are not finite.
 #[inline(always)]
 pub(super) fn sum<T: ExactFloat>(values: &[T], mut special: impl FnMut(f64)) -> [u64; 34] {

@@ -1,20 +1,20 @@
 //! What differs between `f32` and `f64`.
 
-use super::fixed::{Fixed, Leading};
 use super::window::{Sums, Window};
+use super::words::{Fixed, Words};
 use crate::backend::{Simd, Vector};
 use crate::lanes::{AHEAD, Dense, Sweep};
-use crate::number::{Load, Number};
+use crate::number::Number;
 use crate::row::NumericRow;
+use crate::sum::two_sum;
 use crate::tile::Tile;
-use core::fmt::Debug;
 
 /// A float type whose sums can be exact: `f32` and `f64`.
-pub trait ExactFloat: Number + Load<f64> {
-    /// The words of the integer that a sum is.
-    type Words: Copy + Debug + PartialEq + Into<[u64; 34]>;
-    #[doc(hidden)]
-    const ZERO: Self::Words;
+pub trait ExactFloat: Number {
+    /// How the integer that a sum is is stored.
+    type Words: Words;
+    /// How the integer that a sum of products is is stored.
+    type ProductWords: Words;
     #[doc(hidden)]
     const DIGITS: i32;
     /// The exponent of the least positive number.
@@ -23,18 +23,9 @@ pub trait ExactFloat: Number + Load<f64> {
 
     #[doc(hidden)]
     fn widen(self) -> f64;
-    /// A number that is one of this type, or beyond its range.
+    /// The nearest number of this type.
     #[doc(hidden)]
     fn nearest(x: f64) -> Self;
-    #[doc(hidden)]
-    fn add(words: &mut Self::Words, value: i128, exponent: i32);
-    #[doc(hidden)]
-    fn add_words(words: &mut Self::Words, other: &[u64; 34]);
-    #[doc(hidden)]
-    fn merge(words: &mut Self::Words, other: &Self::Words);
-    #[doc(hidden)]
-    #[allow(private_interfaces, reason = "called within this module only")]
-    fn leading(words: &Self::Words) -> Option<Leading>;
     /// Runs two lanes over a tile.
     #[doc(hidden)]
     #[allow(private_interfaces, reason = "as above")]
@@ -58,10 +49,10 @@ pub trait ExactFloat: Number + Load<f64> {
 }
 
 macro_rules! floats {
-    ($($T:ident, $first:literal, $words:literal, $digits:literal, $lowest:literal, $narrow:ident, $levels:literal;)*) => {$(
+    ($($T:ident, $Words:ty, $ProductWords:ty, $digits:literal, $lowest:literal, $narrow:ident, $levels:literal;)*) => {$(
         impl ExactFloat for $T {
-            type Words = Fixed<$first, $words>;
-            const ZERO: Self::Words = Fixed::ZERO;
+            type Words = $Words;
+            type ProductWords = $ProductWords;
             const DIGITS: i32 = $digits;
             const SMALLEST: i32 = $lowest;
 
@@ -72,23 +63,6 @@ macro_rules! floats {
             #[inline(always)]
             fn nearest(x: f64) -> $T {
                 x as $T
-            }
-            #[inline(always)]
-            fn add(words: &mut Self::Words, value: i128, exponent: i32) {
-                words.add(value, exponent);
-            }
-            #[inline(always)]
-            fn add_words(words: &mut Self::Words, other: &[u64; 34]) {
-                words.add_words(other);
-            }
-            #[inline(always)]
-            fn merge(words: &mut Self::Words, other: &Self::Words) {
-                words.merge(other);
-            }
-            #[allow(private_interfaces, reason = "as above")]
-            #[inline(always)]
-            fn leading(words: &Self::Words) -> Option<Leading> {
-                words.leading()
             }
             #[allow(private_interfaces, reason = "as above")]
             #[inline(always)]
@@ -124,9 +98,19 @@ macro_rules! floats {
     )*};
 }
 
+cfg_if::cfg_if! {
+    if #[cfg(feature = "alloc")] {
+        type Doubles = smallvec::SmallVec<[u64; 3]>;
+        type Products = smallvec::SmallVec<[u64; 5]>;
+    } else {
+        type Doubles = Fixed<17, 34>;
+        type Products = Fixed<0, 67>;
+    }
+}
+
 floats! {
-    f32, 14, 6, 24, -149, through_plain_lanes, 7;
-    f64, 0, 34, 53, -1074, straight, 4;
+    f32, Fixed<31, 6>, Fixed<29, 10>, 24, -149, through_plain_lanes, 7;
+    f64, Doubles, Products, 53, -1074, straight, 4;
 }
 
 /// The sums of some lanes, and of lanes that are not there.
@@ -203,9 +187,6 @@ fn plain_lanes<S: Simd>(simd: S, values: &[f32]) -> Option<[f64; STRIPE]> {
     close.then_some(lanes)
 }
 
-/// Longest slice that is summed in plain code.
-pub(super) const SHORT: usize = 16;
-
 /// The sum of a few values as `hi + lo`, by two chains of Knuth's `TwoSum`: if the second
 /// rounds nothing away, the pair is exact, and adding it up is the one rounding.
 ///
@@ -246,12 +227,4 @@ fn short<T: ExactFloat>(values: &[T]) -> Option<T> {
     }
     let negative_zeros = || values.iter().all(|x| x.widen().to_bits() == (-0.0_f64).to_bits());
     Some(T::nearest(if sum == 0.0 && negative_zeros() { -0.0 } else { sum + 0.0 }))
-}
-
-/// The rounded sum, and what was rounded away.
-#[inline(always)]
-fn two_sum(a: f64, b: f64) -> (f64, f64) {
-    let sum = a + b;
-    let other = sum - a;
-    (sum, (a - (sum - other)) + (b - other))
 }

@@ -4,27 +4,38 @@
 //! | --- | --- |
 //! | `window` | the kernel, and why it is exact |
 //! | `bins` | values that no window holds |
-//! | `fixed` | the integer that a sum is, and its rounding |
-//! | `total` | the partial, and the choice of a way for each tile |
-//! | `float` | what differs between `f32` and `f64` |
+//! | `products` | pairs, and how their products become values |
+//! | `dot`, `variance` | the aggregates of products |
+//! | `words` | the integer that a sum is |
+//! | `rounding` | from there to a float |
+//! | `total` | the partial |
+//! | `ways` | the choice of a way for each tile |
 //! | `stored` | the form in which a partial is stored |
+//! | `float` | what differs between `f32` and `f64` |
 
 mod bins;
-mod fixed;
+mod dot;
 mod float;
+mod products;
+mod rounding;
 #[cfg(feature = "serde")]
 mod stored;
 mod total;
+mod variance;
+mod ways;
 mod window;
+mod words;
 
+pub use dot::ExactDot;
 pub(crate) use float::ExactFloat;
+pub use variance::ExactVariance;
 
-use crate::aggregate::Aggregate;
+use crate::aggregate::{Aggregate, SHORT};
 use crate::backend::Simd;
 use crate::row::NumericRow;
 use crate::tile::Tile;
-use float::SHORT;
 use total::Total;
+use words::Words;
 
 /// The sum of floats as a real number, rounded once to the nearest, ties to even.
 ///
@@ -38,8 +49,10 @@ use total::Total;
 ///   which gives an infinity. Intermediate sums cannot overflow.
 /// - **Order**: none. Any order of rows, cut of streams, tree of merges and backend gives the
 ///   same bits, and equal partials.
-/// - **Cost**: one pass, no allocation; a partial of 304 bytes (`f32`: 80). Where the values
-///   of a tile are within 33 binades of its greatest, it is as fast as [`Sum`] from memory,
+/// - **Cost**: one pass; a partial of 40 bytes (`f32`: 56). The digits of a sum of `f64` move to
+///   the heap, up to 280 bytes, where they need more than three words of 64 bits, which those of
+///   values within 33 binades never do. Nothing else allocates, and without the feature `alloc`
+///   nothing does: the partial then has all words, and 280 bytes. Where the values of a tile are within 33 binades of its greatest, it is as fast as [`Sum`] from memory,
 ///   with AVX-512 from the L3 cache, too, and two to four times slower from nearer caches.
 ///   Values all over the range of `f64` are added one by one, at four fifths of the speed of
 ///   a plain loop with AVX-512, half of it with AVX2, and a quarter without either.
@@ -59,12 +72,12 @@ use total::Total;
 pub struct ExactSum;
 
 impl<R: NumericRow<Value: ExactFloat>> Aggregate<R> for ExactSum {
-    type Partial = Total<R::Value>;
+    type Partial = Total<<R::Value as ExactFloat>::Words, 1>;
     type Output = R::Value;
 
     #[inline(always)]
     fn identity(&self) -> Self::Partial {
-        Total::NOTHING
+        Total::nothing()
     }
     #[inline(always)]
     fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
@@ -103,17 +116,17 @@ impl<R: NumericRow<Value: ExactFloat>> Aggregate<R> for ExactSum {
 pub struct ExactMean;
 
 /// The partial of [`ExactMean`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ExactMeanPartial<T: ExactFloat> {
+#[derive(Clone, Debug)]
+pub struct ExactMeanPartial<W> {
     count: u64,
-    total: Total<T>,
+    total: Total<W, 1>,
 }
 
 crate::stored::stored! {
-    [T: ExactFloat] ExactMeanPartial<T> as "ExactMeanPartial" |it| {
+    [W: self::words::Words] ExactMeanPartial<W> as "ExactMeanPartial" |it| {
         v = 1,
         count: Rows = it.count,
-        total: Itself<Total<T>> = it.total,
+        total: Itself<Total<W, 1>> = it.total,
     }
     refuses {
         total if total.is_nothing() != (count == 0), "not a sum of as many rows";
@@ -121,13 +134,22 @@ crate::stored::stored! {
     => ExactMeanPartial { count, total }
 }
 
+// Not derived: that would ask for `W: PartialEq`, and words that are not needed would count.
+impl<W: Words> PartialEq for ExactMeanPartial<W> {
+    fn eq(&self, other: &Self) -> bool {
+        self.count == other.count && self.total == other.total
+    }
+}
+
+impl<W: Words> Eq for ExactMeanPartial<W> {}
+
 impl<R: NumericRow<Value: ExactFloat>> Aggregate<R> for ExactMean {
-    type Partial = ExactMeanPartial<R::Value>;
+    type Partial = ExactMeanPartial<<R::Value as ExactFloat>::Words>;
     type Output = Option<f64>;
 
     #[inline(always)]
     fn identity(&self) -> Self::Partial {
-        ExactMeanPartial { count: 0, total: Total::NOTHING }
+        ExactMeanPartial { count: 0, total: Total::nothing() }
     }
     #[inline(always)]
     fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {

@@ -9,107 +9,80 @@
 //! Words are there for numbers alone, for beside an infinity or NaN they decide nothing. So
 //! equal sums have one form, of two to four words for ordinary data.
 
-use super::float::ExactFloat;
-use super::total::Total;
+use super::total::{State, Total};
+use super::words::Words;
 use core::fmt;
+use core::marker::PhantomData;
 use serde_core::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use serde_core::ser::{Serialize, SerializeSeq, Serializer};
 
-/// Words of the widest sum.
-const WORDS: usize = 34;
+/// The flags of numbers alone, which words go with.
+const NUMBERS: u8 = 3;
 
-/// Words of the form below those of a sum, which is in units of 2⁻¹⁰⁷⁴.
-const BELOW: usize = 17;
+/// All flags that results differ by.
+const FLAGS: [u8; 6] = [0, 1, NUMBERS, 7, 11, 19];
 
 crate::stored::stored! {
-    [T: ExactFloat] Total<T> as "ExactTotal" |it| {
+    [W: super::words::Words, const STREAMS: usize] Total<W, STREAMS> as "ExactTotal" |it| {
         v = 1,
-        flags: Itself<u8> = it.parts().0,
-        first: Itself<u8> = Trimmed::trim(&it.parts().1).0,
-        words: Itself<Trimmed> = Trimmed::trim(&it.parts().1).1,
+        flags: Itself<u8> = it.state().flags,
+        first: Itself<u8> = it.state().first as u8,
+        words: Itself<Trimmed<W>> = Trimmed::of(it.state().words),
     }
     refuses {
-        flags if !Total::<T>::FLAGS.contains(&flags), "not one of 0, 1, 3, 7, 11, 19";
-        words if flags != Total::<T>::NUMBERS && words.len > 0, "they are of numbers alone";
+        flags if !FLAGS.contains(&flags), "not one of 0, 1, 3, 7, 11, 19";
+        words if flags != NUMBERS && words.len > 0, "they are of numbers alone";
         first if words.len == 0 && first > 0, "there are no words";
         first if words.len > 0 && !words.fits(first), "beyond the digits of a sum";
-        words if words.has_too_many(), "words that say nothing";
-        words if !words.is_sum_of::<T>(first), "not a sum of fewer than 2⁶³ values of the type";
+        words if words.total::<STREAMS>(flags, first).is_none(),
+            "words that say nothing, or not a sum of fewer than 2⁶³ values of the type";
     }
-    => Total::of_parts(flags, &words.all(first))
+    => words.total(flags, first).unwrap_or_else(Total::nothing)
 }
+
+/// Words of the widest sum of products.
+const WORDS: usize = 67;
 
 /// Words without those at both ends that say nothing.
 #[derive(Clone)]
-struct Trimmed {
+struct Trimmed<W> {
     words: [u64; WORDS],
     len: usize,
+    all: PhantomData<W>,
 }
 
-/// What a word repeats that lies above.
-fn sign(word: u64) -> u64 {
-    (word.cast_signed() >> 63).cast_unsigned()
-}
+impl<W: Words> Trimmed<W> {
+    /// The places of words: the first, and how many there are.
+    const PLACES: (usize, usize) = if W::EXPONENTS.0 < -1074 { (0, WORDS) } else { (17, 34) };
 
-impl Trimmed {
-    const NONE: Self = Self { words: [0; WORDS], len: 0 };
-
-    /// The place of the first, and those that are left of all.
-    fn trim(all: &[u64; WORDS]) -> (u8, Self) {
-        let Some(first) = all.iter().position(|&word| word != 0) else { return (0, Self::NONE) };
-        let mut words = Self { len: WORDS - first, ..Self::NONE };
-        words.words[..words.len].copy_from_slice(&all[first..]);
-        while words.repeats_the_sign() {
-            words.len -= 1;
-        }
-        ((BELOW + first) as u8, words)
-    }
-
-    /// Whether there is room for the words.
-    fn fits(&self, first: u8) -> bool {
-        (BELOW..=BELOW + WORDS - self.len).contains(&first.into())
+    fn of(words: &[u64]) -> Self {
+        let mut trimmed = Self { words: [0; WORDS], len: words.len(), all: PhantomData };
+        trimmed.words[..words.len()].copy_from_slice(words);
+        trimmed
     }
 
     fn as_slice(&self) -> &[u64] {
         &self.words[..self.len]
     }
 
-    fn repeats_the_sign(&self) -> bool {
-        matches!(*self.as_slice(), [.., below, last] if last == sign(below))
+    /// Whether there is room for the words.
+    fn fits(&self, first: u8) -> bool {
+        let (start, words) = Self::PLACES;
+        (start..=start + words - self.len).contains(&first.into())
     }
 
-    fn has_too_many(&self) -> bool {
-        self.as_slice().first() == Some(&0) || self.repeats_the_sign()
-    }
-
-    /// All words of the sum; there is room.
-    fn all(&self, first: u8) -> [u64; WORDS] {
-        let mut all = [0; WORDS];
-        let Some(&last) = self.as_slice().last() else { return all };
-        let first = usize::from(first) - BELOW;
-        all[first..first + self.len].copy_from_slice(self.as_slice());
-        all[first + self.len..].fill(sign(last));
-        all
-    }
-
-    /// Whether it is a multiple of the least number of the type, and below 2⁶³ times the
-    /// greatest.
-    fn is_sum_of<T: ExactFloat>(&self, first: u8) -> bool {
-        let (least, most) = if T::DIGITS == 53 { (0, 2098 + 63) } else { (925, 1202 + 63) };
-        let all = self.all(first);
-        let bit = |at: usize| all[at / 64] >> (at % 64) & 1;
-        let top = bit(64 * WORDS - 1);
-        (0..least).all(|at| bit(at) == 0) && (most..64 * WORDS).all(|at| bit(at) == top)
+    fn total<const STREAMS: usize>(&self, flags: u8, first: u8) -> Option<Total<W, STREAMS>> {
+        Total::from_state(State { flags, first: first.into(), words: self.as_slice() })
     }
 }
 
-impl fmt::Debug for Trimmed {
+impl<W: Words> fmt::Debug for Trimmed<W> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.as_slice().fmt(f)
     }
 }
 
-impl Serialize for Trimmed {
+impl<W: Words> Serialize for Trimmed<W> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut words = serializer.serialize_seq(Some(self.len))?;
         for word in self.as_slice() {
@@ -119,21 +92,21 @@ impl Serialize for Trimmed {
     }
 }
 
-impl<'de> Deserialize<'de> for Trimmed {
+impl<'de, W: Words> Deserialize<'de> for Trimmed<W> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Reader;
+        struct Reader<W>(PhantomData<W>);
 
-        impl<'de> Visitor<'de> for Reader {
-            type Value = Trimmed;
+        impl<'de, W: Words> Visitor<'de> for Reader<W> {
+            type Value = Trimmed<W>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                write!(f, "at most {WORDS} words")
+                write!(f, "at most {} words", Trimmed::<W>::PLACES.1)
             }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Trimmed, A::Error> {
-                let mut words = Trimmed::NONE;
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Trimmed<W>, A::Error> {
+                let mut words = Trimmed::of(&[]);
                 while let Some(word) = seq.next_element()? {
                     let len = words.len;
-                    let place = words.words.get_mut(len);
+                    let place = words.words[..Trimmed::<W>::PLACES.1].get_mut(len);
                     *place.ok_or_else(|| A::Error::invalid_length(len + 1, &self))? = word;
                     words.len += 1;
                 }
@@ -141,6 +114,6 @@ impl<'de> Deserialize<'de> for Trimmed {
             }
         }
 
-        deserializer.deserialize_seq(Reader)
+        deserializer.deserialize_seq(Reader(PhantomData))
     }
 }

@@ -1,287 +1,180 @@
-//! The partial of an exact sum, and how it decides what to do with a tile.
+//! The partial of an exact sum.
 
-use super::bins;
-use super::fixed::{Leading, UNIT};
-use super::float::{ExactFloat, and_zeros};
-use super::window::{Greatest, ROOM, STEP, Sums, Window};
-use crate::backend::Simd;
-use crate::row::NumericRow;
-use crate::tile::Tile;
+use super::float::ExactFloat;
+use super::rounding::Leading;
+use super::ways::Guide;
+#[cfg(any(feature = "serde", test))]
+use super::words::{UNIT, signs};
+use super::words::{Words, add, of_value, trim};
 
-/// What else there was, apart from the finite numbers.
-mod seen {
+/// What there was, apart from digits.
+pub(super) mod seen {
     /// A row.
-    pub(super) const ANY: u8 = 1;
+    pub(in crate::exact) const ANY: u8 = 1;
     /// A value other than `-0.0`.
-    pub(super) const OTHER: u8 = 2;
-    pub(super) const PLUS_INFINITY: u8 = 4;
-    pub(super) const MINUS_INFINITY: u8 = 8;
-    pub(super) const NAN: u8 = 16;
-    pub(super) const SPECIAL: u8 = PLUS_INFINITY | MINUS_INFINITY | NAN;
+    pub(in crate::exact) const OTHER: u8 = 2;
+    pub(in crate::exact) const PLUS_INFINITY: u8 = 4;
+    pub(in crate::exact) const MINUS_INFINITY: u8 = 8;
+    pub(in crate::exact) const NAN: u8 = 16;
+    pub(in crate::exact) const SPECIAL: u8 = PLUS_INFINITY | MINUS_INFINITY | NAN;
+
+    #[cfg(any(feature = "serde", test))]
+    pub(super) const ALL: u8 = ANY | OTHER | SPECIAL;
+
+    /// Of what is not a number.
+    #[inline(always)]
+    pub(in crate::exact) fn special(x: f64) -> u8 {
+        match x {
+            f64::INFINITY => PLUS_INFINITY,
+            f64::NEG_INFINITY => MINUS_INFINITY,
+            _ => NAN,
+        }
+    }
 }
 
-/// The way that a tile is added.
+/// An exact sum: an integer, and what was not a number; and for each of the streams of values
+/// that go into it, where the next are expected.
+#[derive(Clone, Debug)]
+pub struct Total<W, const STREAMS: usize> {
+    words: W,
+    /// The index of the first word.
+    first: u8,
+    pub(super) seen: u8,
+    /// Hints, which change no result.
+    pub(super) guides: [Guide; STREAMS],
+}
+
+/// All that a result depends on, in the one form that it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
-    /// Two lanes.
-    Narrow,
-    /// Four lanes.
-    Wide,
-    /// Lanes for all the numbers of the type, where those are few enough.
-    Widest,
-    /// Value by value.
-    Bins,
-}
-
-/// Tiles for which a slower way is kept, before a faster one is tried again.
-const PATIENCE: u8 = 16;
-
-/// Bits of the pending sum beyond which it is moved to the words: a tile adds fewer than 102.
-const FULL: u32 = 120;
-
-/// An exact sum: an integer, and what was not a number.
-///
-/// The integer is `words`, and a pending sum in units of the window's second lane. The two
-/// upper lanes of tiles of one window are added to that, which takes no more than a few
-/// instructions; the words are touched by lower lanes, where the window moves, and in the
-/// end.
-#[derive(Clone, Copy, Debug)]
-pub struct Total<T: ExactFloat> {
-    words: T::Words,
-    pending: i128,
-    window: Option<Window>,
-    /// Whether anything was added to the words.
-    moved: bool,
-    seen: u8,
-    /// The way that is tried first.
-    way: Way,
-    /// Tiles in a row that needed another.
-    misses: u8,
-    patience: u8,
+pub(super) struct State<'a> {
+    /// Five bits: those of `seen`.
+    pub(super) flags: u8,
+    /// The index of the first word; 0 where there are none.
+    pub(super) first: usize,
+    /// Of an integer in two's complement, lowest first, without those that add nothing.
+    pub(super) words: &'a [u64],
 }
 
 /// Whether the exact sums are the same, and the results therefore, too.
-impl<T: ExactFloat> PartialEq for Total<T> {
+impl<W: Words, const STREAMS: usize> PartialEq for Total<W, STREAMS> {
     fn eq(&self, other: &Self) -> bool {
-        match (self.special(), other.special()) {
-            (None, None) => {
-                let (one, other) = (self.settled(), other.settled());
-                one.seen == other.seen && one.words == other.words
-            }
-            (one, other) => one.map(f64::to_bits) == other.map(f64::to_bits),
-        }
+        self.state() == other.state()
     }
 }
 
-impl<T: ExactFloat> Eq for Total<T> {}
+impl<W: Words, const STREAMS: usize> Eq for Total<W, STREAMS> {}
 
-impl<T: ExactFloat> Total<T> {
-    pub(super) const NOTHING: Self = Self {
-        words: T::ZERO,
-        pending: 0,
-        window: None,
-        moved: false,
-        seen: 0,
-        way: Way::Narrow,
-        misses: 0,
-        patience: 0,
-    };
-
-    /// Takes in a tile.
+impl<W: Words, const STREAMS: usize> Total<W, STREAMS> {
     #[inline(always)]
-    pub(super) fn update<R, S>(&mut self, tile: &Tile<'_, R, S>)
-    where
-        R: NumericRow<Value = T>,
-        S: Simd,
-    {
-        let values = R::values(tile.column());
-        if tile.count() == 0 || self.seen & seen::NAN != 0 {
+    pub(super) fn nothing() -> Self {
+        Self { words: W::nothing(), first: W::FIRST, seen: 0, guides: [Guide::NEW; STREAMS] }
+    }
+
+    /// Whether there was no row.
+    #[cfg(feature = "serde")]
+    pub(super) fn is_nothing(&self) -> bool {
+        self.seen == 0
+    }
+
+    /// The state, which is what is compared, and stored.
+    pub(super) fn state(&self) -> State<'_> {
+        let special = self.special();
+        let (first, words) = if special.is_some() {
+            (0, &[][..])
+        } else {
+            trim(self.first.into(), self.words.get())
+        };
+        let flags = match special {
+            None => self.seen,
+            Some(x) => seen::ANY | seen::OTHER | seen::special(x),
+        };
+        State { flags, first, words }
+    }
+
+    /// The partial with that state; `None` where no rows could lead to it.
+    #[cfg(any(feature = "serde", test))]
+    pub(super) fn from_state(state: State<'_>) -> Option<Self> {
+        let (lowest, highest) = W::EXPONENTS;
+        let State { flags, first, words } = state;
+        let mut total = Self::nothing();
+        total.seen = flags;
+        if let [low, ..] = words {
+            let exponent = |word| i32::try_from(word).ok()?.checked_mul(64)?.checked_add(UNIT);
+            let least = exponent(first)? + low.trailing_zeros() as i32;
+            let end = exponent(first.checked_add(words.len())?)? - signs(words) as i32;
+            // Fewer than 2⁶³ rows.
+            if least < lowest || end > highest + 63 || flags & seen::OTHER == 0 {
+                return None;
+            }
+            total.add_beyond(first, words);
+        }
+        let flags_fit = flags == 0 || flags & seen::ANY != 0 && flags <= seen::ALL;
+        (flags_fit && total.state() == state).then_some(total)
+    }
+
+    /// Adds `value * 2^exponent`, which is a multiple of the least digit.
+    #[inline(always)]
+    pub(super) fn add(&mut self, value: i128, exponent: i32) {
+        let (at, terms) = of_value(value, exponent);
+        if self.words.start(&terms) {
+            self.first = at as u8;
+        } else {
+            self.add_words(at, &terms);
+        }
+    }
+
+    /// Adds an integer.
+    #[inline(always)]
+    pub(super) fn add_words(&mut self, at: usize, terms: &[u64]) {
+        let from = at.wrapping_sub(self.first.into());
+        match self.words.get_mut().get_mut(from..) {
+            Some(words) if words.len() >= terms.len() => {
+                if let Some(word) = add(words, terms) {
+                    self.words.push(word);
+                }
+            }
+            _ => self.add_beyond(at, terms),
+        }
+    }
+
+    /// Adds an integer for which there is no room yet, or that has more words than it needs.
+    #[inline(never)]
+    fn add_beyond(&mut self, at: usize, terms: &[u64]) {
+        let (from, needed) = trim(at, terms);
+        if needed.is_empty() {
             return;
         }
-        self.seen |= seen::ANY;
-        let mut way = self.way;
-        let mut looked = false;
-        loop {
-            let window = self.window.unwrap_or_else(
-                #[inline(always)]
-                || guess(values),
-            );
-            let sums = match way {
-                Way::Narrow => T::narrow(tile, Sums::<2>(window)).map(
-                    #[inline(always)]
-                    |sums| and_zeros(sums),
-                ),
-                Way::Wide => tile.sweep_as(Sums::<4>(window)).map(
-                    #[inline(always)]
-                    |sums| and_zeros(sums),
-                ),
-                Way::Widest => T::widest(tile, window),
-                Way::Bins => {
-                    self.add_apart(tile);
-                    return self.adapt(way);
-                }
-            };
-            if let Some(sums) = sums {
-                self.window = Some(window);
-                self.add_sums(window, sums);
-                if self.seen & seen::OTHER == 0 && (sums != [0; 8] || !all_negative_zeros(tile)) {
-                    self.seen |= seen::OTHER;
-                }
-                return self.adapt(way);
-            }
-            if !looked {
-                looked = true;
-                let greatest = exponent(tile.sweep_as(Greatest));
-                if greatest > 1023 {
-                    return self.add_apart(tile);
-                }
-                if self.move_to(Window::at(greatest + ROOM, T::LEVELS)) {
-                    continue;
-                }
-            }
-            way = match way {
-                Way::Narrow => Way::Wide,
-                Way::Wide => Way::Widest,
-                Way::Widest | Way::Bins => Way::Bins,
-            };
+        self.words.cover(&mut self.first, (at, at + terms.len()), (from, from + needed.len()));
+        let from = from - usize::from(self.first);
+        if let Some(word) = add(&mut self.words.get_mut()[from..], needed) {
+            self.words.push(word);
         }
-    }
-
-    /// Starts with the way that it took, if that was not the first for the second time in a
-    /// row; and after some tiles with the fastest again.
-    #[inline(always)]
-    fn adapt(&mut self, taken: Way) {
-        if taken != self.way {
-            self.misses += 1;
-            if self.misses > 1 {
-                (self.way, self.patience, self.misses) = (taken, PATIENCE, 0);
-            }
-        } else if taken != Way::Narrow {
-            self.misses = 0;
-            self.patience -= 1;
-            if self.patience == 0 {
-                (self.way, self.misses) = (Way::Narrow, 1);
-            }
-        } else {
-            self.misses = 0;
-        }
-    }
-
-    #[inline(always)]
-    fn add_sums(&mut self, window: Window, sums: [i64; 8]) {
-        let pair = |i: usize| (i128::from(sums[i]) << STEP) + i128::from(sums[i + 1]);
-        self.pending += pair(0);
-        for i in [2, 4, 6] {
-            if sums[i] | sums[i + 1] != 0 {
-                T::add(&mut self.words, pair(i), window.unit(i + 1));
-                self.moved = true;
-            }
-        }
-        self.make_room();
-    }
-
-    /// Leaves room for another tile, or another partial, in the pending sum.
-    #[inline(always)]
-    fn make_room(&mut self) {
-        if self.pending.unsigned_abs() >> FULL != 0 {
-            self.settle();
-        }
-    }
-
-    /// Adds the tile value by value.
-    #[inline(always)]
-    fn add_apart<R, S>(&mut self, tile: &Tile<'_, R, S>)
-    where
-        R: NumericRow<Value = T>,
-        S: Simd,
-    {
-        let pad: T = T::default();
-        let mut seen = 0;
-        let words = tile.with_values(
-            pad,
-            #[inline(always)]
-            |values| {
-                bins::sum(
-                    values,
-                    #[inline(always)]
-                    |x| {
-                        seen |= match x {
-                            f64::INFINITY => seen::PLUS_INFINITY,
-                            f64::NEG_INFINITY => seen::MINUS_INFINITY,
-                            _ => seen::NAN,
-                        }
-                    },
-                )
-            },
-        );
-        T::add_words(&mut self.words, &words);
-        self.moved = true;
-        self.seen |= seen;
-        if self.seen & seen::OTHER == 0 && !all_negative_zeros(tile) {
-            self.seen |= seen::OTHER;
-        }
-    }
-
-    /// Whether that was not the window before.
-    #[inline(always)]
-    fn move_to(&mut self, window: Window) -> bool {
-        let other = self.window != Some(window);
-        if other {
-            self.settle();
-            self.window = Some(window);
-        }
-        other
-    }
-
-    /// Moves the pending sum to the words.
-    #[inline(never)]
-    fn settle(&mut self) {
-        if let Some(window) = self.window
-            && self.pending != 0
-        {
-            T::add(&mut self.words, self.pending, window.unit(1));
-            self.pending = 0;
-            self.moved = true;
-        }
-    }
-
-    fn settled(&self) -> Self {
-        let mut total = *self;
-        total.settle();
-        total
     }
 
     #[inline(always)]
     pub(super) fn merge(&mut self, other: &Self) {
+        if self.seen & seen::ANY == 0 {
+            self.guides = other.guides;
+        }
         self.seen |= other.seen;
-        if other.moved {
-            T::merge(&mut self.words, &other.words);
-            self.moved = true;
-        }
-        let Some(window) = other.window else {
-            return;
-        };
-        if self.pending == 0 {
-            self.window = other.window;
-        }
-        if self.window == other.window {
-            self.pending += other.pending;
-            self.make_room();
-        } else if other.pending != 0 {
-            T::add(&mut self.words, other.pending, window.unit(1));
-            self.moved = true;
-        }
+        self.add_words(other.first.into(), other.words.get());
     }
 
     /// The result, where it is not a number.
     #[inline(always)]
-    fn special(&self) -> Option<f64> {
+    pub(super) fn special(&self) -> Option<f64> {
         match self.seen & seen::SPECIAL {
             0 => None,
             seen::PLUS_INFINITY => Some(f64::INFINITY),
             seen::MINUS_INFINITY => Some(f64::NEG_INFINITY),
             _ => Some(f64::NAN),
         }
+    }
+
+    /// Whether nothing can change the result any more.
+    #[inline(always)]
+    pub(super) fn is_nan(&self) -> bool {
+        self.seen & seen::NAN != 0
     }
 
     /// The zero that a sum of 0 is.
@@ -296,18 +189,12 @@ impl<T: ExactFloat> Total<T> {
         if let Some(special) = self.special() {
             return special;
         }
-        let leading = if self.moved {
-            T::leading(&self.settled().words)
-        } else {
-            let unit = self.window.map_or(UNIT, |window| window.unit(1));
-            Leading::of(self.pending, unit)
-        };
-        leading.map_or(self.zero(), f)
+        Leading::of(self.first.into(), self.words.get()).map_or(self.zero(), f)
     }
 
     /// The sum, rounded once.
     #[inline(always)]
-    pub(super) fn sum(&self) -> T {
+    pub(super) fn sum<T: ExactFloat>(&self) -> T {
         T::nearest(self.finish(
             #[inline(always)]
             |leading| leading.round(T::DIGITS, T::SMALLEST),
@@ -319,75 +206,73 @@ impl<T: ExactFloat> Total<T> {
     pub(super) fn mean(&self, count: u64) -> f64 {
         self.finish(
             #[inline(always)]
-            |leading| leading.over(count),
+            |leading| leading.over(count).to_f64(),
         )
     }
 }
 
-/// What is stored of it: see the module `stored`.
-#[cfg(feature = "serde")]
-impl<T: ExactFloat> Total<T> {
-    /// The flags of numbers alone, which words go with.
-    pub(super) const NUMBERS: u8 = seen::ANY | seen::OTHER;
-    /// All flags that results differ by.
-    pub(super) const FLAGS: [u8; 6] = [
-        0,
-        seen::ANY,
-        Self::NUMBERS,
-        Self::NUMBERS | seen::PLUS_INFINITY,
-        Self::NUMBERS | seen::MINUS_INFINITY,
-        Self::NUMBERS | seen::NAN,
-    ];
+#[cfg(test)]
+mod tests {
+    use super::{State, Total, seen};
+    use crate::aggregate::Aggregate;
+    use crate::exact::{ExactFloat, ExactSum};
 
-    pub(super) fn is_nothing(&self) -> bool {
-        self.seen == 0
+    type Doubles = Total<<f64 as ExactFloat>::Words, 1>;
+
+    fn stored(flags: u8, first: usize, words: &[u64]) -> Option<Doubles> {
+        Total::from_state(State { flags, first, words })
     }
 
-    /// The flags, and all words of the sum of numbers.
-    pub(super) fn parts(&self) -> (u8, [u64; 34]) {
-        if self.seen & seen::SPECIAL == 0 {
-            return (self.seen, self.settled().words.into());
+    #[test]
+    fn a_state_gives_the_partial_again() {
+        for values in [
+            &[][..],
+            &[-0.0],
+            &[1.0, -1.0],
+            &[1.0],
+            &[-1.0],
+            &[f64::MAX; 3],
+            &[-5e-324],
+            &[1e300, -1e-300],
+            &[f64::NAN],
+            &[1.0, f64::NEG_INFINITY],
+        ] {
+            let mut stream = ExactSum.accumulator();
+            stream.update(values).expect("one column");
+            let partial = stream.partial();
+            let State { flags, first, words } = partial.state();
+            let again = stored(flags, first, words).expect("a state");
+            assert_eq!(again, partial, "{values:?}");
+            assert_eq!(again.sum::<f64>().to_bits(), ExactSum.of(values).to_bits(), "{values:?}");
         }
-        // Infinities of both signs are NaN, and beside either no number counts.
-        let is_known = Self::FLAGS.contains(&self.seen);
-        (if is_known { self.seen } else { Self::NUMBERS | seen::NAN }, [0; 34])
     }
 
-    /// The sum of these parts.
-    pub(super) fn of_parts(flags: u8, words: &[u64; 34]) -> Self {
-        let mut total = Self { seen: flags, moved: *words != [0; 34], ..Self::NOTHING };
-        T::add_words(&mut total.words, words);
-        total
+    #[test]
+    fn what_is_no_state_is_refused() {
+        const ROW: u8 = seen::ANY | seen::OTHER;
+        let (one, minus_one) = (&[1][..], &[u64::MAX][..]);
+        assert!(stored(ROW, 17, one).is_some() && stored(ROW, 50, &[(1 << 49) - 1]).is_some());
+        for (flags, first, words) in [
+            (0, 17, one),                     // no rows, and a sum
+            (seen::OTHER, 0, &[]),            // no rows, and a value
+            (seen::ANY, 17, one),             // all values are -0.0, and a sum
+            (seen::ANY | seen::NAN, 0, &[]),  // a NaN, and no value
+            (ROW | seen::NAN, 17, one),       // NaN, and a sum
+            (ROW | seen::SPECIAL, 0, &[]),    // another NaN
+            (ROW | 32, 17, one),              // what is not a flag
+            (ROW, 5, &[]),                    // a place of nothing
+            (ROW, 17, &[0]),                  // words of 0
+            (ROW, 17, &[0, 1]),               // a word too many below
+            (ROW, 17, &[1, 0]),               // and above
+            (ROW, 17, &[u64::MAX, u64::MAX]), // and above
+            (ROW, 16, one),                   // a digit below all digits
+            (ROW, 50, &[1 << 49]),            // beyond 2⁶³ of the greatest values
+            (ROW, 51, one),
+            (ROW, 51, minus_one),
+            (ROW, usize::MAX, one),
+            (ROW, usize::MAX / 64, one),
+        ] {
+            assert!(stored(flags, first, words).is_none(), "{flags} {first} {words:?}");
+        }
     }
-}
-
-/// The exponent of a magnitude: of numbers, at most 1023.
-#[inline(always)]
-fn exponent(bits: u64) -> i32 {
-    (bits >> 52) as i32 - 1023
-}
-
-/// A window for the first tile: as if its greatest value were not much greater than three of
-/// its values.
-#[inline(always)]
-fn guess<T: ExactFloat>(values: &[T]) -> Window {
-    const SPARE: i32 = 8;
-    let bits = |i: usize| values[i].widen().to_bits() & (u64::MAX >> 1);
-    let three = [bits(0), bits(values.len() / 2), bits(values.len() - 1)];
-    let greatest = three.into_iter().fold(0, |a, b| if a > b { a } else { b });
-    Window::at(exponent(greatest) + ROOM + SPARE, T::LEVELS)
-}
-
-/// Whether there is nothing but `-0.0` and nulls.
-#[inline(always)]
-fn all_negative_zeros<R, S>(tile: &Tile<'_, R, S>) -> bool
-where
-    R: NumericRow<Value: ExactFloat>,
-    S: Simd,
-{
-    tile.with_values(
-        R::Value::nearest(-0.0),
-        #[inline(always)]
-        |values| values.iter().all(|x| x.widen().to_bits() == (-0.0_f64).to_bits()),
-    )
 }

@@ -60,6 +60,7 @@
 use crate::backend::{FloatVector, Simd, Vector};
 use crate::lanes::{Source, Sweep};
 use crate::number::TILE_BYTES;
+use core::num::NonZeroU16;
 
 /// Binades from one lane to the next. With 44, the errors of 256 additions stay within half
 /// a binade of the next lane.
@@ -76,13 +77,13 @@ const HIGHEST: i32 = 1022;
 const LOWEST: i32 = -1022;
 
 /// Sign and exponent.
-const BINADE: u64 = 0xfff << 52;
+const BINADE: i64 = -1 << 52;
 
 /// Where the lanes of a tile start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Window {
-    /// Of the first lane's binade.
-    exponent: i16,
+    /// Of the first lane's binade, as it is encoded: there is none of 0.
+    exponent: NonZeroU16,
 }
 
 impl Window {
@@ -90,20 +91,26 @@ impl Window {
     #[inline(always)]
     pub(super) fn at(exponent: i32, levels: usize) -> Self {
         let lowest = LOWEST + STEP * (levels as i32 - 1);
-        Self { exponent: exponent.clamp(lowest, HIGHEST) as i16 }
+        let encoded = exponent.clamp(lowest, HIGHEST) + 1023;
+        Self { exponent: NonZeroU16::new(encoded as u16).unwrap_or(NonZeroU16::MIN) }
+    }
+
+    /// The exponent of a lane's binade, as it is encoded.
+    #[inline(always)]
+    fn encoded(self, level: usize) -> i32 {
+        i32::from(self.exponent.get()) - STEP * level as i32
     }
 
     /// The start of a lane.
     #[inline(always)]
     fn sigma(self, level: usize) -> f64 {
-        let exponent = i32::from(self.exponent) - STEP * level as i32;
-        f64::from_bits(((exponent + 1023) as u64) << 52 | 1 << 51)
+        f64::from_bits((self.encoded(level) as u64) << 52 | 1 << 51)
     }
 
     /// The exponent of a lane's unit.
     #[inline(always)]
     pub(super) fn unit(self, level: usize) -> i32 {
-        i32::from(self.exponent) - STEP * level as i32 - 52
+        self.encoded(level) - 1023 - 52
     }
 }
 
@@ -176,21 +183,21 @@ where
         lost = lost.or(wrong[check].1);
     }
     // A residual of -0.0 comes back as +0.0: the sign of `lost` says nothing.
-    let off = simd.bits_f64(off).and(Vector::splat(simd, BINADE));
-    let lost = simd.bits_f64(lost);
+    let off = simd.encoding_f64(off).and(Vector::splat(simd, BINADE));
+    let lost = simd.encoding_f64(lost);
     let wrong = off.or(lost.add(lost));
-    let right = S::U64::bits(simd, wrong.eq(Vector::splat(simd, 0)));
+    let right = S::I64::bits(simd, wrong.eq(Vector::splat(simd, 0)));
     if right != (1 << const { S::F64::LANES }) - 1 {
         return None;
     }
     let mut sums = [0; LEVELS];
     for level in 0..LEVELS {
-        let mut bits = simd.bits_f64(lanes[0][level]);
+        let mut bits = simd.encoding_f64(lanes[0][level]);
         for k in 1..K {
-            bits = bits.add(simd.bits_f64(lanes[k][level]));
+            bits = bits.add(simd.encoding_f64(lanes[k][level]));
         }
         let starts = window.sigma(level).to_bits().wrapping_mul((K * S::F64::LANES) as u64);
-        sums[level] = bits.fold_add().wrapping_sub(starts).cast_signed();
+        sums[level] = bits.fold_add().wrapping_sub(starts.cast_signed());
     }
     Some(sums)
 }
@@ -231,21 +238,21 @@ impl<S: Simd> Sweep<S, S::F64> for Greatest {
     #[inline(always)]
     fn sweep<R: Source<S, Item = S::F64>>(self, simd: S, rows: R) -> u64 {
         let zero = S::F64::splat(simd, 0.0);
-        let magnitude = S::U64::splat(simd, u64::MAX >> 1);
-        let mut greatest = S::U64::splat(simd, 0);
+        let magnitude = S::I64::splat(simd, i64::MAX);
+        let mut greatest = S::I64::splat(simd, 0);
         for i in 0..rows.stripes() {
             let stripe = rows.stripe(i);
             for k in 0..S::REGISTERS {
                 let x = R::load(simd, stripe, k, zero);
-                greatest = greatest.max(simd.bits_f64(x).and(magnitude));
+                greatest = greatest.max(simd.encoding_f64(x).and(magnitude));
             }
         }
         for k in 0..S::REGISTERS {
             if rows.reaches(k) {
                 let x = rows.load_rest(simd, k, zero);
-                greatest = greatest.max(simd.bits_f64(x).and(magnitude));
+                greatest = greatest.max(simd.encoding_f64(x).and(magnitude));
             }
         }
-        greatest.fold_max()
+        greatest.fold_max().cast_unsigned()
     }
 }

@@ -8,6 +8,7 @@ use super::order::{End, Greatest, Least, Ordered, canonical};
 use super::policy::{For, Policy, may_replace, replaces, standing};
 use super::sweep::{extreme, extremes};
 use super::{PolicyOf, Search, SearchOf, aggregates};
+use crate::aggregate::SHORT;
 use crate::backend::Simd;
 use crate::number::Number;
 use crate::row::NumericRow;
@@ -77,9 +78,6 @@ fn merge<E: End, P: Policy, T: Ordered>(best: &mut Option<T>, other: Option<T>) 
         *best = Some(other);
     }
 }
-
-/// Longest slice whose extremes are found in plain code, where the caller is.
-const SHORT: usize = 16;
 
 /// `None` where the slice is longer, or has nulls.
 #[allow(clippy::option_option, reason = "whether there is an answer, and the answer")]

@@ -1,6 +1,7 @@
 //! Folds by one operation that joins two values to one of the same type.
 
 use super::LaneFold;
+use crate::aggregate::SHORT;
 use crate::backend::{Simd, Vector};
 use crate::number::Number;
 use crate::row::NumericRow;
@@ -10,9 +11,6 @@ use core::marker::PhantomData;
 
 /// No backend has more lanes, of any type.
 const MOST_LANES: usize = 64;
-
-/// Longest slice that is folded in plain code, where the caller is, without dispatch.
-pub(crate) const SHORT: usize = 16;
 
 /// An operation on values, and on lanes of them: the same, bit for bit, but for the payload
 /// of a NaN.

@@ -34,9 +34,9 @@ use crate::tile::Tile;
 
 const SIGN_AND_EXPONENT: u64 = 0xfff0_0000_0000_0000;
 const MANTISSA: u64 = !SIGN_AND_EXPONENT;
-/// An exponent of 1, and the bias, in the upper half of an encoding.
-const STEP: u64 = 1 << 20;
-const BIAS: u64 = 1023 * STEP;
+/// An exponent of 1, and the bias, as the upper 16 bits of an encoding in the upper half.
+const STEP: i64 = 1 << 36;
+const BIAS: i64 = 1023 * STEP;
 /// Lanes of `f64` in the widest register.
 const MOST_LANES: usize = 8;
 
@@ -54,14 +54,14 @@ impl<S: Simd> Factors<S> {
 
     /// Its sign and exponent, in steps.
     #[inline(always)]
-    fn exponent(&self, x: S::F64) -> S::U64 {
-        let bits = self.0.bits_f64(x).and(Vector::splat(self.0, SIGN_AND_EXPONENT));
-        self.0.high_u64(bits)
+    fn exponent(&self, x: S::F64) -> S::I64 {
+        let wanted = Vector::splat(self.0, SIGN_AND_EXPONENT.cast_signed());
+        self.0.high_i64(self.0.encoding_f64(x).and(wanted))
     }
 }
 
 impl<S: Simd> LaneFold<S, S::F64> for Factors<S> {
-    type Lanes = (S::F64, S::U64, S::U64);
+    type Lanes = (S::F64, S::I64, S::I64);
     const REGISTERS: usize = 3;
 
     #[inline(always)]
@@ -72,8 +72,8 @@ impl<S: Simd> LaneFold<S, S::F64> for Factors<S> {
     fn step(&self, simd: S, lanes: Self::Lanes, load: impl Fn(S::F64) -> S::F64) -> Self::Lanes {
         let x = load(Vector::splat(simd, 1.0));
         let exponent = self.exponent(x);
-        let step: S::U64 = Vector::splat(simd, STEP);
-        // An exponent of 0 borrows from above; one of 2047, or a sign, sets bit 31 or 32.
+        let step: S::I64 = Vector::splat(simd, STEP);
+        // Below 0 with a sign, or where the exponent is 0; one of 2047 becomes 2048.
         let odd = exponent.sub(step).or(exponent.add(step));
         (
             lanes.0.mul(self.mantissa(x)),
@@ -146,7 +146,7 @@ impl Product {
     #[inline(always)]
     fn of<R: NumericRow, S: Simd>(tile: &Tile<'_, R, S>) -> Self {
         let (product, exponents, odd) = tile.fold_as::<f64, _>(&Factors(tile.simd()));
-        if odd.fold_max() >= 1 << 31 {
+        if odd.fold_min() < 0 || odd.fold_max() >= 2048 * STEP {
             return odd_product(tile);
         }
         let mut lanes = [1.0; MOST_LANES];
@@ -161,7 +161,7 @@ impl Product {
         let mut product = Self::NOTHING;
         product.multiply(lanes[0]);
         product.count = tile.count() as u64;
-        product.exponent += exponents.fold_add() as i64 >> 20;
+        product.exponent += exponents.fold_add() / STEP;
         product
     }
 

@@ -1,9 +1,10 @@
 //! The product of floats.
 
-use crate::aggregate::Aggregate;
+use crate::aggregate::{Aggregate, SHORT};
 use crate::backend::Simd;
+use crate::exact::ExactFloat;
 use crate::kind::{Float, multiply};
-use crate::lanes::operation::{By, Operation, SHORT, halve, of_lanes};
+use crate::lanes::operation::{By, Operation, halve, of_lanes};
 use crate::row::NumericRow;
 use crate::stored::stored;
 use crate::sum::canonical;
@@ -85,7 +86,7 @@ impl<R: NumericRow<Value: Float>> Aggregate<R> for Product {
     }
     #[inline(always)]
     fn finish(&self, partial: &FloatProduct) -> R::Value {
-        R::Value::round(canonical(partial.product))
+        R::Value::nearest(canonical(partial.product))
     }
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<R::Value> {
@@ -98,6 +99,6 @@ impl<R: NumericRow<Value: Float>> Aggregate<R> for Product {
         for i in 0..rows.len() {
             lanes[i] = rows[i].into();
         }
-        Some(R::Value::round(canonical(halve::<Multiply, f64>(&mut lanes))))
+        Some(R::Value::nearest(canonical(halve::<Multiply, f64>(&mut lanes))))
     }
 }

@@ -34,7 +34,7 @@ pub(crate) use float::{FloatTotal, Magnitudes, canonical, same, two_sum};
 pub(crate) use integer::IntegerTotal;
 pub use narrow::{CheckedSum, Overflow, WrappingSum};
 
-use crate::aggregate::Aggregate;
+use crate::aggregate::{Aggregate, SHORT};
 use crate::backend::{Simd, Vector};
 use crate::lanes::LaneFold;
 use crate::number::Number;
@@ -119,9 +119,6 @@ impl<S: Simd, T: Number> LaneFold<S, T::Vec<S>> for Adds<T> {
         T::join_lanes::<S>(one, other)
     }
 }
-
-/// Longest slice that is summed in plain code, where the caller is, without dispatch.
-const SHORT: usize = 16;
 
 /// The number of rows that are not null.
 ///

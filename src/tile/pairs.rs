@@ -2,7 +2,7 @@
 
 use super::Tile;
 use crate::backend::Simd;
-use crate::lanes::{Dense, LaneFold, Masked, Zip, sweep};
+use crate::lanes::{Dense, LaneFold, Masked, Sweep, Zip, sweep};
 use crate::number::{Load, Number};
 use crate::row::{NumericRow, Row};
 
@@ -39,6 +39,24 @@ where
             let a = Dense::<A::Value, L>::new(a);
             let b = Dense::<B::Value, L>::new(b);
             sweep(self.simd, self.one_run, Zip(a, b), fold)
+        }
+    }
+
+    /// Hands the pairs to a sweep of its own kind, with the values converted to `f64`.
+    #[inline(always)]
+    pub(crate) fn sweep_as<W: Sweep<S, (S::F64, S::F64)>>(&self, sweep: W) -> W::Output
+    where
+        A::Value: Load<f64>,
+        B::Value: Load<f64>,
+    {
+        let (a, b) = (A::values(self.column.0), B::values(self.column.1));
+        if Self::NULLABLE {
+            let a = Masked::<A::Value, f64>::new(a, Some(self.bits()));
+            let b = Masked::<B::Value, f64>::new(b, Some(self.bits()));
+            sweep.sweep(self.simd, Zip(a, b))
+        } else {
+            let (a, b) = (Dense::<A::Value, f64>::new(a), Dense::<B::Value, f64>::new(b));
+            sweep.sweep(self.simd, Zip(a, b))
         }
     }
 

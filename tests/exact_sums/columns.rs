@@ -2,7 +2,9 @@
 
 use crate::data::{KINDS, Kind, Random, Sample, column};
 use crate::exact::Signed;
-use lanefold::{Aggregate, Backend, ExactMean, ExactSum, Nullable};
+use lanefold::{
+    Accumulator, Aggregate, Backend, ExactDot, ExactMean, ExactSum, ExactVariance, Nullable,
+};
 
 /// A float type of which sums can be exact.
 pub(crate) trait Float: Sample + Into<f64> {
@@ -20,6 +22,13 @@ pub(crate) trait Float: Sample + Into<f64> {
     fn sum_on(backend: Backend, values: &[Self]) -> Self;
     fn mean_on(backend: Backend, values: &[Self]) -> Option<f64>;
     fn both_on(backend: Backend, column: Nullable<'_, Self>) -> (Self, Option<f64>);
+    fn dot_on(backend: Backend, x: &[Self], y: &[Self]) -> Self;
+    fn dot_of(backend: Backend, x: Nullable<'_, Self>, y: &[Self]) -> Self;
+    /// By both halves of a stream, merged.
+    fn dot_in_halves(backend: Backend, x: &[Self], y: &[Self]) -> Self;
+    fn variance_on(backend: Backend, values: &[Self], ddof: u64) -> Option<f64>;
+    fn variance_of(backend: Backend, column: Nullable<'_, Self>, ddof: u64) -> Option<f64>;
+    fn variance_in_halves(backend: Backend, values: &[Self], ddof: u64) -> Option<f64>;
 }
 
 macro_rules! floats {
@@ -48,6 +57,42 @@ macro_rules! floats {
                 let both = (ExactSum, ExactMean).of_on(backend, column);
                 same!(ExactSum.of(column), both.0, "`of` and `of_on` of nullable rows");
                 both
+            }
+            fn dot_on(backend: Backend, x: &[$T], y: &[$T]) -> $T {
+                ExactDot.of_on(backend, (x, y))
+            }
+            fn dot_of(backend: Backend, x: Nullable<'_, $T>, y: &[$T]) -> $T {
+                ExactDot.of_on(backend, (x, y))
+            }
+            fn dot_in_halves(backend: Backend, x: &[$T], y: &[$T]) -> $T {
+                let half = x.len() / 2;
+                let mut one = Accumulator::on(backend, ExactDot);
+                let mut other = one.clone();
+                one.update((&x[..half], &y[..half])).expect("equal lengths");
+                other.update((&x[half..], &y[half..])).expect("equal lengths");
+                let mut again = Accumulator::on(backend, ExactDot);
+                again.update((x, y)).expect("equal lengths");
+                one.merge(&other);
+                assert_eq!(one.partial(), again.partial(), "partials of halves and of all");
+                one.finish()
+            }
+            fn variance_on(backend: Backend, values: &[$T], ddof: u64) -> Option<f64> {
+                ExactVariance::new(ddof).of_on(backend, values)
+            }
+            fn variance_of(backend: Backend, column: Nullable<'_, $T>, ddof: u64) -> Option<f64> {
+                ExactVariance::new(ddof).of_on(backend, column)
+            }
+            fn variance_in_halves(backend: Backend, values: &[$T], ddof: u64) -> Option<f64> {
+                let half = values.len() / 2;
+                let mut one = Accumulator::on(backend, ExactVariance::new(ddof));
+                let mut other = one.clone();
+                one.update(&values[..half]).expect("one column");
+                other.update(&values[half..]).expect("one column");
+                let mut again = Accumulator::on(backend, ExactVariance::new(ddof));
+                again.update(values).expect("one column");
+                other.merge(&one);
+                assert_eq!(other.partial(), again.partial(), "partials of halves and of all");
+                other.finish()
             }
         }
     )*};

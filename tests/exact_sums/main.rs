@@ -1,6 +1,6 @@
 //! Law: exact means exact.
 //!
-//! `ExactSum` and `ExactMean` give the real number, rounded once, for any column, in any
+//! `ExactSum`, `ExactMean`, `ExactDot` and `ExactVariance` give the real number, rounded once, for any column, in any
 //! order, however it was cut and merged, on every backend. What the real number is, says
 //! [`exact`], with integers of any size and no code of the library.
 //!
@@ -33,5 +33,6 @@ mod spec;
 
 mod columns;
 mod order;
+mod products;
 mod random;
 mod values;

@@ -2,7 +2,7 @@
 
 use crate::columns::{Float, any_column, reference, shuffle, times};
 use crate::data::{Random, Sample};
-use lanefold::{Accumulator, Aggregate, Backend, ExactMean, ExactSum};
+use lanefold::{Accumulator, Aggregate, Backend, ExactDot, ExactMean, ExactSum, ExactVariance};
 use std::fmt::Debug;
 
 suite!(types [f32 f64] laws [
@@ -188,4 +188,20 @@ fn merging_with_nothing<T: Rows>(backend: Backend) {
             assert_ne!(T::partial(&stream), partial, "{name} and 1");
         }
     }
+}
+
+/// Small enough for a partial of each of millions of groups.
+#[test]
+fn partials_are_small() {
+    fn size<A: Aggregate<R>, R: lanefold::Row>(_: A) -> usize {
+        size_of::<A::Partial>()
+    }
+    let (sum, dot) = if cfg!(feature = "alloc") { (40, 64) } else { (280, 552) };
+    assert_eq!(size::<_, f64>(ExactSum), sum);
+    assert_eq!(size::<_, f64>(ExactMean), sum + 8);
+    assert_eq!(size::<_, (f64, f64)>(ExactDot), dot);
+    assert_eq!(size::<_, f64>(ExactVariance::sample()), 8 + sum + dot);
+    assert_eq!(size::<_, (f32, f32)>(ExactDot), 96);
+    assert_eq!(size::<_, f32>(ExactSum), 56);
+    assert_eq!(size::<_, f32>(ExactMean), 64);
 }

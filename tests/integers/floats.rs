@@ -25,7 +25,7 @@ fn products_in_range<T: Sample + Float>(backend: Backend) {
     let random = &mut Random(41);
     for len in [1, 2, 16, 17, 33, 100, 511, 513, 2047, 2049, 5000] {
         let factor = |random: &mut Random| (0.02 * (random.unit() - 0.5)).exp();
-        let values: Vec<T> = (0..len).map(|_| T::round(factor(random))).collect();
+        let values: Vec<T> = (0..len).map(|_| T::nearest(factor(random))).collect();
         follows(backend, Product, &values);
         let got: f64 = Product.of_on(backend, &values).into();
         let (high, low) = values.iter().fold((1.0, 0.0), |product, &x| times(product, x.into()));

@@ -158,6 +158,6 @@ impl<T: Sample + Float> Written<T> for Product {
             }
             product *= lanes[0];
         }
-        canonical(T::round(product))
+        canonical(T::nearest(product))
     }
 }

@@ -3,10 +3,10 @@
 use crate::columns::{Storable, partial};
 use lanefold::{
     Adapt, Aggregate, All, Any, ArgMax, ArgMinMax, Backend, BitXor, CheckedProduct, CheckedSum,
-    CosineSimilarity, Count, CountIf, CountNan, Covariance, Dot, ExactMean, ExactSum, First,
-    GeometricMean, HarmonicMean, LastTie, LogSumExp, Max, Mean, MeanAbsoluteError, Min, MinMax,
-    Moments, Norm, Product, PropagateNan, RootMeanSquare, Row, Sum, SumOfSquares, TotalOrder,
-    Variance, WeightedMean, WeightedVariance, WrappingSum,
+    CosineSimilarity, Count, CountIf, CountNan, Covariance, Dot, ExactDot, ExactMean, ExactSum,
+    ExactVariance, First, GeometricMean, HarmonicMean, LastTie, LogSumExp, Max, Mean,
+    MeanAbsoluteError, Min, MinMax, Moments, Norm, Product, PropagateNan, RootMeanSquare, Row, Sum,
+    SumOfSquares, TotalOrder, Variance, WeightedMean, WeightedVariance, WrappingSum,
 };
 use serde_json::{Value, json};
 
@@ -333,6 +333,23 @@ fn exact_sums() {
         &[
             ("/count", json!(0), "total", "Total"),
             ("/count", json!(TOO_MANY), "count", "9223372036854775808"),
+        ],
+    );
+    refuses(
+        ExactDot,
+        &[(3.0, 1.0)],
+        &[
+            ("/first", json!(67), "first", "67"),
+            ("/words", json!([0, word]), "words", "[0, 3377699720527872]"),
+        ],
+    );
+    refuses(
+        ExactVariance::sample(),
+        &[3.0, 4.0],
+        &[
+            ("/count", json!(0), "sum", "Total"),
+            ("/sum/flags", json!(7), "words", &(7_u64 << 50).to_string()),
+            ("/squares/words", json!([1]), "squares", "Total"),
         ],
     );
     let error = serde_json::from_value::<<ExactSum as Aggregate<f64>>::Partial>(

@@ -4,11 +4,11 @@ use crate::columns::{Storable, booleans, nullable, numbers, pairs, partial};
 use lanefold::{
     Absolute, Adapt, All, Any, ArgMax, ArgMin, ArgMinMax, Backend, BitAnd, BitOr, BitXor,
     CheckedProduct, CheckedSum, CoefficientOfVariation, Correlation, CosineSimilarity, Count,
-    CountIf, CountNan, Covariance, Dot, EuclideanDistance, ExactMean, ExactSum, First,
-    GeometricMean, HarmonicMean, Last, LastTie, LinearFit, LogSumExp, Max, Mean, MeanAbsoluteError,
-    Min, MinMax, Moments, Norm, Product, PropagateNan, RootMeanSquare, RootMeanSquareError, Row,
-    StdDev, Sum, SumOfSquares, TotalOrder, Variance, WeightedMean, WeightedVariance,
-    WrappingProduct, WrappingSum,
+    CountIf, CountNan, Covariance, Dot, EuclideanDistance, ExactDot, ExactMean, ExactSum,
+    ExactVariance, First, GeometricMean, HarmonicMean, Last, LastTie, LinearFit, LogSumExp, Max,
+    Mean, MeanAbsoluteError, Min, MinMax, Moments, Norm, Product, PropagateNan, RootMeanSquare,
+    RootMeanSquareError, Row, StdDev, Sum, SumOfSquares, TotalOrder, Variance, WeightedMean,
+    WeightedVariance, WrappingProduct, WrappingSum,
 };
 use serde::Serialize;
 
@@ -82,7 +82,8 @@ macro_rules! obey {
 #[test]
 fn sums_of_floats() {
     obey!(numbers::<f64>() => Count, CountNan, Sum, Mean, Product, ExactSum, ExactMean);
-    obey!(numbers::<f32>() => Sum, Mean, Product, ExactSum, ExactMean);
+    obey!(numbers::<f32>() => Sum, Mean, Product, ExactSum, ExactMean, ExactVariance::sample());
+    obey!(numbers::<f64>() => ExactVariance::sample());
     obey!(nullable::<f64>() => Count, Mean, ExactMean);
 }
 
@@ -138,7 +139,7 @@ fn places() {
 #[test]
 fn pairs_of_columns() {
     let (xs, ys) = (numbers::<f64>(), numbers::<f64>());
-    obey!(pairs(&xs, &ys) => Dot, Covariance::sample(), Correlation, LinearFit);
+    obey!(pairs(&xs, &ys) => Dot, ExactDot, Covariance::sample(), Correlation, LinearFit);
     obey!(pairs(&xs, &ys) => MeanAbsoluteError, RootMeanSquareError, EuclideanDistance);
     obey!(pairs(&xs, &ys) => CosineSimilarity, WeightedMean, WeightedVariance::frequency(1));
     let (xs, ys) = (nullable::<i32>(), numbers::<i32>());

@@ -298,9 +298,14 @@ impl Simd for Avx2 {
     }
     #[inline(always)]
     fn power_of_two(self, k: F64) -> F64 {
-        let bits = self.bits_f64(k.add(Vector::splat(self, POWER_BIAS)));
+        let bits = self.encoding_f64(k.add(Vector::splat(self, POWER_BIAS)));
         // SAFETY: the token proves the features.
         F64(unsafe { _mm256_castsi256_pd(_mm256_slli_epi64::<52>(bits.0)) })
+    }
+    #[inline(always)]
+    fn product_error(self, x: F64, y: F64, product: F64) -> F64 {
+        // SAFETY: the token proves the features.
+        F64(unsafe { _mm256_fmsub_pd(x.0, y.0, product.0) })
     }
     #[inline(always)]
     fn integer_part(self, v: F64) -> F64 {

@@ -6,7 +6,7 @@ pub(super) mod helpers;
 
 use super::choice::Level;
 use super::x86::{Sse, vectors};
-use super::{Backend, FloatVector, POWER_BIAS, Simd, Vector, x86};
+use super::{Backend, FloatVector, POWER_BIAS, Simd, Vector, split_product_error, x86};
 use core::arch::x86_64::*;
 use helpers::*;
 
@@ -287,9 +287,13 @@ impl Simd for Sse {
     }
     #[inline(always)]
     fn power_of_two(self, k: F64) -> F64 {
-        let bits = self.bits_f64(k.add(Vector::splat(self, POWER_BIAS)));
+        let bits = self.encoding_f64(k.add(Vector::splat(self, POWER_BIAS)));
         // SAFETY: the token proves the features.
         F64(unsafe { _mm_castsi128_pd(_mm_slli_epi64::<52>(bits.0)) })
+    }
+    #[inline(always)]
+    fn product_error(self, x: F64, y: F64, product: F64) -> F64 {
+        split_product_error(self, x, y, product)
     }
     #[inline(always)]
     fn integer_part(self, v: F64) -> F64 {
