@@ -339,8 +339,13 @@ impl<T: ExactFloat> Total<T> {
         Self::NUMBERS | seen::NAN,
     ];
 
-    pub(super) fn is_nothing(&self) -> bool {
+    pub(crate) fn is_nothing(&self) -> bool {
         self.seen == 0
+    }
+
+    /// Whether there were neither infinities nor NaN.
+    pub(crate) fn is_finite(&self) -> bool {
+        self.seen & seen::SPECIAL == 0
     }
 
     /// The flags, and all words of the sum of numbers.
