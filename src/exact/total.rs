@@ -344,6 +344,7 @@ impl<T: ExactFloat> Total<T> {
     }
 
     /// Whether there were neither infinities nor NaN.
+    #[cfg(feature = "alloc")]
     pub(crate) fn is_finite(&self) -> bool {
         self.seen & seen::SPECIAL == 0
     }
