@@ -29,7 +29,7 @@
 //! the mean from that sum, and a loop for the squares: two passes, with nothing done
 //! twice. The sum of `six` is as precise as its type in there, that of `mean` and
 //! `variance` alone is one of `f64`. `masked_…` takes the bitmap by words of 64 bits and
-//! the set bits of each.
+//! the set bits of each. `covariance` and `correlation` take the means first.
 
 mod common;
 
@@ -39,8 +39,23 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 /// `six` is the tuple `(Count, Sum, Min, Max, Mean, Variance)`.
-const OPERATIONS: [&str; 9] =
-    ["sum", "exact_sum", "min", "max", "mean", "variance", "six", "masked_sum", "masked_min"];
+const OPERATIONS: [&str; 13] = [
+    "sum",
+    "exact_sum",
+    "min",
+    "max",
+    "arg_min",
+    "mean",
+    "variance",
+    "six",
+    "masked_sum",
+    "masked_min",
+    "dot",
+    "covariance",
+    "correlation",
+];
+/// Those of them that read a second column, too.
+const OF_PAIRS: [&str; 3] = ["dot", "covariance", "correlation"];
 /// Numbers of values; 0 stands for as many as fill 4 KiB.
 const SIZES: [usize; 8] = [8, 16, 64, 0, 1_000, 16_384, 1_000_000, 16_000_000];
 const TYPES: [&str; 4] = ["f32", "f64", "i32", "u8"];
@@ -69,7 +84,7 @@ fn main() -> ExitCode {
     };
     if !quick {
         println!(
-            "{:<10} {:<4} {:>9} {:<8} {:<13} {:>12} {:>8} {:>7} {:>7}",
+            "{:<11} {:<4} {:>9} {:<8} {:<13} {:>12} {:>8} {:>7} {:>7}",
             "operation", "type", "values", "start", "way", "ns", "GB/s", "/read", "/plain"
         );
     }
@@ -148,9 +163,10 @@ fn report<T: Value>(filter: &Filter, quick: bool) {
                 {
                     let runs = further_ways(operation, column);
                     let times = if quick { once(&runs) } else { best_times(&runs) };
-                    let label = format!("{operation:<10} {:<4} {size:>9} {start:<8}", T::NAME);
+                    let label = format!("{operation:<11} {:<4} {size:>9} {start:<8}", T::NAME);
                     if !quick {
-                        print(&label, size * size_of::<T>(), &runs, &times, filter);
+                        let columns = 1 + usize::from(OF_PAIRS.contains(&operation));
+                        print(&label, columns * size * size_of::<T>(), &runs, &times, filter);
                     }
                 }
             }

@@ -3,7 +3,7 @@
 use crate::accumulator::Accumulator;
 use crate::backend::{Backend, Kernel, Simd, dispatch};
 use crate::number::RUN_ROWS;
-use crate::row::{IntoColumn, LengthMismatch, Row};
+use crate::row::{IntoColumn, LengthMismatch, NumericRow, Row};
 use crate::tile::Tile;
 use core::marker::PhantomData;
 use core::mem;
@@ -223,15 +223,20 @@ fn many_runs<A: Aggregate<R>, R: Row>(
     column: &R::Column<'_>,
 ) -> A::Output {
     let mut partial = aggregate.identity();
-    update(aggregate, &mut partial, backend, *column);
+    // From where it stands: a copy by vectors would wait for the words.
+    dispatch(backend, Update::<A, R>(aggregate, &mut partial, PhantomData), column);
     aggregate.finish(&partial)
 }
 
 /// As [`whole`], for columns of a register or two, on the backend that is best for them.
 #[inline]
-pub(crate) fn few<A: Aggregate<R>, R: Row>(aggregate: &A, column: R::Column<'_>) -> A::Output {
+pub(crate) fn few<A: Aggregate<R>, R: NumericRow>(
+    aggregate: &A,
+    column: R::Column<'_>,
+) -> A::Output {
     debug_assert!(R::len(column) <= RUN_ROWS);
-    dispatch(Backend::best().for_few(), OneRun(aggregate, PhantomData), &column)
+    let backend = Backend::best().for_few(size_of_val(R::values(column)));
+    dispatch(backend, OneRun(aggregate, PhantomData), &column)
 }
 
 /// A column that the aggregate takes as it is.

@@ -13,8 +13,6 @@ use crate::sum::{IntegerTotal, Summable};
 pub trait Integer: Number + Summable<TileSum = i128, Total = IntegerTotal<Self>> + Ord {
     /// 0.
     const ZERO: Self;
-    /// 1.
-    const ONE: Self;
     /// The integer whose bits are all set.
     const ONES: Self;
 
@@ -43,7 +41,6 @@ macro_rules! integers {
     ($($T:ident)*) => {$(
         impl Integer for $T {
             const ZERO: $T = 0;
-            const ONE: $T = 1;
             const ONES: $T = !0;
 
             #[inline(always)]
@@ -86,9 +83,6 @@ integers! { i8 i16 i32 i64 u8 u16 u32 u64 }
     note = "of integers there are `WrappingProduct` and `CheckedProduct`, and none is NaN"
 )]
 pub trait Float: Number + Load<f64> + Into<f64> + ExactFloat {
-    /// 1.
-    const ONE: Self;
-
     /// The nearest float of this type.
     fn round(wide: f64) -> Self;
 }
@@ -96,8 +90,6 @@ pub trait Float: Number + Load<f64> + Into<f64> + ExactFloat {
 macro_rules! floats {
     ($($T:ident)*) => {$(
         impl Float for $T {
-            const ONE: $T = 1.0;
-
             #[allow(clippy::cast_possible_truncation, reason = "rounding is what it is for")]
             #[inline(always)]
             fn round(wide: f64) -> $T {

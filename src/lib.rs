@@ -102,6 +102,9 @@
 //! | [`WeightedMean`], [`WeightedVariance`] | pairs with weights | `f64` | `None`, as without weight | NaN | as `Sum`; NaN | ±∞ or NaN |
 //! | [`QuantileSketch`] | all, as `f64` | [`QuantileSummary`]: quantiles within a factor `1 ± α` | no quantiles | counted apart | values | none |
 //! | [`ExponentialHistogram`] | all, as `f64` | [`ExponentialHistogramPoint`]: exact counts of buckets | no buckets | counted apart | counted apart | none |
+//! | [`Histogram`] | all | [`Binned`], `u64` a bin | all 0 | counted apart | under, over | none |
+//! | | pairs with weights | [`Binned`], `f64` a bin | all 0 | counted apart; of weights NaN | under, over | as `Sum` |
+//! | [`TopK`], [`TopKRows`] | all | [`Top`]: same type, rows; sorted; of ties the first | empty | skipped | values | none |
 //!
 //! `u` is 2⁻²⁴ for `f32` and 2⁻⁵³ for `f64`. `None` is also the variance where there are
 //! no more rows than `ddof`. Nulls are not there: a column of nulls is empty. To a filter
@@ -190,6 +193,13 @@ mod hash;
 #[cfg(feature = "alloc")]
 #[allow(clippy::cast_possible_truncation, reason = "a slot has a number of 32 bits")]
 mod heavy_hitters;
+#[cfg(feature = "alloc")]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::needless_range_loop,
+    reason = "slots have few bits; loops as in `lanes`"
+)]
+mod histogram;
 mod integer;
 mod interpolate;
 #[allow(clippy::needless_range_loop, reason = "as for `lanes` below")]
@@ -235,6 +245,9 @@ mod stored;
 #[allow(clippy::redundant_closure, reason = "as above")]
 mod sum;
 mod tile;
+#[cfg(feature = "alloc")]
+#[allow(clippy::needless_range_loop, reason = "as above")]
+mod top_k;
 mod tuple;
 mod validity;
 
@@ -257,6 +270,8 @@ pub use functions::{
 pub use functions::{median, quantile};
 #[cfg(feature = "alloc")]
 pub use heavy_hitters::{CapacityError, FrequentValue, FrequentValues, HeavyHitters};
+#[cfg(feature = "alloc")]
+pub use histogram::{Bin, BinCount, Binned, Histogram, HistogramError};
 pub use kind::{Float, Integer};
 pub use lanes::LaneFold;
 pub use logic::{All, Any, Bitmap, CountIf, LogicRow, NullableBitmap};
@@ -286,6 +301,8 @@ pub use sketch::{
 };
 pub use sum::{CheckedSum, Count, Mean, Overflow, Sum, WrappingSum};
 pub use tile::Tile;
+#[cfg(feature = "alloc")]
+pub use top_k::{Top, TopK, TopKRows};
 pub use validity::{Nullable, ValidityError};
 
 /// The code blocks of README are tests.

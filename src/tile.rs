@@ -9,7 +9,7 @@
 //! tuple, the first to ask computes the sum and both extrema in one sweep.
 
 use crate::backend::Simd;
-use crate::extrema::{End, Extreme, Greatest, Least, Policy, Probe, find};
+use crate::extrema::{End, Extreme, Greatest, Least, Probe, find};
 use crate::lanes::{Dense, LaneFold, Masked, Sweep, Zip, sweep};
 use crate::number::{Load, Number, RUN_ROWS};
 use crate::row::{NumericRow, Row};
@@ -18,7 +18,6 @@ use crate::validity::Nullable;
 use core::cell::Cell;
 use core::fmt;
 use core::marker::PhantomData;
-use core::ops::Range;
 
 /// The sum of a tile, its least and its greatest value.
 type SumAndExtrema<T> = (<T as Summable>::TileSum, (T, T));
@@ -112,7 +111,7 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
     }
 
     #[inline(always)]
-    fn is_present(&self, row: usize) -> bool {
+    pub(crate) fn is_present(&self, row: usize) -> bool {
         !R::NULLABLE || self.bits()[row / 8] >> (row % 8) & 1 == 1
     }
 
@@ -122,6 +121,12 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
         let bytes = &self.bits()[..self.len().div_ceil(8)];
         let (i, byte) = bytes.iter().enumerate().find(|&(_, &byte)| byte != 0)?;
         Some(i * 8 + byte.trailing_zeros() as usize)
+    }
+
+    /// Whether the rows are known to be at most a run.
+    #[inline(always)]
+    pub(crate) fn is_one_run(&self) -> bool {
+        self.one_run
     }
 
     /// Tells the tile that several aggregates will ask it.
@@ -273,28 +278,16 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
         }
     }
 
-    /// The first hit of a probe, or the last, among rows that are not null. Where rows may
-    /// be null, all are searched.
+    /// The first hit of a probe, or, if `is_last`, the last, among rows that are not null.
     #[inline(always)]
-    pub(crate) fn find<F: Probe<S, R::Value>, P: Policy>(
-        &self,
-        rows: Range<usize>,
-        probe: F,
-    ) -> Option<usize> {
-        let values = R::values(self.column);
-        if R::NULLABLE {
-            return find::<S, R::Value, F, P>(self.simd, values, Some(self.bits()), probe);
-        }
-        let row = find::<S, R::Value, F, P>(self.simd, &values[rows.clone()], None, probe)?;
-        Some(rows.start + row)
+    pub(crate) fn find(&self, is_last: bool, probe: impl Probe<S, R::Value>) -> Option<usize> {
+        find(self.simd, R::values(self.column), self.validity(), is_last, probe)
     }
 
-    /// The values, if a search may look at them block by block: where there are no nulls,
-    /// and nobody else asks for the same sweep.
+    /// The values, where there are no nulls, and nobody else asks for the same sweep.
     #[inline(always)]
-    pub(crate) fn blocks(&self) -> Option<&[R::Value]> {
-        let whole = R::NULLABLE || self.one_run || self.shared.get();
-        if whole { None } else { Some(R::values(self.column)) }
+    pub(crate) fn dense(&self) -> Option<&[R::Value]> {
+        if R::NULLABLE || self.shared.get() { None } else { Some(R::values(self.column)) }
     }
 
     const EXTREMA: (Extreme<Least, R::Value>, Extreme<Greatest, R::Value>) =

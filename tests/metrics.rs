@@ -4,6 +4,8 @@
 //! metrics` does not, and then fails with a hint if there is none.
 #![cfg(feature = "std")]
 
+#[path = "metrics/choices.rs"]
+mod choices;
 #[path = "metrics/input.rs"]
 mod input;
 #[path = "metrics/output.rs"]

@@ -10,8 +10,8 @@ use lanefold::{
     CosineSimilarity, Count, CountIf, CountNan, Covariance, Dot, EuclideanDistance, ExactMean,
     ExactSum, First, GeometricMean, HarmonicMean, Last, LastTie, LinearFit, LogSumExp, Max, Mean,
     MeanAbsoluteError, Min, MinMax, Moments, Norm, Nullable, Product, PropagateNan, RootMeanSquare,
-    RootMeanSquareError, StdDev, Strided, Sum, SumOfSquares, TotalOrder, Variance, WeightedMean,
-    WeightedVariance, WrappingProduct, WrappingSum,
+    RootMeanSquareError, StdDev, Strided, Sum, SumOfSquares, TopK, TotalOrder, Variance,
+    WeightedMean, WeightedVariance, WrappingProduct, WrappingSum,
 };
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
@@ -105,6 +105,7 @@ fn no_aggregate_of_numbers_allocates() {
         each![backend, x; CoefficientOfVariation::sample(), RootMeanSquare];
         each![backend, x; Norm::l1(), Norm::l2(), Norm::max()];
         each![backend, x; GeometricMean, HarmonicMean, LogSumExp];
+        each![backend, x; TopK::largest(8), TopK::smallest(3).with_rows()];
     });
 }
 

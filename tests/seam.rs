@@ -419,11 +419,41 @@ impl Trial for Conversions {
             let got = simd.square_pairs_i16(S::I16::load(simd, &a));
             same_bits(&lanes(got), want, &("squares", &a));
         }
+        for (a, b) in pairs::<i16>(S::I16::LANES) {
+            let product = |i: usize| i64::from(a[i]) * i64::from(b[i]);
+            let want = (0..a.len()).step_by(2).map(|i| (product(i) + product(i + 1)) as i32);
+            let got = simd.multiply_pairs(S::I16::load(simd, &a), S::I16::load(simd, &b));
+            same_bits(&lanes(got), want, &("products", &a, &b));
+        }
+        for a in registers::<i8>(S::I8::LANES) {
+            let (even, odd) = simd.halves_i8(S::I8::load(simd, &a));
+            same_bits(&lanes(even), a.iter().step_by(2).map(|&x| x.into()), &("evens", &a));
+            same_bits(&lanes(odd), a.iter().skip(1).step_by(2).map(|&x| x.into()), &("odds", &a));
+        }
+        for a in registers::<u8>(S::U8::LANES) {
+            let (even, odd) = simd.halves_u8(S::U8::load(simd, &a));
+            same_bits(&lanes(even), a.iter().step_by(2).map(|&x| x.into()), &("evens", &a));
+            same_bits(&lanes(odd), a.iter().skip(1).step_by(2).map(|&x| x.into()), &("odds", &a));
+        }
         for a in registers::<i32>(S::I32::LANES) {
             let want = a.chunks(2).map(|pair| pair.iter().map(|&x| i128::from(x).pow(2)).sum());
             let want = want.map(|sum: i128| sum as u64);
             let got = simd.square_pairs_i32(S::I32::load(simd, &a));
             same_bits(&lanes(got), want, &("squares", &a));
+        }
+        let random = &mut Random(2);
+        for _ in 0..100 {
+            let a: Vec<f64> = (0..S::F64::LANES)
+                .map(|_| match random.below(4) {
+                    0 => 0.0,
+                    1 => (random.word() >> 32) as f64 + random.unit() / 2.0,
+                    2 => f64::from(1_u32 << random.below(31)).next_down(),
+                    _ => random.unit() * 100.0,
+                })
+                .collect();
+            let want = a.iter().map(|&x| f64::from(x as u32));
+            let got = simd.integer_part(S::F64::load(simd, &a));
+            same_bits(&lanes(got), want, &("integer_part", &a));
         }
         for (a, b) in pairs::<f32>(S::F64::LANES) {
             let wide: Vec<f64> = b.iter().map(|&x| f64::from(x) / 3.0).collect();

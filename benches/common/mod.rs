@@ -5,6 +5,8 @@
 //! the limit of what can be had, by a loop that only loads the values. [`ways`] checks
 //! the results of all of them before it hands out anything to time.
 
+#[allow(dead_code, reason = "for the benchmark `ratios`")]
+mod pairs;
 mod plain;
 mod read;
 
@@ -12,8 +14,8 @@ use plain::Precision;
 pub(crate) use plain::Value;
 
 use lanefold::{
-    Aggregate, Backend, Count, ExactSum, IntoColumn, Max, Mean, Min, Nullable, Sum, ValidityError,
-    Variance,
+    Aggregate, ArgMin, Backend, Count, ExactSum, IntoColumn, Max, Mean, Min, Nullable, Sum,
+    ValidityError, Variance,
 };
 use std::fmt;
 use std::hint::black_box;
@@ -76,6 +78,7 @@ impl<'a> Run<'a> {
 /// Values with room around them, and bits that say which are present.
 pub(crate) struct Data<T> {
     values: Vec<T>,
+    others: Vec<T>,
     validity: Vec<u8>,
     len: usize,
 }
@@ -87,29 +90,35 @@ impl<T: Value> Data<T> {
     /// Random values; three of four are present in the masked operations.
     pub(crate) fn new(len: usize) -> Self {
         let mut random = Random(0x9E37_79B9_7F4A_7C15);
-        let values = (0..=len + LINE).map(|_| T::random(random.next())).collect();
+        let [values, others] =
+            [(); 2].map(|()| (0..=len + LINE).map(|_| T::random(random.next())).collect());
         let validity =
             (0..len / 8 + 2).map(|_| (random.next() | random.next()).to_le_bytes()[0]).collect();
-        Self { values, validity, len }
+        Self { values, others, validity, len }
     }
 
     /// The first `len` values from the start of a cache line, and from one value later.
     /// The bitmap starts at its first bit, and at its fourth.
     pub(crate) fn columns(&self, len: usize) -> [(&'static str, Column<'_, T>); 2] {
         assert!(len <= self.len, "more values than there are");
-        let start = self.values.as_ptr().align_offset(LINE);
-        assert!(start <= LINE, "a start of a line within a line's length");
+        let [start, other] = [&self.values, &self.others].map(|values| {
+            let start = values.as_ptr().align_offset(LINE);
+            assert!(start <= LINE, "a start of a line within a line's length");
+            start
+        });
         [("aligned", 0, 0), ("shifted", 1, 3)].map(|(name, shift, offset)| {
             let values = &self.values[start + shift..][..len];
-            (name, Column { values, validity: &self.validity, offset })
+            let others = &self.others[other + shift..][..len];
+            (name, Column { values, others, validity: &self.validity, offset })
         })
     }
 }
 
-/// Values, and a bitmap for the masked operations.
+/// Values, a second column for the operations on pairs, and a bitmap for the masked ones.
 #[derive(Clone, Copy)]
 pub(crate) struct Column<'a, T> {
     values: &'a [T],
+    others: &'a [T],
     validity: &'a [u8],
     offset: usize,
 }
@@ -209,6 +218,9 @@ pub(crate) fn ways<'a, T: Value>(operation: &str, column: Column<'a, T>) -> Vec<
 #[allow(dead_code, reason = "for the benchmark `ratios`")]
 pub(crate) fn further_ways<'a, T: Value>(operation: &str, column: Column<'a, T>) -> Vec<Run<'a>> {
     let values = column.values;
+    if let Some(runs) = pairs::ways(operation, (values, column.others)) {
+        return runs;
+    }
     let nullable = column.nullable().expect("a bitmap that is long enough");
     let mut runs = match operation {
         "max" => lanes(
@@ -218,6 +230,9 @@ pub(crate) fn further_ways<'a, T: Value>(operation: &str, column: Column<'a, T>)
             |values: &[T]| T::plain_max(values.iter().copied()),
             |&max, _| assert_eq!(max, T::plain_max(values.iter().copied())),
         ),
+        "arg_min" => lanes(ArgMin, values, plain::arg_min, |&place, _| {
+            assert_eq!(place, plain::arg_min(values));
+        }),
         "masked_sum" => lanes(
             Sum,
             nullable,

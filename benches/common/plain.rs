@@ -6,8 +6,9 @@
 //! that keeps what it rounds away. The loops are held to it loosely, for one that skips
 //! rows or adds them twice is fast for no good reason.
 
-use super::Run;
-use lanefold::Number;
+use super::pairs::Pair;
+use super::{Run, lanes};
+use lanefold::{Dot, Number};
 use std::slice;
 
 /// How precise a result has to be.
@@ -71,6 +72,9 @@ pub(crate) trait Value: Number {
     fn assert_exact(sum: Self::Sum, values: impl Iterator<Item = Self>);
     /// The ways to sum floats exactly; none for integers, whose sums are exact anyway.
     fn exact(values: &[Self]) -> Vec<Run<'_>>;
+
+    /// The ways to multiply and sum pairs.
+    fn dots(columns: Pair<'_, Self>) -> Vec<Run<'_>>;
 
     /// The bytes of the values.
     fn bytes(values: &[Self]) -> &[u8] {
@@ -138,6 +142,25 @@ macro_rules! floats {
             fn exact(values: &[$T]) -> Vec<Run<'_>> {
                 super::exact(values)
             }
+            fn dots(columns: Pair<'_, $T>) -> Vec<Run<'_>> {
+                lanes(
+                    Dot,
+                    columns,
+                    #[inline(always)]
+                    |(xs, ys): Pair<'_, $T>| xs.iter().zip(ys).map(|(x, y)| x * y).sum(),
+                    |&dot: &$T, precision| {
+                        let (mut exact, mut size) = (Careful::default(), 0.0);
+                        for (&x, &y) in columns.0.iter().zip(columns.1) {
+                            let product = f64::from(x) * f64::from(y);
+                            exact.add(product);
+                            size += product.abs();
+                        }
+                        let error = (f64::from(dot) - exact.value()).abs();
+                        let bound = 2.0 * precision.of_sums::<$T>() * size;
+                        assert!(error <= bound, "a dot product of {dot} is {error} off");
+                    },
+                )
+            }
         }
     )*};
 }
@@ -145,7 +168,7 @@ macro_rules! floats {
 floats! { f32 1e-6, f64 1e-10 }
 
 macro_rules! integers {
-    ($($T:ident $Sum:ident),*) => {$(
+    ($($T:ident $Sum:ident $Dot:ident),*) => {$(
         impl Value for $T {
             const NAME: &'static str = stringify!($T);
             const UNIT: f64 = f64::EPSILON / 2.0;
@@ -189,11 +212,17 @@ macro_rules! integers {
             fn exact(_: &[$T]) -> Vec<Run<'_>> {
                 Vec::new()
             }
+            fn dots(columns: Pair<'_, $T>) -> Vec<Run<'_>> {
+                let plain = |(xs, ys): Pair<'_, $T>| {
+                    xs.iter().zip(ys).map(|(&x, &y)| $Dot::from(x) * $Dot::from(y)).sum::<$Dot>()
+                };
+                lanes(Dot, columns, plain, |&dot, _| assert_eq!(dot, plain(columns)))
+            }
         }
     )*};
 }
 
-integers! { i32 i64, u8 u64 }
+integers! { i32 i64 i128, u8 u64 u64 }
 
 /// The mean in `f64`.
 #[inline(always)]
@@ -208,6 +237,56 @@ pub(crate) fn variance<T: Value>(values: &[T]) -> Option<f64> {
     let mean = mean(values)?;
     let squares: f64 = values.iter().map(|x| (x.to_f64() - mean) * (x.to_f64() - mean)).sum();
     (values.len() > 1).then(|| squares / (values.len() - 1) as f64)
+}
+
+/// The row of the least value, and the value.
+#[inline(always)]
+pub(crate) fn arg_min<T: Value>(values: &[T]) -> Option<(usize, T)> {
+    let mut best = (0, *values.first()?);
+    for (row, &value) in values.iter().enumerate() {
+        if value < best.1 {
+            best = (row, value);
+        }
+    }
+    Some(best)
+}
+
+/// The sums of squared deviations in `f64`, and of their products: the means, then the rest.
+#[inline(always)]
+fn spreads<T: Value>((xs, ys): Pair<'_, T>) -> Option<[f64; 3]> {
+    let (mean_x, mean_y) = (mean(xs)?, mean(ys)?);
+    let mut sums = [0.0; 3];
+    for (x, y) in xs.iter().zip(ys) {
+        let (d, e) = (x.to_f64() - mean_x, y.to_f64() - mean_y);
+        sums = [sums[0] + d * d, sums[1] + e * e, sums[2] + d * e];
+    }
+    Some(sums)
+}
+
+/// The sample covariance.
+#[inline(always)]
+pub(crate) fn covariance<T: Value>(columns: Pair<'_, T>) -> Option<f64> {
+    let n = columns.0.len();
+    spreads(columns).filter(|_| n > 1).map(|[_, _, xy]| xy / (n - 1) as f64)
+}
+
+/// The correlation.
+#[inline(always)]
+pub(crate) fn correlation<T: Value>(columns: Pair<'_, T>) -> Option<f64> {
+    spreads(columns).map(|[x, y, xy]| xy / (x * y).sqrt())
+}
+
+/// The variances and the covariance, with nothing lost.
+pub(crate) fn careful_spreads<T: Value>((xs, ys): Pair<'_, T>) -> [f64; 3] {
+    let (mean_x, mean_y) = (careful_mean(xs), careful_mean(ys));
+    let mut sums = [(); 3].map(|()| Careful::default());
+    for (x, y) in xs.iter().zip(ys) {
+        let (d, e) = (x.to_f64() - mean_x, y.to_f64() - mean_y);
+        sums[0].add(d * d);
+        sums[1].add(e * e);
+        sums[2].add(d * e);
+    }
+    sums.map(|sum| sum.value() / (xs.len() - 1) as f64)
 }
 
 /// Count, sum, minimum, maximum, mean and sample variance.

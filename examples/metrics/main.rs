@@ -7,6 +7,8 @@
 //! metrics --window 10s host.lp      one row per series, field and 10 seconds
 //! telegraf --test | metrics -       standard input
 //! metrics --format csv host.lp      numbers to compute with
+//! metrics --sketch 0.01 host.lp     percentiles within 1 %, in little memory
+//! metrics --plot cpu.svg --series 'cpu,*' host.lp
 //! ```
 //!
 //! # What it shows
@@ -19,13 +21,15 @@
 //! 2. `parse` has it taken apart by `influxdb-line-protocol`, and adds some checks.
 //! 3. `store` appends each number to the column of its series, field and
 //!    `window`.
-//! 4. `report` gives each column to `lanefold`: six statistics from one pass
-//!    over memory. `LANEFOLD_BACKEND` chooses the instructions; the results are
-//!    the same on all of them, bit for bit. It writes CSV itself; `table` makes
-//!    them fit a screen.
+//! 4. `statistics` gives each column to `lanefold`: six statistics from one pass
+//!    over memory, and exact percentiles. `LANEFOLD_BACKEND` chooses the
+//!    instructions; the results are the same on all of them, bit for bit.
+//! 5. `report` makes rows of them, and CSV; `table` makes them fit a screen, and
+//!    `plot` draws.
 //!
 //! `ingest` drives 1 to 3 and keeps count. Memory holds the numbers, eight bytes
-//! each, and the names; the text of the input passes through.
+//! each, and the names; the text of the input passes through. With `--sketch`, a
+//! column is an accumulator instead, and memory does not grow with the input.
 //!
 //! # What it decides
 //!
@@ -70,23 +74,29 @@
 mod ingest;
 mod lines;
 mod parse;
+mod plot;
 mod report;
+mod statistics;
 mod store;
 mod table;
 mod window;
 
+use std::convert::Infallible;
 use std::fmt;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, BufRead, BufReader, BufWriter, ErrorKind, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::{Parser, ValueEnum};
-use lanefold::Backend;
+use lanefold::{Backend, QuantileSketch};
+use wildmatch::WildMatch;
 
 use crate::ingest::Tally;
-use crate::store::Store;
+use crate::plot::Picture;
+use crate::statistics::Method;
+use crate::store::{Series, Store};
 use crate::window::Window;
 
 /// Minutes of `/proc`, sampled once a second; its first lines say how.
@@ -103,13 +113,19 @@ Columns:
   field           one field of the series; strings and booleans have no row
   count, sum, mean, min, max
   stddev          sample standard deviation (ddof 1); empty for a single number
-  p50, p99        exact percentiles, interpolated (type 7 of Hyndman and Fan)
+  p50, p99        exact percentiles, interpolated (type 7 of Hyndman and Fan);
+                  with --sketch, a value within ALPHA of a percentile, relatively,
+                  and memory that does not grow with the number of lines
 
 A table is at most 120 columns wide. Numbers are rounded to eight characters and
 a sign, five digits of them significant if the exponent is short; where that
 would leave a series' name less than 20 columns, to seven or six characters. A
 name that still does not fit loses its middle: \"a…z\". Where two would look the
 same, \"#7\" is in that of the seventh. CSV has all names and numbers exactly.
+
+--plot draws a panel for each series and field, a hundred at most: the histogram
+with p50, p90 and p99 (exact), and the values over time. It keeps all numbers
+in memory.
 
 Standard error has each of the first ten malformed lines with its number, then
 counts of lines (aggregated, blank, comment, rejected), points, series, strings
@@ -145,6 +161,18 @@ struct Args {
     /// Print a row per tumbling window, such as 10s (ns, us, ms, s, m, h)
     #[arg(long, value_name = "LENGTH")]
     window: Option<Window>,
+
+    /// Report only series whose names match, such as "cpu,*"
+    #[arg(long, value_name = "PATTERN", value_parser = pattern)]
+    series: Option<WildMatch>,
+
+    /// Sketch percentiles, within a relative error from 0.001 to 0.1
+    #[arg(long, value_name = "ALPHA", value_parser = sketch)]
+    sketch: Option<QuantileSketch>,
+
+    /// Draw the series as SVG: histograms, and values over time
+    #[arg(long, value_name = "FILE")]
+    plot: Option<PathBuf>,
 
     /// Exit with status 1 if any line is malformed
     #[arg(long)]
@@ -188,7 +216,8 @@ fn run(backend: Backend) -> Result<ExitCode, String> {
 
     let start = Instant::now();
     let (input, name) = open(args.file)?;
-    let mut store = Store::default();
+    let method = Method { backend, sketch: args.sketch };
+    let mut store = Store::new(method, args.plot.is_some());
     let tally = ingest::ingest(input, &name, args.window, &mut store)
         .map_err(|error| format!("cannot read {name}: {error}"))?;
     let summary = Summary {
@@ -199,9 +228,13 @@ fn run(backend: Backend) -> Result<ExitCode, String> {
         backend,
         tally,
     };
-    let mut series = store.into_sorted();
-    let rows = report::rows(&mut series, args.window, backend);
+    let series = store.into_sorted(args.series.as_ref());
+    let rows = report::rows(&series, args.window, backend);
     let elapsed = start.elapsed();
+    let picture = match &args.plot {
+        Some(path) => Some((draw(&series, backend, path)?, path)),
+        None => None,
+    };
 
     let out = BufWriter::new(io::stdout().lock());
     let windowed = args.window.is_some();
@@ -215,9 +248,32 @@ fn run(backend: Backend) -> Result<ExitCode, String> {
         other => other.map_err(|error| format!("cannot write to standard output: {error}"))?,
     }
     summary.print(elapsed);
+    if let Some((Picture { drawn, left_out, timeless, .. }, path)) = picture {
+        let name = path.display();
+        note(format_args!("plot: {drawn} panels in {name}, {left_out} not drawn"));
+        note(format_args!("plot: {timeless} numbers without a time, in histograms only"));
+    }
 
     let failed = args.strict && summary.tally.rejected > 0;
     Ok(ExitCode::from(u8::from(failed)))
+}
+
+/// Draws the series into a file.
+fn draw(series: &[Series], backend: Backend, path: &Path) -> Result<Picture, String> {
+    let picture = plot::draw(series, backend).map_err(|error| format!("cannot draw: {error}"))?;
+    fs::write(path, &picture.svg)
+        .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+    Ok(picture)
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "as `clap` wants it; any text is a pattern")]
+fn pattern(text: &str) -> Result<WildMatch, Infallible> {
+    Ok(WildMatch::new(text))
+}
+
+fn sketch(text: &str) -> Result<QuantileSketch, String> {
+    let alpha = text.parse().map_err(|_| "expected a number, such as 0.01".to_owned())?;
+    QuantileSketch::new(alpha).map_err(|error| error.to_string())
 }
 
 /// The input and what to call it in messages.

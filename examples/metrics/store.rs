@@ -5,12 +5,16 @@ use std::collections::{BTreeMap, HashMap};
 
 use influxdb_line_protocol as protocol;
 use influxdb_line_protocol::FieldValue;
+use wildmatch::WildMatch;
 
 use crate::parse::Point;
+use crate::statistics::{Method, Values};
 
 /// The numbers of all series.
-#[derive(Default)]
 pub(crate) struct Store {
+    method: Method,
+    /// Whether to keep each number with its time, for a picture.
+    keep_samples: bool,
     /// From a series as written, in any order of its tags, to its place in
     /// `series`. Looked up by the text of the line, so that only the first
     /// sight of a spelling allocates. (Never iterated: its order is random.)
@@ -39,13 +43,34 @@ pub(crate) struct Series {
     places: HashMap<String, usize>,
 }
 
-/// The numbers of one field, by the number of their window.
+/// The numbers of one field.
 pub(crate) struct Column {
     pub(crate) field: String,
-    pub(crate) windows: BTreeMap<i64, Vec<f64>>,
+    /// By the number of their window.
+    pub(crate) windows: BTreeMap<i64, Values>,
+    /// All of them in the order read, if they are for a picture.
+    pub(crate) samples: Vec<Sample>,
+}
+
+/// A number and its time, in nanoseconds since 1970.
+pub(crate) struct Sample {
+    pub(crate) time: Option<i64>,
+    pub(crate) value: f64,
 }
 
 impl Store {
+    pub(crate) fn new(method: Method, keep_samples: bool) -> Self {
+        Self {
+            method,
+            keep_samples,
+            spellings: HashMap::new(),
+            names: HashMap::new(),
+            series: Vec::new(),
+            skipped: Skipped::default(),
+            rounded: 0,
+        }
+    }
+
     /// Adds the fields of a point to one window.
     pub(crate) fn add(&mut self, point: Point, window: i64) {
         let place = self.place_of(point.series, point.line.series);
@@ -66,7 +91,11 @@ impl Store {
                 }
             };
             let column = series.column(key, position);
-            column.windows.entry(window).or_default().push(number);
+            let values = column.windows.entry(window).or_insert_with(|| Values::new(self.method));
+            values.push(number);
+            if self.keep_samples {
+                column.samples.push(Sample { time: point.line.timestamp, value: number });
+            }
             position += 1;
         }
     }
@@ -76,10 +105,11 @@ impl Store {
         self.series.len()
     }
 
-    /// The series sorted by name, their columns sorted by field; all names with
-    /// the escapes of line protocol.
-    pub(crate) fn into_sorted(self) -> Vec<Series> {
+    /// The series whose names match a pattern, sorted by name, their columns sorted by
+    /// field; all names with the escapes of line protocol.
+    pub(crate) fn into_sorted(self, pattern: Option<&WildMatch>) -> Vec<Series> {
         let mut all = self.series;
+        all.retain(|series| pattern.is_none_or(|pattern| pattern.matches(&series.name)));
         all.sort_unstable_by(|a, b| a.name.cmp(&b.name));
         for series in &mut all {
             for column in &mut series.columns {
@@ -149,7 +179,11 @@ impl Series {
     fn add_column(&mut self, field: &str) -> usize {
         let place = self.columns.len();
         self.places.insert(field.to_owned(), place);
-        self.columns.push(Column { field: field.to_owned(), windows: BTreeMap::new() });
+        self.columns.push(Column {
+            field: field.to_owned(),
+            windows: BTreeMap::new(),
+            samples: Vec::new(),
+        });
         place
     }
 }

@@ -19,7 +19,8 @@ use std::io::{self, Write};
 
 use comfy_table::{CellAlignment, Table, presets};
 
-use crate::report::{NAMES, NUMBERS, Row, Statistics};
+use crate::report::{NAMES, Row};
+use crate::statistics::{NUMBERS, Statistics};
 
 /// The widest line.
 const WIDTH: usize = 120;

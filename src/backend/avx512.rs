@@ -239,6 +239,27 @@ impl Simd for Avx512 {
         })
     }
     #[inline(always)]
+    fn multiply_pairs(self, one: I16, other: I16) -> I32 {
+        // SAFETY: the token proves the features.
+        I32(unsafe { _mm512_madd_epi16(one.0, other.0) })
+    }
+    #[inline(always)]
+    fn halves_i8(self, v: I8) -> (I16, I16) {
+        // SAFETY: the token proves the features.
+        unsafe {
+            let evens = _mm512_srai_epi16::<8>(_mm512_slli_epi16::<8>(v.0));
+            (I16(evens), I16(_mm512_srai_epi16::<8>(v.0)))
+        }
+    }
+    #[inline(always)]
+    fn halves_u8(self, v: U8) -> (I16, I16) {
+        // SAFETY: the token proves the features.
+        unsafe {
+            let evens = _mm512_and_si512(v.0, _mm512_set1_epi16(0xff));
+            (I16(evens), I16(_mm512_srli_epi16::<8>(v.0)))
+        }
+    }
+    #[inline(always)]
     fn encoding_f32(self, v: F32) -> I32 {
         // SAFETY: the token proves the features.
         I32(unsafe { _mm512_castps_si512(v.0) })
@@ -271,6 +292,11 @@ impl Simd for Avx512 {
         let bits = self.bits_f64(k.add(Vector::splat(self, POWER_BIAS)));
         // SAFETY: the token proves the features.
         F64(unsafe { _mm512_castsi512_pd(_mm512_slli_epi64::<52>(bits.0)) })
+    }
+    #[inline(always)]
+    fn integer_part(self, v: F64) -> F64 {
+        // SAFETY: the token proves the features.
+        F64(unsafe { _mm512_roundscale_pd::<{ _MM_FROUND_TO_ZERO | _MM_FROUND_NO_EXC }>(v.0) })
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {

@@ -62,6 +62,33 @@ impl Level {
         }
     }
 
+    /// Not 0.
+    const fn code(self) -> u8 {
+        self as u8 + 1
+    }
+
+    /// The level of that code. No table: to look one up is as long as the rest of a call.
+    #[inline(always)]
+    const fn of_code(code: u8) -> Option<Self> {
+        const SCALAR: u8 = Level::Scalar.code();
+        #[cfg(target_arch = "x86_64")]
+        const SSE: u8 = Level::Sse.code();
+        #[cfg(target_arch = "x86_64")]
+        const AVX2: u8 = Level::Avx2.code();
+        #[cfg(target_arch = "x86_64")]
+        const AVX512: u8 = Level::Avx512.code();
+        match code {
+            SCALAR => Some(Level::Scalar),
+            #[cfg(target_arch = "x86_64")]
+            SSE => Some(Level::Sse),
+            #[cfg(target_arch = "x86_64")]
+            AVX2 => Some(Level::Avx2),
+            #[cfg(target_arch = "x86_64")]
+            AVX512 => Some(Level::Avx512),
+            _ => None,
+        }
+    }
+
     fn detected(self) -> bool {
         match self {
             Level::Scalar => true,
@@ -75,7 +102,7 @@ impl Level {
     }
 }
 
-/// The choice of [`Backend::best`], as an index into [`LEVELS`] plus one; 0 is "not yet chosen".
+/// The [code](Level::code) of the choice of [`Backend::best`]; 0 is "not yet chosen".
 ///
 /// `Relaxed` is enough: every thread that finds 0 computes the same value.
 static BEST: AtomicU8 = AtomicU8::new(0);
@@ -95,15 +122,20 @@ impl Backend {
         Self(level)
     }
 
-    /// The backend for columns of a register or two: AVX2 where this is AVX-512, whose masks
-    /// take longer to make, and to read, than such a column.
+    /// The backend for columns of so many bytes, which are few: the highest whose registers
+    /// they fill. To load a register in part takes longer than to work on such a column.
     #[inline]
-    pub(crate) fn for_few(self) -> Self {
+    pub(crate) fn for_few(self, bytes: usize) -> Self {
         #[cfg(target_arch = "x86_64")]
-        if self.0 == Level::Avx512 {
-            return Self(Level::Avx2);
+        {
+            let highest = if bytes < 32 { Level::Sse } else { Level::Avx2 };
+            Self(if self.0 > highest { highest } else { self.0 })
         }
-        self
+        #[cfg(not(target_arch = "x86_64"))]
+        {
+            let _ = bytes;
+            self
+        }
     }
 
     /// The backends that this CPU has, from the lowest to the highest.
@@ -118,8 +150,8 @@ impl Backend {
     #[inline]
     #[must_use]
     pub fn best() -> Self {
-        match LEVELS.get(usize::from(BEST.load(Ordering::Relaxed)).wrapping_sub(1)) {
-            Some(&level) => Self(level),
+        match Level::of_code(BEST.load(Ordering::Relaxed)) {
+            Some(level) => Self(level),
             None => Self::choose(),
         }
     }
@@ -132,7 +164,7 @@ impl Backend {
         let chosen = Self::from_env().unwrap_or(highest);
         #[cfg(not(feature = "std"))]
         let chosen = highest;
-        BEST.store(chosen.0 as u8 + 1, Ordering::Relaxed);
+        BEST.store(chosen.0.code(), Ordering::Relaxed);
         chosen
     }
 

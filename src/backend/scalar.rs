@@ -340,6 +340,21 @@ impl Simd for Scalar {
         U64([0, 1].map(|i| square(v.0[2 * i]) + square(v.0[2 * i + 1])))
     }
     #[inline(always)]
+    fn multiply_pairs(self, one: I16, other: I16) -> I32 {
+        let product = |i: usize| i32::from(one.0[i]) * i32::from(other.0[i]);
+        I32([0, 1, 2, 3].map(|i| product(2 * i).wrapping_add(product(2 * i + 1))))
+    }
+    #[inline(always)]
+    fn halves_i8(self, v: I8) -> (I16, I16) {
+        let half = |from: usize| I16(core::array::from_fn(|i| v.0[2 * i + from].into()));
+        (half(0), half(1))
+    }
+    #[inline(always)]
+    fn halves_u8(self, v: U8) -> (I16, I16) {
+        let half = |from: usize| I16(core::array::from_fn(|i| v.0[2 * i + from].into()));
+        (half(0), half(1))
+    }
+    #[inline(always)]
     fn encoding_f32(self, v: F32) -> I32 {
         I32(v.0.map(|x| x.to_bits().cast_signed()))
     }
@@ -364,6 +379,11 @@ impl Simd for Scalar {
     #[inline(always)]
     fn power_of_two(self, k: F64) -> F64 {
         F64(k.0.map(|k| f64::from_bits((k + POWER_BIAS).to_bits() << 52)))
+    }
+    #[allow(clippy::cast_sign_loss, reason = "there is no sign")]
+    #[inline(always)]
+    fn integer_part(self, v: F64) -> F64 {
+        F64(v.0.map(|x| f64::from(x as u32)))
     }
     #[inline(always)]
     fn widen(self, values: &[f32]) -> F64 {

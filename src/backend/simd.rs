@@ -86,6 +86,13 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     fn square_pairs_i16(self, v: Self::I16) -> Self::U32;
     /// Adds the squares of each two neighbouring `i32` into one `u64`.
     fn square_pairs_i32(self, v: Self::I32) -> Self::U64;
+    /// The sums of the products of each two neighbouring `i16`, modulo 2³²: the one that is too
+    /// great for an `i32`, 2³¹, comes out as `i32::MIN`.
+    fn multiply_pairs(self, one: Self::I16, other: Self::I16) -> Self::I32;
+    /// Every second `i8`, from the first and from the second on.
+    fn halves_i8(self, v: Self::I8) -> (Self::I16, Self::I16);
+    /// Every second `u8`, from the first and from the second on.
+    fn halves_u8(self, v: Self::U8) -> (Self::I16, Self::I16);
     /// The encoding of each `f32`: its sign, exponent and fraction, as in memory.
     fn encoding_f32(self, v: Self::F32) -> Self::I32;
     /// The encoding of each `f64`.
@@ -106,6 +113,9 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     /// `2^k` of each `k`, which are integers of at least -1022 and at most 1023; of others,
     /// some number.
     fn power_of_two(self, k: Self::F64) -> Self::F64;
+    /// The integer part of each lane that is at least 0 and less than 2³²; of others, some
+    /// number.
+    fn integer_part(self, v: Self::F64) -> Self::F64;
     /// The first `LANES` values of a slice of `f32`, converted to `f64`, which is exact.
     ///
     /// # Panics

@@ -320,7 +320,7 @@ macro_rules! helpers {
         /// bytes as a register has may be read or written there.
         #[allow(unused_unsafe, reason = "on some backends a mask is its bits")]
         #[inline(always)]
-        pub(super) unsafe fn $name $(<$T>)? ($($arg: $Type),*) $(-> $Out)? {
+        pub(in crate::backend) unsafe fn $name $(<$T>)? ($($arg: $Type),*) $(-> $Out)? {
             // SAFETY: the caller's promise.
             unsafe { $($body)* }
         }

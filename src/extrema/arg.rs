@@ -1,13 +1,12 @@
 //! The places of the least and the greatest value.
 //!
 //! A partial counts all rows, so that the places of the next tile, or of a partial that is
-//! merged, are moved by as many. See [`find`](super::find) for how a place is found, and
+//! merged, are moved by as many. See [`view`](super::view) for how a place is found, and
 //! what it costs.
 
-use super::find::{AnyNan, Same};
 use super::order::{End, Greatest, Least, Ordered, canonical, is_nan};
 use super::policy::{For, Policy, may_replace, replaces, standing};
-use super::sweep::{Found, both_found, found};
+use super::view::{Look, View, Whole, dense, show};
 use super::{PolicyOf, Search, SearchOf, aggregates};
 use crate::backend::Simd;
 use crate::number::Number;
@@ -88,23 +87,22 @@ stored! {
     }
 }
 
-/// The place of what the lanes found in a tile, if that can replace the best so far. A zero
-/// stands for the zero that wins, if it is there, and else for the other.
+/// The place of the extreme of a view, if that can replace the best so far. A zero stands
+/// for the zero that wins, if it is there, and else for the other.
 #[inline(always)]
-fn locate<E: End, P: Policy, R: NumericRow, S: Simd>(
-    tile: &Tile<'_, R, S>,
-    found: Found<R::Value>,
-    best: Option<Place<R::Value>>,
-) -> Option<Place<R::Value>> {
-    let (found, rows) = (found.value, found.rows());
-    if For::<P, R::Value>::NAN_WINS && is_nan(found) {
-        return Some((tile.find::<_, P>(rows, AnyNan::PROBE)?, found));
+fn locate<E: End, P: Policy, S: Simd, T: Number>(
+    view: &impl View<S, T>,
+    found: T,
+    best: Option<Place<T>>,
+) -> Option<Place<T>> {
+    if For::<P, T>::NAN_WINS && is_nan(found) {
+        return Some((view.nan_row(P::LAST)?, found));
     }
-    let is_zero = For::<P, R::Value>::BLURS_ZEROS && found == R::Value::LOW_ZERO;
+    let is_zero = For::<P, T>::BLURS_ZEROS && found == T::LOW_ZERO;
     let (zero, other) = E::zeros();
     let mut wanted = if is_zero { zero } else { found };
     loop {
-        if let Some(row) = tile.find::<_, P>(rows.clone(), Same(wanted)) {
+        if let Some(row) = view.row::<E>(P::LAST, wanted) {
             return Some((row, wanted));
         }
         let is_last = !is_zero || wanted.encoding() == other.encoding();
@@ -115,21 +113,42 @@ fn locate<E: End, P: Policy, R: NumericRow, S: Simd>(
     }
 }
 
-/// Takes in a tile in which the lanes found a value, and which comes after so many rows.
+/// Takes in a view of rows that come after so many.
 #[inline(always)]
-fn update<E: End, P: Policy, R: NumericRow, S: Simd>(
-    best: &mut Option<Place<R::Value>>,
+fn take<E: End, P: Policy, S: Simd, T: Number>(
+    best: &mut Option<Place<T>>,
     rows: usize,
-    found: Found<R::Value>,
-    tile: &Tile<'_, R, S>,
+    view: &impl View<S, T>,
 ) {
+    let found = view.best::<E>();
     if let Some((_, best)) = *best
-        && !may_replace::<E, P, _>(found.value, best)
+        && !may_replace::<E, P, _>(found, best)
     {
         return;
     }
-    let place = locate::<E, P, R, S>(tile, found, *best);
+    let place = locate::<E, P, S, T>(view, found, *best);
     merge::<E, P, _>(best, rows, place);
+}
+
+/// Looks for one place.
+struct One<'p, E, P: Policy, T: Number>(&'p mut BestPlace<P, T>, PhantomData<E>);
+
+impl<E: End, P: Policy, T: Number> Look<T> for One<'_, E, P, T> {
+    #[inline(always)]
+    fn look<S: Simd, V: View<S, T>>(&mut self, view: &V) {
+        take::<E, P, S, T>(&mut self.0.best, self.0.rows, view);
+    }
+}
+
+/// Looks for both.
+struct Both<'p, P: Policy, T: Number>(&'p mut EndPlaces<P, T>);
+
+impl<P: Policy, T: Number> Look<T> for Both<'_, P, T> {
+    #[inline(always)]
+    fn look<S: Simd, V: View<S, T>>(&mut self, view: &V) {
+        take::<Least, P, S, T>(&mut self.0.least, self.0.rows, view);
+        take::<Greatest, P, S, T>(&mut self.0.greatest, self.0.rows, view);
+    }
 }
 
 /// Takes in a place that comes after so many rows.
@@ -159,7 +178,10 @@ fn finish<T: Ordered>(best: Option<Place<T>>) -> Option<Place<T>> {
 }
 
 /// Longest slice that is searched in plain code, where the caller is.
-const SHORT: usize = 8;
+const SHORT: usize = 4;
+
+/// Less than a register of AVX-512.
+const FEW_BYTES: usize = 63;
 
 /// `None` where the slice is longer, or has nulls.
 #[allow(clippy::option_option, reason = "whether there is an answer, and the answer")]
@@ -214,6 +236,7 @@ fn short_find<P: Policy, T: Number>(values: &[T], wanted: T) -> Option<Place<T>>
 }
 
 impl<E: End> Search for Arg<E> {
+    const FEW_BYTES: usize = FEW_BYTES;
     type Partial<P: Policy, T: Number> = BestPlace<P, T>;
     type Output<T: Number> = Option<Place<T>>;
 
@@ -226,8 +249,11 @@ impl<E: End> Search for Arg<E> {
         partial: &mut BestPlace<P, R::Value>,
         tile: &Tile<'_, R, S>,
     ) {
-        let found = found::<E, P, R, S>(tile);
-        update::<E, P, R, S>(&mut partial.best, partial.rows, found, tile);
+        let mut one = One::<E, P, _>(partial, PhantomData);
+        match dense::<P, R, S>(tile) {
+            Some(values) => show::<P, S, _>(tile.simd(), tile.is_one_run(), values, &mut one),
+            None => one.look::<S, _>(&Whole::with_one::<E, P>(tile)),
+        }
         partial.rows = partial.rows.saturating_add(tile.len());
     }
     #[inline(always)]
@@ -246,6 +272,7 @@ impl<E: End> Search for Arg<E> {
 }
 
 impl Search for Args {
+    const FEW_BYTES: usize = FEW_BYTES;
     type Partial<P: Policy, T: Number> = EndPlaces<P, T>;
     type Output<T: Number> = Option<(Place<T>, Place<T>)>;
 
@@ -258,9 +285,11 @@ impl Search for Args {
         partial: &mut EndPlaces<P, R::Value>,
         tile: &Tile<'_, R, S>,
     ) {
-        let (least, greatest) = both_found::<P, R, S>(tile);
-        update::<Least, P, R, S>(&mut partial.least, partial.rows, least, tile);
-        update::<Greatest, P, R, S>(&mut partial.greatest, partial.rows, greatest, tile);
+        let mut both = Both::<P, _>(partial);
+        match dense::<P, R, S>(tile) {
+            Some(values) => show::<P, S, _>(tile.simd(), tile.is_one_run(), values, &mut both),
+            None => both.look::<S, _>(&Whole::with_both::<P>(tile)),
+        }
         partial.rows = partial.rows.saturating_add(tile.len());
     }
     #[inline(always)]

@@ -2,10 +2,10 @@
 //!
 //! An index for each lane, carried along with its best value, costs as many operations
 //! again as the comparison, and lanes of bytes cannot hold one. Here the lanes look for
-//! values only, at the speed of loads, and a tile is searched for the row afterwards, while
-//! it lies in L1, and only where its extreme takes the place of the best so far. In a column
-//! in random order the n-th tile does so with a probability of 1/n: of a million tiles,
-//! fourteen. In a sorted column all may, and each is read twice in L1.
+//! values only, and a tile is searched for the row afterwards, while it lies in L1, and only
+//! where its extreme takes the place of the best so far. In a column in random order the n-th
+//! tile does so with a probability of 1/n: of a million tiles, fourteen. In a sorted column
+//! all may. Most tiles need no more than a stripe searched; see [`view`](super::view).
 //!
 //! 1. A stripe is compared in one go, and its masks are joined to one test: two operations
 //!    a register, and a branch a stripe.
@@ -14,7 +14,6 @@
 //! 4. Validity is asked of hits alone: garbage under a null costs a look, and is passed over.
 
 use super::order::Ordered;
-use super::policy::Policy;
 use crate::backend::{Simd, Vector};
 use crate::lanes::validity;
 use crate::number::Number;
@@ -56,19 +55,20 @@ impl<S: Simd, T: Number> Probe<S, T> for AnyNan<T> {
     }
 }
 
-/// The first hit among the values of a tile, or the last.
+/// The first hit among the values of a tile, or, if `is_last`, the last.
 ///
 /// `bits` holds the validity of row `i` at bit `i % 8` of byte `i / 8`, if rows may be null.
 #[inline(always)]
-pub(crate) fn find<S: Simd, T: Number, F: Probe<S, T>, P: Policy>(
+pub(crate) fn find<S: Simd, T: Number, F: Probe<S, T>>(
     simd: S,
     values: &[T],
     bits: Option<&[u8]>,
+    is_last: bool,
     probe: F,
 ) -> Option<usize> {
     match bits {
-        Some(bits) => among_nulls::<S, T, F, P>(simd, values, bits, probe),
-        None if P::LAST => last(simd, values, probe),
+        Some(bits) => among_nulls(simd, values, bits, is_last, probe),
+        None if is_last => last(simd, values, probe),
         None => first(simd, values, probe),
     }
 }
@@ -80,7 +80,7 @@ fn first<S: Simd, T: Number, F: Probe<S, T>>(simd: S, values: &[T], probe: F) ->
     let len = values.len();
     let row = |at: usize, hits: u64| Some(at + hits.trailing_zeros() as usize);
     if len < lanes {
-        let hits = part(simd, values, probe);
+        let hits = in_part(simd, values, probe);
         return if hits == 0 { None } else { row(0, hits) };
     }
     let mut at = 0;
@@ -105,7 +105,7 @@ fn last<S: Simd, T: Number, F: Probe<S, T>>(simd: S, values: &[T], probe: F) -> 
     let lanes = T::Vec::<S>::LANES;
     let row = |at: usize, hits: u64| Some(at + hits.ilog2() as usize);
     if values.len() < lanes {
-        let hits = part(simd, values, probe);
+        let hits = in_part(simd, values, probe);
         return if hits == 0 { None } else { row(0, hits) };
     }
     let mut end = values.len();
@@ -125,26 +125,27 @@ fn last<S: Simd, T: Number, F: Probe<S, T>>(simd: S, values: &[T], probe: F) -> 
 
 /// Registers stay on the grid of the bitmap.
 #[inline(always)]
-fn among_nulls<S: Simd, T: Number, F: Probe<S, T>, P: Policy>(
+fn among_nulls<S: Simd, T: Number, F: Probe<S, T>>(
     simd: S,
     values: &[T],
     bits: &[u8],
+    is_last: bool,
     probe: F,
 ) -> Option<usize> {
     let lanes = T::Vec::<S>::LANES;
     let stripes = values.len().div_ceil(T::STRIPE);
     for step in 0..stripes {
-        let start = if P::LAST { stripes - 1 - step } else { step } * T::STRIPE;
+        let start = if is_last { stripes - 1 - step } else { step } * T::STRIPE;
         let stripe = &values[start..];
         if stripe.len() >= T::STRIPE && !any(simd, stripe, probe) {
             continue;
         }
         let registers = stripe.len().min(T::STRIPE).div_ceil(lanes);
         for step in 0..registers {
-            let at = if P::LAST { registers - 1 - step } else { step } * lanes;
-            let hits = part(simd, &stripe[at..], probe) & validity(bits, start + at, lanes);
+            let at = if is_last { registers - 1 - step } else { step } * lanes;
+            let hits = in_part(simd, &stripe[at..], probe) & validity(bits, start + at, lanes);
             if hits != 0 {
-                let lane = if P::LAST { hits.ilog2() } else { hits.trailing_zeros() };
+                let lane = if is_last { hits.ilog2() } else { hits.trailing_zeros() };
                 return Some(start + at + lane as usize);
             }
         }
@@ -165,19 +166,27 @@ fn any<S: Simd, T: Number, F: Probe<S, T>>(simd: S, values: &[T], probe: F) -> b
     Encodings::<S, T>::bits(simd, any) != 0
 }
 
+/// The hits in a register.
+#[inline(always)]
+pub(super) fn in_register<S: Simd, T: Number, F: Probe<S, T>>(
+    simd: S,
+    register: T::Vec<S>,
+    probe: F,
+) -> u64 {
+    Encodings::<S, T>::bits(simd, probe.hits(simd, T::encode(simd, register)))
+}
+
 /// The hits in the first register of a slice.
 #[inline(always)]
 fn register<S: Simd, T: Number, F: Probe<S, T>>(simd: S, values: &[T], probe: F) -> u64 {
-    let encodings = T::encode(simd, Vector::load(simd, values));
-    Encodings::<S, T>::bits(simd, probe.hits(simd, encodings))
+    in_register(simd, Vector::load(simd, values), probe)
 }
 
-/// The hits in the first register of a slice that may be shorter.
+/// The hits in a slice that is shorter than a register.
 #[inline(always)]
-fn part<S: Simd, T: Number, F: Probe<S, T>>(simd: S, values: &[T], probe: F) -> u64 {
+pub(super) fn in_part<S: Simd, T: Number, F: Probe<S, T>>(simd: S, values: &[T], probe: F) -> u64 {
     let pad = Vector::splat(simd, T::default());
-    let encodings = T::encode(simd, Vector::load_part(simd, values, pad));
-    let hits = Encodings::<S, T>::bits(simd, probe.hits(simd, encodings));
+    let hits = in_register(simd, Vector::load_part(simd, values, pad), probe);
     let there = if values.len() < 64 { (1 << values.len()) - 1 } else { u64::MAX };
     hits & there
 }

@@ -7,6 +7,7 @@
 //! | [`sweep`] | the extreme of a tile, in one sweep of the lanes |
 //! | [`find`] | the row of a value in a tile |
 //! | [`value`] | `Min`, `Max`, `MinMax` |
+//! | [`view`] | a tile as a search for places sees it |
 //! | [`arg`] | `ArgMin`, `ArgMax`, `ArgMinMax` |
 //!
 //! An aggregate of this family is put together from two things that know nothing of each
@@ -22,11 +23,14 @@ mod order;
 mod policy;
 mod sweep;
 mod value;
+mod view;
 
 pub use arg::{ArgMax, ArgMin, ArgMinMax};
 pub(crate) use find::{Probe, find};
+#[cfg(feature = "alloc")]
+pub(crate) use order::is_nan;
 pub(crate) use order::{End, Greatest, Least, Ordered, canonical};
-pub(crate) use policy::Policy;
+use policy::Policy;
 pub use policy::{LastTie, PropagateNan, TotalOrder};
 pub(crate) use sweep::Extreme;
 pub use value::{Max, Min, MinMax};
@@ -39,6 +43,8 @@ use core::fmt::Debug;
 
 /// What is looked for: an extreme or both, its value or its place.
 pub trait Search: 'static {
+    /// Bytes of values up to which narrower registers are the faster ones.
+    const FEW_BYTES: usize;
     /// What is known of the rows so far.
     type Partial<P: Policy, T: Number>: Clone + Debug;
     /// What comes of it.
@@ -66,9 +72,6 @@ pub trait Extremum {
     /// How values compare.
     type Policy: Policy;
 }
-
-/// Bytes of values up to which narrower registers are the faster ones.
-const FEW_BYTES: usize = 192;
 
 type SearchOf<A> = <A as Extremum>::Search;
 type PolicyOf<A> = <A as Extremum>::Policy;
@@ -114,7 +117,7 @@ macro_rules! aggregates {
                 if let Some(output) = SearchOf::<$Name>::short::<PolicyOf<$Name>, R>(column) {
                     return Some(output);
                 }
-                let few = R::len(column) * size_of::<R::Value>() <= $crate::extrema::FEW_BYTES;
+                let few = R::len(column) * size_of::<R::Value>() <= SearchOf::<$Name>::FEW_BYTES;
                 few.then(
                     #[inline(always)]
                     || $crate::aggregate::few::<Self, R>(self, column),

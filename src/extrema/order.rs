@@ -27,6 +27,8 @@ pub trait Ordered: Copy + PartialOrd {
     const LOW_ZERO: Self;
     /// The zero that is the greater.
     const HIGH_ZERO: Self;
+    /// 1.
+    const ONE: Self;
     /// The NaN of all results; for integers any value.
     const NAN: Self;
     /// Whether there are NaN, and two zeros.
@@ -34,6 +36,8 @@ pub trait Ordered: Copy + PartialOrd {
     /// The signed integer of the same width; an integer's own type.
     type Encoding: Number;
 
+    /// A number from 0 to 100, which every type has.
+    fn small(self) -> usize;
     /// The bits of a float; an integer itself.
     fn encoding(self) -> Self::Encoding;
     /// The place in totalOrder; an integer itself.
@@ -53,10 +57,20 @@ macro_rules! ordered {
             const LOWEST: $F = $F::NEG_INFINITY;
             const LOW_ZERO: $F = -0.0;
             const HIGH_ZERO: $F = 0.0;
+            const ONE: $F = 1.0;
             const NAN: $F = $F::NAN;
             const IS_FLOAT: bool = true;
             type Encoding = $I;
 
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "it is from 0 to 100"
+            )]
+            #[inline(always)]
+            fn small(self) -> usize {
+                self as usize
+            }
             #[inline(always)]
             fn encoding(self) -> $I {
                 self.to_bits().cast_signed()
@@ -79,10 +93,20 @@ macro_rules! ordered {
             const LOWEST: $N = $N::MIN;
             const LOW_ZERO: $N = 0;
             const HIGH_ZERO: $N = 0;
+            const ONE: $N = 1;
             const NAN: $N = 0;
             const IS_FLOAT: bool = false;
             type Encoding = $N;
 
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "it is from 0 to 100"
+            )]
+            #[inline(always)]
+            fn small(self) -> usize {
+                self as usize
+            }
             #[inline(always)]
             fn encoding(self) -> $N {
                 self
@@ -111,7 +135,7 @@ ordered! {
 /// Whether a value is NaN.
 #[allow(clippy::eq_op, reason = "NaN is what is not equal to itself, and integers all are")]
 #[inline(always)]
-pub(super) fn is_nan<T: PartialEq + Copy>(value: T) -> bool {
+pub(crate) fn is_nan<T: PartialEq + Copy>(value: T) -> bool {
     value != value
 }
 
@@ -144,10 +168,16 @@ pub trait End: 'static {
     fn summit<T: Ordered>() -> T;
     /// The zero that beats the other zero, and the other.
     fn zeros<T: Ordered>() -> (T, T);
+    /// What belongs to this end, of what belongs to the least and to the greatest value.
+    fn of<T>(both: &(T, T)) -> &T;
     /// Whether `a` beats `b`, where zeros are equal.
     fn beats<T: PartialOrd>(a: T, b: T) -> bool;
+    /// Lane by lane: [`beats`](Self::beats).
+    fn beats_lanes<S: Simd, T, V: Vector<S, T>>(a: V, b: V) -> V::Mask;
     /// Lane by lane: `value` where it beats `best`, else `best`.
     fn pick<S: Simd, T, V: Vector<S, T>>(value: V, best: V) -> V;
+    /// Lane by lane: whether `a` beats `b`.
+    fn leads<S: Simd, T, V: Vector<S, T>>(a: V, b: V) -> V::Mask;
     /// The best of the lanes.
     fn fold<S: Simd, T, V: Vector<S, T>>(lanes: V) -> T;
     /// What the lanes find in a tile.
@@ -172,12 +202,24 @@ impl End for Least {
         (T::LOW_ZERO, T::HIGH_ZERO)
     }
     #[inline(always)]
+    fn of<T>(both: &(T, T)) -> &T {
+        &both.0
+    }
+    #[inline(always)]
     fn beats<T: PartialOrd>(a: T, b: T) -> bool {
         a < b
     }
     #[inline(always)]
+    fn beats_lanes<S: Simd, T, V: Vector<S, T>>(a: V, b: V) -> V::Mask {
+        a.lt(b)
+    }
+    #[inline(always)]
     fn pick<S: Simd, T, V: Vector<S, T>>(value: V, best: V) -> V {
         value.min(best)
+    }
+    #[inline(always)]
+    fn leads<S: Simd, T, V: Vector<S, T>>(a: V, b: V) -> V::Mask {
+        a.lt(b)
     }
     #[inline(always)]
     fn fold<S: Simd, T, V: Vector<S, T>>(lanes: V) -> T {
@@ -207,12 +249,24 @@ impl End for Greatest {
         (T::HIGH_ZERO, T::LOW_ZERO)
     }
     #[inline(always)]
+    fn of<T>(both: &(T, T)) -> &T {
+        &both.1
+    }
+    #[inline(always)]
     fn beats<T: PartialOrd>(a: T, b: T) -> bool {
         a > b
     }
     #[inline(always)]
+    fn beats_lanes<S: Simd, T, V: Vector<S, T>>(a: V, b: V) -> V::Mask {
+        b.lt(a)
+    }
+    #[inline(always)]
     fn pick<S: Simd, T, V: Vector<S, T>>(value: V, best: V) -> V {
         value.max(best)
+    }
+    #[inline(always)]
+    fn leads<S: Simd, T, V: Vector<S, T>>(a: V, b: V) -> V::Mask {
+        b.lt(a)
     }
     #[inline(always)]
     fn fold<S: Simd, T, V: Vector<S, T>>(lanes: V) -> T {

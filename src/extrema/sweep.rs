@@ -13,14 +13,13 @@
 //!    is no second look.
 
 use super::order::{End, Greatest, Least, rank};
-use super::policy::{For, Nan, Policy};
+use super::policy::{For, Policy};
 use crate::backend::{Simd, Vector};
-use crate::lanes::{Dense, LaneFold, sweep};
-use crate::number::{Load, Number};
+use crate::lanes::LaneFold;
+use crate::number::Number;
 use crate::row::NumericRow;
 use crate::tile::Tile;
 use core::marker::PhantomData;
-use core::ops::Range;
 
 /// The lanes of an extreme that skips NaN.
 pub(crate) struct Extreme<E, T>(PhantomData<(E, T)>);
@@ -189,147 +188,4 @@ pub(super) fn extremes<P: Policy, R: NumericRow, S: Simd>(
     } else {
         tile.raw_extrema()
     }
-}
-
-/// A quarter of a tile. The lanes are folded once for each block, so that a search knows
-/// where to look: smaller blocks cost more folds, larger ones a longer search.
-const BLOCK_STRIPES: usize = 8;
-
-/// What the lanes found in a tile, and the rows that hold it.
-#[derive(Clone, Copy)]
-pub(super) struct Found<T> {
-    pub(super) value: T,
-    start: usize,
-    end: usize,
-}
-
-impl<T: Number> Found<T> {
-    #[inline(always)]
-    fn in_all(value: T, rows: usize) -> Self {
-        Self { value, start: 0, end: rows }
-    }
-
-    #[inline(always)]
-    fn in_block<E: End, S: Simd>(simd: S, rows: Dense<'_, T, T>, at: Range<usize>) -> Self {
-        let value = one_of::<Extreme<E, T>, S, _>(
-            simd,
-            #[inline(always)]
-            |fold| sweep(simd, true, rows, fold),
-        );
-        Self { value, start: at.start, end: at.end }
-    }
-
-    #[inline(always)]
-    fn both_in_block<S: Simd>(simd: S, rows: Dense<'_, T, T>, at: Range<usize>) -> (Self, Self) {
-        let (least, greatest) = both_of::<Extreme<Least, T>, Extreme<Greatest, T>, S, _>(
-            simd,
-            #[inline(always)]
-            |fold| sweep(simd, true, rows, fold),
-        );
-        let (start, end) = (at.start, at.end);
-        (Self { value: least, start, end }, Self { value: greatest, start, end })
-    }
-
-    #[inline(always)]
-    pub(super) fn rows(&self) -> Range<usize> {
-        self.start..self.end
-    }
-
-    /// Takes in what was found in a later block.
-    #[inline(always)]
-    fn join<E: End, P: Policy>(&mut self, later: Self) {
-        let replaces = if P::LAST {
-            !E::beats(self.value, later.value)
-        } else {
-            E::beats(later.value, self.value)
-        };
-        self.value = if replaces { later.value } else { self.value };
-        self.start = if replaces { later.start } else { self.start };
-        self.end = if replaces { later.end } else { self.end };
-    }
-
-    /// A value that a second look has to settle may stand in any block, and the identity in
-    /// none.
-    #[inline(always)]
-    fn widen<E: End>(mut self, rows: usize) -> Self {
-        if self.value == E::identity() || (T::IS_FLOAT && self.value == T::LOW_ZERO) {
-            (self.start, self.end) = (0, rows);
-        }
-        self
-    }
-}
-
-/// The values, if they are to be looked at by the block. The lanes of other policies take
-/// longer to fold than blocks save.
-#[inline(always)]
-fn blocks<'t, P: Policy, R: NumericRow, S: Simd>(
-    tile: &'t Tile<'_, R, S>,
-) -> Option<&'t [R::Value]> {
-    if const { matches!(For::<P, R::Value>::NAN, Nan::Skipped) } { tile.blocks() } else { None }
-}
-
-/// The extreme of a tile, and where to search for it.
-#[inline(always)]
-pub(super) fn found<E: End, P: Policy, R: NumericRow, S: Simd>(
-    tile: &Tile<'_, R, S>,
-) -> Found<R::Value> {
-    let rows = tile.len();
-    let Some(values) = blocks::<P, R, S>(tile) else {
-        return Found::in_all(extreme::<E, P, R, S>(tile), rows);
-    };
-    let (stripe, (stripes, _)) = (R::Value::STRIPE, <R::Value as Load<R::Value>>::stripes(values));
-    let block = opaque(BLOCK_STRIPES);
-    let mut best = Found::in_all(E::identity(), 0);
-    let mut at = 0;
-    while let Some(whole) = stripes.get(at..at + block) {
-        let range = at * stripe..(at + block) * stripe;
-        best.join::<E, P>(Found::in_block::<E, S>(tile.simd(), Dense::of_stripes(whole), range));
-        at += block;
-    }
-    let start = at * stripe;
-    if start < rows {
-        let rest = Dense::new(&values[start..]);
-        best.join::<E, P>(Found::in_block::<E, S>(tile.simd(), rest, start..rows));
-    }
-    best.widen::<E>(rows)
-}
-
-/// Both extremes of a tile, likewise.
-#[inline(always)]
-pub(super) fn both_found<P: Policy, R: NumericRow, S: Simd>(
-    tile: &Tile<'_, R, S>,
-) -> (Found<R::Value>, Found<R::Value>) {
-    let rows = tile.len();
-    let Some(values) = blocks::<P, R, S>(tile) else {
-        let (least, greatest) = extremes::<P, R, S>(tile);
-        return (Found::in_all(least, rows), Found::in_all(greatest, rows));
-    };
-    let (stripe, (stripes, _)) = (R::Value::STRIPE, <R::Value as Load<R::Value>>::stripes(values));
-    let block = opaque(BLOCK_STRIPES);
-    let mut least = Found::in_all(Least::identity(), 0);
-    let mut greatest = Found::in_all(Greatest::identity(), 0);
-    let mut at = 0;
-    while let Some(whole) = stripes.get(at..at + block) {
-        let range = at * stripe..(at + block) * stripe;
-        let later = Found::both_in_block::<S>(tile.simd(), Dense::of_stripes(whole), range);
-        least.join::<Least, P>(later.0);
-        greatest.join::<Greatest, P>(later.1);
-        at += block;
-    }
-    let start = at * stripe;
-    if start < rows {
-        let rest = Dense::new(&values[start..]);
-        let later = Found::both_in_block::<S>(tile.simd(), rest, start..rows);
-        least.join::<Least, P>(later.0);
-        greatest.join::<Greatest, P>(later.1);
-    }
-    (least.widen::<Least>(rows), greatest.widen::<Greatest>(rows))
-}
-
-/// A number that the compiler cannot see through: it would unroll a loop of eight steps in
-/// full and then sort its loads by lane instead of by address. On AVX2 that reads L2 at 0.6
-/// of its speed, where the loop reads it at 0.9.
-#[inline(always)]
-fn opaque(steps: usize) -> usize {
-    core::hint::black_box(steps)
 }

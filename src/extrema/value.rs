@@ -58,7 +58,7 @@ fn update<E: End, P: Policy, R: NumericRow, S: Simd>(
         found,
         tile.count() > 0,
         #[inline(always)]
-        |value| tile.find::<_, P>(0..tile.len(), Same(value)).is_some(),
+        |value| tile.find(false, Same(value)).is_some(),
     );
     merge::<E, P, _>(best, settled);
 }
@@ -161,6 +161,7 @@ stored! {
 }
 
 impl<E: End> Search for Value<E> {
+    const FEW_BYTES: usize = 192;
     type Partial<P: Policy, T: Number> = Best<P, T>;
     type Output<T: Number> = Option<T>;
 
@@ -194,6 +195,7 @@ impl<E: End> Search for Value<E> {
 }
 
 impl Search for Values {
+    const FEW_BYTES: usize = 192;
     type Partial<P: Policy, T: Number> = Ends<P, T>;
     type Output<T: Number> = Option<(T, T)>;
 

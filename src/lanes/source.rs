@@ -51,12 +51,6 @@ impl<'a, T: Load<L>, L: Number> Dense<'a, T, L> {
         let (stripes, rest) = T::stripes(values);
         Self { stripes, rest, lanes: PhantomData }
     }
-
-    /// Rows without a tail, which the compiler then knows.
-    #[inline(always)]
-    pub(crate) fn of_stripes(stripes: &'a [T::Stripe]) -> Self {
-        Self { stripes, rest: &[], lanes: PhantomData }
-    }
 }
 
 impl<'a, S: Simd, T: Load<L>, L: Number> Source<S> for Dense<'a, T, L> {

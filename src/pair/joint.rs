@@ -259,8 +259,8 @@ of_joint_spreads! { Covariance f64 Correlation f64 LinearFit Line }
 ///   deviations, for `t` tiles of 1,024 pairs of `f64`, where `u` is 2⁻⁵³; it is far less
 ///   unless one of the first values lies far out. Offsets that all values share do not add to
 ///   it. 0 where a column is constant.
-/// - **NaN** or an infinity gives NaN. **Overflow**: finite values whose products overflow
-///   give an infinity, or NaN.
+/// - **NaN** or an infinity gives NaN. **Range**: products of deviations below 2⁻¹⁰²² lose
+///   digits. Finite values whose sum of such products overflows give an infinity, or NaN.
 /// - **Order**: a function of the columns alone, on every CPU and however they were
 ///   delivered; merging partials in another order may give other bits.
 /// - **Cost**: one pass, no allocation; a partial of 64 bytes.
@@ -296,11 +296,13 @@ impl FromJointSpread<f64> for Covariance {
 
 /// Pearson's correlation coefficient, as `f64`.
 ///
-/// - **Empty**, fewer than two pairs, or a constant column: `None`. A column counts as
-///   constant, too, where all its squared deviations vanish: below 2⁻⁵³⁸.
+/// - **Empty**, fewer than two pairs, or a constant column: `None`.
 /// - **Never** outside `[-1, 1]`. The error is at most `2⁻³³ + 16 t u`; see [`Covariance`].
-/// - **NaN** or an infinity gives NaN. **Overflow**: finite values whose squared deviations
-///   overflow give NaN.
+/// - **Range**: that holds where the standard deviation of each column is at least 2⁻⁵¹¹, and
+///   less than `2⁵¹² / √n`. Below, squared deviations lose digits, and a column whose deviations
+///   are all below 2⁻⁵³⁸ counts as constant; above, they overflow and give NaN. A column
+///   multiplied by a power of two has the same correlation, and a deviation in that range.
+/// - **NaN** or an infinity gives NaN.
 /// - **Integers, order, cost, panics**: as [`Covariance`].
 ///
 /// ```
@@ -342,8 +344,8 @@ pub(super) fn cosine(products: f64, x: f64, y: f64) -> f64 {
 /// The line of least squares through pairs `(x, y)`: a [`Line`].
 ///
 /// - **Empty**, fewer than two pairs, or all `x` equal: `None`.
-/// - **NaN** or an infinity gives NaN for all three numbers, and so does **overflow** of
-///   squared deviations.
+/// - **NaN** or an infinity gives NaN for all three numbers, and so do squared deviations that
+///   overflow. The **range** is that of [`Correlation`].
 /// - **Precision**: the slope is off by at most `2⁻³³ + 16 t u` times the ratio of the
 ///   deviations; the intercept, by that times the mean of `x`.
 /// - **Integers, order, cost, panics**: as [`Covariance`].

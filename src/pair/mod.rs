@@ -2,6 +2,7 @@
 
 mod distance;
 mod joint;
+mod narrow;
 mod weighted;
 
 pub use distance::{CosineSimilarity, EuclideanDistance, MeanAbsoluteError, RootMeanSquareError};
@@ -16,6 +17,7 @@ use crate::row::NumericRow;
 use crate::sum::{FloatTotal, Summable};
 use crate::tile::Tile;
 use core::marker::PhantomData;
+use narrow::NarrowProducts;
 
 /// How pairs of a number type are multiplied and summed.
 pub trait Products: Sized {
@@ -122,6 +124,36 @@ macro_rules! integers {
     )*};
 }
 
+macro_rules! narrow {
+    ($($T:ident $Dot:ident)*) => {$(
+        impl Products for $T {
+            type ProductTotal = WideTotal<OfProducts<$T>>;
+            type Dot = $Dot;
+            const NO_PRODUCTS: Self::ProductTotal = WideTotal::ZERO;
+
+            #[inline(always)]
+            fn add_products<A, B, S>(total: &mut Self::ProductTotal, tile: &Tile<'_, (A, B), S>)
+            where
+                A: NumericRow<Value = $T>,
+                B: NumericRow<Value = $T>,
+                S: Simd,
+            {
+                total.add(Wide::from_signed(<$T>::of_tile(tile)));
+            }
+            #[inline(always)]
+            fn merge_products(total: &mut Self::ProductTotal, other: &Self::ProductTotal) {
+                total.add(other.total);
+            }
+            #[inline(always)]
+            fn dot(total: &Self::ProductTotal) -> $Dot {
+                total.total.saturate()
+            }
+        }
+    )*};
+}
+
+narrow! { i8 i64 u8 u64 i16 i64 }
+
 /// A sum of products of integers, as wide as a tile needs it.
 trait ProductSum: Copy {
     const ZERO: Self;
@@ -160,9 +192,6 @@ impl ProductSum for Wide {
 }
 
 integers! {
-    i8 i64 i64 small_product;
-    u8 u64 i64 small_product;
-    i16 i64 i64 small_product;
     u16 u64 i64 small_product;
     i32 i128 i128 product;
     u32 u128 i128 product;

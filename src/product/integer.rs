@@ -2,6 +2,7 @@
 
 use crate::aggregate::Aggregate;
 use crate::backend::Simd;
+use crate::extrema::Ordered;
 use crate::kind::Integer;
 use crate::lanes::operation::Folded;
 use crate::row::NumericRow;

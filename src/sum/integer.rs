@@ -126,27 +126,29 @@ integers! {
         add |simd, lanes, x| lanes.add(simd.sum_octets(x)),
         join |one, other| one.add(other),
         total |lanes| i128::from(lanes.fold_add());
-    i8 i64 S::U64, 1,
-        no |simd| Vector::splat(simd, 0),
-        // Eight lanes, each 128 too high.
-        add |simd, lanes, x| {
-            lanes.add(simd.sum_octets(simd.bias_i8(x))).sub(Vector::splat(simd, 8 * 128))
-        },
-        join |one, other| one.add(other),
-        total |lanes| i128::from(lanes.fold_add().cast_signed());
+    i8 i64 (S::U64, u64), 1,
+        no |simd| (Vector::splat(simd, 0), 0),
+        add |simd, lanes, x| (lanes.0.add(simd.sum_octets(simd.bias_i8(x))), lanes.1 + 1),
+        join |one, other| (one.0.add(other.0), one.1 + other.1),
+        // Each lane of each register was 128 too high.
+        total |lanes| {
+            let excess = 128 * lanes.1 * S::I8::LANES as u64;
+            i128::from(lanes.0.fold_add()) - i128::from(excess)
+        };
     i16 i64 S::I32, 1,
         no |simd| Vector::splat(simd, 0),
         add |simd, lanes, x| lanes.add(simd.sum_pairs(x)),
         join |one, other| one.add(other),
         total |lanes| i128::from(lanes.fold_add());
-    u16 u64 S::I32, 1,
-        no |simd| Vector::splat(simd, 0),
-        // Two lanes, each 32768 too low.
-        add |simd, lanes, x| {
-            lanes.add(simd.sum_pairs(simd.bias_u16(x))).add(Vector::splat(simd, 2 * 32768))
-        },
-        join |one, other| one.add(other),
-        total |lanes| i128::from(lanes.fold_add());
+    u16 u64 (S::I32, u64), 1,
+        no |simd| (Vector::splat(simd, 0), 0),
+        add |simd, lanes, x| (lanes.0.add(simd.sum_pairs(simd.bias_u16(x))), lanes.1 + 1),
+        join |one, other| (one.0.add(other.0), one.1 + other.1),
+        // Each lane of each register was 32768 too low.
+        total |lanes| {
+            let missing = 32768 * lanes.1 * S::U16::LANES as u64;
+            i128::from(lanes.0.fold_add()) + i128::from(missing)
+        };
     i32 i64 (S::I32, S::I32), 2,
         no |simd| (Vector::splat(simd, 0), Vector::splat(simd, 0)),
         add |simd, lanes, x| (lanes.0.add(x), lanes.1.add(simd.high_i32(x))),

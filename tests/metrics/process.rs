@@ -43,6 +43,12 @@ fn refusals() {
     assert_refused(&["--window=0s"], "cannot be empty");
     assert_refused(&["--window=2562048h"], "292 years");
     assert_refused(&["--window=99999999999999999999ns"], "--window");
+    for alpha in ["", "x", "0", "-0.01", "1", "0.0001", "0.2", "nan"] {
+        assert_refused(&[&format!("--sketch={alpha}")], "--sketch");
+    }
+    assert_refused(&["--series"], "--series");
+    assert_refused(&["--plot"], "--plot");
+    assert_refused(&["--plot=/no/such/place.svg"], "cannot write /no/such/place.svg: ");
     assert_refused(&["no-such-file.lp"], "cannot open no-such-file.lp: ");
     assert_refused(&[directory], directory);
 }

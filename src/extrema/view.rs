@@ -1,0 +1,334 @@
+//! Tiles as a search for places sees them: what is best in them, and where it stands.
+//!
+//! | rows | view |
+//! | --- | --- |
+//! | fewer than a register holds | [`Part`]: one load in part |
+//! | up to a stripe, in a column of their own | [`Cover`]: registers, each loaded once |
+//! | of a stripe or more | [`Stripes`]: one sweep, then a search of one stripe |
+//! | all others: nulls, policies on NaN, tiles that several aggregates share | [`Whole`]: a sweep, then a search of the tile |
+//!
+//! 1. An extreme does not change by what is seen twice, so a tail is a whole register, or a
+//!    whole stripe, that ends with the rows and overlaps what was read before.
+//! 2. `Cover` and the last step of `Stripes` search without a branch: which register holds
+//!    the place is a matter of chance, and a branch guessed wrong costs more than they do.
+//! 3. `Stripes` joins the registers of a stripe to one, and compares that one with the best
+//!    so far: three operations more for each stripe, of 4 to 16 registers, say in which
+//!    stripe each lane found its best. The chain from stripe to stripe is one operation long.
+//! 4. The number of the stripe is a value of the column's own type, which every type can
+//!    hold: a tile has 32 stripes, and part of one. It is folded only where the extreme
+//!    takes the place of the best so far.
+//!
+//! Lanes start at the identity, or at an integer, so that what is joined is never NaN.
+//!
+//! Builds for debugging keep the views apart from what looks at them, for a copy in each of
+//! hundreds of kernels takes compilers minutes, and gigabytes.
+
+use super::find::{AnyNan, Same, in_part, in_register};
+use super::order::{End, Greatest, Least};
+use super::policy::{For, Nan, Policy};
+use super::sweep::{extreme, extremes};
+use crate::backend::{Simd, Vector};
+use crate::number::Number;
+use crate::row::NumericRow;
+use crate::tile::Tile;
+
+/// A tile in which places are looked for.
+pub(super) trait View<S: Simd, T: Number> {
+    /// The extreme. A zero may be either zero, and the identity may stand for no value.
+    fn best<E: End>(&self) -> T;
+    /// The row of a value of these bits, the first or the last.
+    fn row<E: End>(&self, is_last: bool, value: T) -> Option<usize>;
+    /// The row of a NaN, if those win.
+    #[inline(always)]
+    fn nan_row(&self, is_last: bool) -> Option<usize> {
+        let _ = is_last;
+        None
+    }
+}
+
+/// What looks for places.
+pub(super) trait Look<T: Number> {
+    /// Takes in a view.
+    fn look<S: Simd, V: View<S, T>>(&mut self, view: &V);
+}
+
+/// The values of a tile that [`show`] can show: all take part, and nobody else asks for the
+/// same sweep. What is left of a long column is not worth code of its own.
+#[inline(always)]
+pub(super) fn dense<'t, P: Policy, R: NumericRow, S: Simd>(
+    tile: &'t Tile<'_, R, S>,
+) -> Option<&'t [R::Value]> {
+    if const { !matches!(For::<P, R::Value>::NAN, Nan::Skipped) } {
+        return None;
+    }
+    let enough = tile.is_one_run() || tile.len() >= R::Value::STRIPE;
+    if enough { tile.dense() } else { None }
+}
+
+/// Shows such values.
+#[inline(always)]
+pub(super) fn show<P: Policy, S: Simd, T: Number>(
+    simd: S,
+    one_run: bool,
+    values: &[T],
+    look: &mut impl Look<T>,
+) {
+    let lanes = T::Vec::<S>::LANES;
+    // Eight registers at least, unless half of them are more lanes than fit one word of bits.
+    let covered =
+        const { if T::Vec::<S>::LANES <= 32 && S::REGISTERS < 8 { 8 } else { S::REGISTERS } };
+    if !one_run || values.len() > covered * lanes {
+        look.look::<S, _>(&Stripes::new(simd, P::LAST, values));
+    } else if values.len() < lanes {
+        look.look::<S, _>(&Part { simd, values });
+    } else if values.len() <= 2 * lanes {
+        look.look::<S, _>(&Cover::<S, T, 1>::new(simd, values));
+    } else if values.len() <= 4 * lanes {
+        look.look::<S, _>(&Cover::<S, T, 2>::new(simd, values));
+    } else if values.len() <= 8 * lanes {
+        look.look::<S, _>(&Cover::<S, T, 4>::new(simd, values));
+    } else {
+        look.look::<S, _>(&Cover::<S, T, 8>::new(simd, values));
+    }
+}
+
+/// Joins a value to what was joined before.
+#[inline(always)]
+fn join<E: End, S: Simd, T: Number>(joined: Option<T::Vec<S>>, simd: S, v: T::Vec<S>) -> T::Vec<S> {
+    match joined {
+        Some(joined) => E::pick::<S, T, _>(v, joined),
+        None if T::IS_FLOAT => E::pick::<S, T, _>(v, Vector::splat(simd, E::identity())),
+        None => v,
+    }
+}
+
+/// Fewer values than a register holds.
+struct Part<'a, S, T> {
+    simd: S,
+    values: &'a [T],
+}
+
+impl<S: Simd, T: Number> View<S, T> for Part<'_, S, T> {
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn best<E: End>(&self) -> T {
+        let identity = Vector::splat(self.simd, E::identity());
+        let values = Vector::load_part(self.simd, self.values, identity);
+        E::fold(join::<E, S, T>(None, self.simd, values))
+    }
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn row<E: End>(&self, is_last: bool, value: T) -> Option<usize> {
+        let hits = in_part(self.simd, self.values, Same(value)).into();
+        (hits != 0).then_some(pick_bit(is_last, hits))
+    }
+}
+
+/// The first of the bits, or the last; of none, some number.
+#[inline(always)]
+fn pick_bit(is_last: bool, hits: u128) -> usize {
+    (if is_last { (hits | 1).ilog2() } else { hits.trailing_zeros() }) as usize
+}
+
+/// The first registers of a slice.
+#[inline(always)]
+fn load<S: Simd, T: Number, const K: usize>(simd: S, values: &[T]) -> [T::Vec<S>; K] {
+    let mut registers = [Vector::load(simd, values); K];
+    for k in 1..K {
+        registers[k] = Vector::load(simd, &values[k * T::Vec::<S>::LANES..]);
+    }
+    registers
+}
+
+/// `K` registers from the start, and `K` up to the end: all values of `K` to `2K` registers.
+struct Cover<S: Simd, T: Number, const K: usize> {
+    simd: S,
+    len: usize,
+    head: [T::Vec<S>; K],
+    tail: [T::Vec<S>; K],
+}
+
+impl<S: Simd, T: Number, const K: usize> Cover<S, T, K> {
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn new(simd: S, values: &[T]) -> Self {
+        let len = values.len();
+        let (head, tail) = (values, &values[len - K * T::Vec::<S>::LANES..]);
+        Self { simd, len, head: load(simd, head), tail: load(simd, tail) }
+    }
+}
+
+impl<S: Simd, T: Number, const K: usize> View<S, T> for Cover<S, T, K> {
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn best<E: End>(&self) -> T {
+        let mut joined = join::<E, S, T>(None, self.simd, self.head[0]);
+        for k in 0..K {
+            if k > 0 {
+                joined = E::pick::<S, T, _>(self.head[k], joined);
+            }
+            joined = E::pick::<S, T, _>(self.tail[k], joined);
+        }
+        E::fold(joined)
+    }
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn row<E: End>(&self, is_last: bool, value: T) -> Option<usize> {
+        let head = hits(self.simd, &self.head, value);
+        let tail = hits(self.simd, &self.tail, value);
+        let from = self.len - K * T::Vec::<S>::LANES;
+        let in_head = if is_last { tail == 0 } else { head != 0 };
+        let (hits, from) = if in_head { (head, 0) } else { (tail, from) };
+        (hits != 0).then_some(from + pick_bit(is_last, hits))
+    }
+}
+
+/// Which lanes of some registers, at most half a stripe, hold a value of these bits.
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn hits<S: Simd, T: Number, const K: usize>(simd: S, registers: &[T::Vec<S>; K], value: T) -> u128 {
+    let mut hits = 0;
+    for (k, &register) in registers.iter().enumerate() {
+        let lanes = u128::from(in_register(simd, register, Same(value)));
+        hits |= lanes << (k * T::Vec::<S>::LANES);
+    }
+    hits
+}
+
+/// The best of each lane, and in which stripe it was.
+struct Lead<S: Simd, T: Number> {
+    best: T::Vec<S>,
+    stripe: T::Vec<S>,
+}
+
+impl<S: Simd, T: Number> Lead<S, T> {
+    #[inline(always)]
+    fn start<E: End>(simd: S) -> Self {
+        let best = Vector::splat(simd, E::identity());
+        Self { best, stripe: Vector::splat(simd, T::default()) }
+    }
+
+    /// Takes in a stripe.
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn step<E: End>(&mut self, simd: S, is_last: bool, stripe: &[T], number: T::Vec<S>) {
+        let lanes = T::Vec::<S>::LANES;
+        let mut joined = None;
+        for k in 0..S::REGISTERS {
+            let register = Vector::load(simd, &stripe[k * lanes..]);
+            joined = Some(join::<E, S, T>(joined, simd, register));
+        }
+        let joined = joined.unwrap_or(self.best);
+        self.stripe = if is_last {
+            self.stripe.select(E::leads::<S, T, _>(self.best, joined), number)
+        } else {
+            number.select(E::leads::<S, T, _>(joined, self.best), self.stripe)
+        };
+        self.best = E::pick::<S, T, _>(joined, self.best);
+    }
+
+    /// The stripe of this value, which is the best of a lane.
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn stripe_of(&self, simd: S, is_last: bool, value: T) -> usize {
+        let here = self.best.eq(Vector::splat(simd, value));
+        let stripe = if is_last {
+            self.stripe.select(here, Vector::splat(simd, T::default())).fold_max()
+        } else {
+            self.stripe.select(here, Vector::splat(simd, T::HIGHEST)).fold_min()
+        };
+        stripe.small()
+    }
+}
+
+/// A stripe of values, or more; the last stripe may overlap the one before. What only one
+/// end needs is dead code where only one is asked for, and the compiler removes it.
+struct Stripes<'a, S: Simd, T: Number> {
+    simd: S,
+    values: &'a [T],
+    leads: (Lead<S, T>, Lead<S, T>),
+}
+
+impl<'a, S: Simd, T: Number> Stripes<'a, S, T> {
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn new(simd: S, is_last: bool, values: &'a [T]) -> Self {
+        let mut leads = (Lead::start::<Least>(simd), Lead::start::<Greatest>(simd));
+        let one = Vector::splat(simd, T::ONE);
+        let mut number: T::Vec<S> = Vector::splat(simd, T::default());
+        let mut stripes = values.chunks_exact(T::STRIPE);
+        for stripe in &mut stripes {
+            leads.0.step::<Least>(simd, is_last, stripe, number);
+            leads.1.step::<Greatest>(simd, is_last, stripe, number);
+            number = number.add(one);
+        }
+        if !stripes.remainder().is_empty() {
+            let stripe = &values[values.len() - T::STRIPE..];
+            leads.0.step::<Least>(simd, is_last, stripe, number);
+            leads.1.step::<Greatest>(simd, is_last, stripe, number);
+        }
+        Self { simd, values, leads }
+    }
+}
+
+impl<S: Simd, T: Number> View<S, T> for Stripes<'_, S, T> {
+    #[inline(always)]
+    fn best<E: End>(&self) -> T {
+        E::fold(E::of(&self.leads).best)
+    }
+    /// A zero of either sign leads as the other does, and the identity leads nowhere: both may
+    /// stand in any stripe.
+    #[cfg_attr(debug_assertions, inline)]
+    #[cfg_attr(not(debug_assertions), inline(always))]
+    fn row<E: End>(&self, is_last: bool, value: T) -> Option<usize> {
+        if value == E::identity() || (T::IS_FLOAT && value == T::LOW_ZERO) {
+            return super::find(self.simd, self.values, None, is_last, Same(value));
+        }
+        let stripe = E::of(&self.leads).stripe_of(self.simd, is_last, value);
+        let start = (stripe * T::STRIPE).min(self.values.len() - T::STRIPE);
+        let stripe = &self.values[start..start + T::STRIPE];
+        let row = if const { S::REGISTERS == 4 } {
+            Cover::<S, T, 2>::new(self.simd, stripe).row::<E>(is_last, value)?
+        } else if const { S::REGISTERS == 8 } {
+            Cover::<S, T, 4>::new(self.simd, stripe).row::<E>(is_last, value)?
+        } else {
+            Cover::<S, T, 8>::new(self.simd, stripe).row::<E>(is_last, value)?
+        };
+        Some(start + row)
+    }
+}
+
+/// Any tile.
+pub(super) struct Whole<'t, 'a, R: NumericRow, S: Simd> {
+    tile: &'t Tile<'a, R, S>,
+    extremes: (R::Value, R::Value),
+}
+
+impl<'t, 'a, R: NumericRow, S: Simd> Whole<'t, 'a, R, S> {
+    /// To be asked for one end only.
+    #[inline(always)]
+    pub(super) fn with_one<E: End, P: Policy>(tile: &'t Tile<'a, R, S>) -> Self {
+        let extreme = extreme::<E, P, R, S>(tile);
+        Self { tile, extremes: (extreme, extreme) }
+    }
+
+    #[inline(always)]
+    pub(super) fn with_both<P: Policy>(tile: &'t Tile<'a, R, S>) -> Self {
+        Self { tile, extremes: extremes::<P, R, S>(tile) }
+    }
+}
+
+impl<R: NumericRow, S: Simd> View<S, R::Value> for Whole<'_, '_, R, S> {
+    #[inline(always)]
+    fn best<E: End>(&self) -> R::Value {
+        *E::of(&self.extremes)
+    }
+    #[inline(always)]
+    fn row<E: End>(&self, is_last: bool, value: R::Value) -> Option<usize> {
+        self.tile.find(is_last, Same(value))
+    }
+    #[inline(always)]
+    fn nan_row(&self, is_last: bool) -> Option<usize> {
+        self.tile.find(is_last, AnyNan::PROBE)
+    }
+}

@@ -1,0 +1,268 @@
+//! What a partial holds: a count, or a sum of weights, for each slot.
+//!
+//! 1. A count that was just stored is loaded again by the next value of its bin, and waits.
+//!    Neighbouring values take turns at eight tables, on the stack, of a tile's own: where all
+//!    values fall into one bin, the increments of eight go on at once.
+//! 2. Tables hold `u16`, so that they lie in few lines, and clearing and adding them up takes
+//!    a hundred instructions for a tile of a thousand rows.
+//! 3. A slot is read as the byte that it is, and a table has 256 places: no bound is checked.
+//!
+//! Histograms of more than 253 bins, and tiles of few rows, are counted in the partial itself.
+//!
+//! On a Zen 5 core with AVX-512, 100 linear bins take 0.41 ns a value of `f64`, and 0.42 where
+//! all are in one bin; the increments alone, of bins that are ready, take 0.22 and 0.27, and
+//! the loop that subtracts, divides, checks and increments 1.5 and 1.35.
+
+use super::place::{OTHERS, Places, slot};
+use crate::backend::Simd;
+use crate::lanes::{Dense, Source, Sweep};
+use crate::number::Load;
+use crate::row::NumericRow;
+use crate::sum::{FloatTotal, canonical};
+use crate::tile::Tile;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt::Debug;
+
+/// Tables that neighbouring values take turns at.
+const TABLES: usize = 8;
+
+/// Places of a table.
+const PLACES: usize = 256;
+
+/// Rows from which tables are worth their clearing.
+const ENOUGH: usize = 128;
+
+/// What there is of a slot.
+pub trait Amount: Clone + Debug + PartialEq {
+    /// How it is shown.
+    type Shown: Copy;
+    /// Of no rows.
+    const NOTHING: Self;
+    /// Takes in another.
+    fn join(&mut self, other: &Self);
+    /// As it is shown.
+    fn show(&self) -> Self::Shown;
+}
+
+impl Amount for u64 {
+    type Shown = u64;
+    const NOTHING: u64 = 0;
+
+    fn join(&mut self, other: &u64) {
+        *self = self.saturating_add(*other);
+    }
+    fn show(&self) -> u64 {
+        *self
+    }
+}
+
+impl Amount for FloatTotal {
+    type Shown = f64;
+    const NOTHING: FloatTotal = FloatTotal::NOTHING;
+
+    fn join(&mut self, other: &FloatTotal) {
+        self.merge(other);
+    }
+    fn show(&self) -> f64 {
+        canonical(self.value())
+    }
+}
+
+/// The partial of a [`Histogram`](super::Histogram).
+///
+/// Either there are no rows, and no slots, or as many slots as the histogram has bins, and
+/// three.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Filled<A> {
+    /// Which edges these are the slots of.
+    edges: u64,
+    /// Bins, then what is over, under and NaN.
+    slots: Vec<A>,
+    /// What came from partials of other edges.
+    unplaced: A,
+}
+
+impl<A: Amount> Filled<A> {
+    /// No rows. Allocates nothing.
+    pub(super) fn new(edges: u64) -> Self {
+        Self { edges, slots: Vec::new(), unplaced: A::NOTHING }
+    }
+
+    /// The slots, for rows to come.
+    #[inline(always)]
+    fn slots(&mut self, places: &Places) -> &mut [A] {
+        if self.slots.is_empty() {
+            self.slots = vec![A::NOTHING; places.bins() + OTHERS];
+        }
+        &mut self.slots
+    }
+
+    /// Takes in another. Slots of other edges than these have no place here.
+    pub(super) fn merge(&mut self, other: &Self, edges: u64, places: &Places) {
+        self.displace(edges, places);
+        self.unplaced.join(&other.unplaced);
+        if other.is_unfit(edges, places) {
+            other.slots.iter().for_each(|slot| self.unplaced.join(slot));
+        } else if !other.slots.is_empty() {
+            let slots = self.slots(places);
+            slots.iter_mut().zip(&other.slots).for_each(|(slot, other)| slot.join(other));
+        }
+    }
+
+    /// The bins; what is over, under and NaN; and what has no place here.
+    pub(super) fn show(&self, edges: u64, places: &Places) -> (Vec<A::Shown>, [A::Shown; 4]) {
+        let mut all = self.clone();
+        all.displace(edges, places);
+        all.slots(places);
+        let mut shown: Vec<A::Shown> = all.slots.iter().map(A::show).collect();
+        let others = [0, 1, 2].map(|i| shown[places.bins() + i]);
+        shown.truncate(places.bins());
+        (shown, [others[0], others[1], others[2], all.unplaced.show()])
+    }
+
+    fn is_unfit(&self, edges: u64, places: &Places) -> bool {
+        let slots = self.slots.len();
+        slots > 0 && (self.edges != edges || slots != places.bins() + OTHERS)
+    }
+
+    fn displace(&mut self, edges: u64, places: &Places) {
+        if self.is_unfit(edges, places) {
+            let slots = core::mem::take(&mut self.slots);
+            for slot in &slots {
+                self.unplaced.join(slot);
+            }
+        }
+        self.edges = edges;
+    }
+}
+
+impl Filled<u64> {
+    /// Counts the rows of a tile.
+    #[inline(always)]
+    pub(super) fn count<R: NumericRow, S: Simd>(&mut self, places: &Places, tile: &Tile<'_, R, S>) {
+        let len = tile.len();
+        let counts = self.slots(places);
+        if counts.len() <= PLACES && len >= ENOUGH {
+            let mut tables = [[0; PLACES]; TABLES];
+            tile.sweep_as(InTables { places, len, tables: &mut tables });
+            let [sums, others @ ..] = &mut tables;
+            for table in others {
+                for (sum, count) in sums.iter_mut().zip(table) {
+                    *sum += *count;
+                }
+            }
+            for (count, sum) in counts.iter_mut().zip(sums) {
+                *count += u64::from(*sum);
+            }
+        } else {
+            tile.sweep_as(InPlace { places, len, counts });
+        }
+        // Nulls were taken for NaN.
+        counts[places.bins() + 2] -= (len - tile.count()) as u64;
+    }
+}
+
+impl Filled<FloatTotal> {
+    /// Adds the weights of a tile, row by row.
+    #[inline(always)]
+    pub(super) fn weigh<A: NumericRow, B: NumericRow, S: Simd>(
+        &mut self,
+        places: &Places,
+        tile: &Tile<'_, (A, B), S>,
+    ) {
+        let (values, weights) = (A::values(tile.column().0), B::values(tile.column().1));
+        let validity = tile.validity();
+        let sums = self.slots(places);
+        places.each(
+            tile.simd(),
+            // A null has some slot, which is not looked at.
+            Dense::<A::Value, f64>::new(values),
+            values.len(),
+            #[inline(always)]
+            |first, slots, rows| {
+                let weights = &weights[first..][..rows];
+                for (i, (&word, &weight)) in slots.iter().zip(weights).enumerate() {
+                    let row = first + i;
+                    let present = validity.is_none_or(
+                        #[inline(always)]
+                        |bits| bits[row / 8] >> (row % 8) & 1 == 1,
+                    );
+                    if present {
+                        sums[slot(word)].add(weight.convert());
+                    }
+                }
+            },
+        );
+    }
+}
+
+/// Values for which the loop is written out.
+const TURN: usize = TABLES;
+
+/// A slot that is less than 256.
+#[inline(always)]
+fn byte(word: u64) -> usize {
+    usize::from((word >> 32) as u8)
+}
+
+/// Counts of a tile.
+type Tables = [[u16; PLACES]; TABLES];
+
+struct InTables<'a> {
+    places: &'a Places,
+    len: usize,
+    tables: &'a mut Tables,
+}
+
+impl<S: Simd> Sweep<S, S::F64> for InTables<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn sweep<R: Source<S, Item = S::F64>>(self, simd: S, rows: R) {
+        let Self { places, len, tables } = self;
+        places.each(
+            simd,
+            rows,
+            len,
+            #[inline(always)]
+            |_, slots, rows| {
+                let (turns, rest) = slots[..rows].as_chunks::<TURN>();
+                for words in turns {
+                    for i in 0..TURN {
+                        tables[i % TABLES][byte(words[i])] += 1;
+                    }
+                }
+                for &word in rest {
+                    tables[0][byte(word)] += 1;
+                }
+            },
+        );
+    }
+}
+
+struct InPlace<'a> {
+    places: &'a Places,
+    len: usize,
+    counts: &'a mut [u64],
+}
+
+impl<S: Simd> Sweep<S, S::F64> for InPlace<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn sweep<R: Source<S, Item = S::F64>>(self, simd: S, rows: R) {
+        let Self { places, len, counts } = self;
+        places.each(
+            simd,
+            rows,
+            len,
+            #[inline(always)]
+            |_, slots, rows| {
+                for &word in &slots[..rows] {
+                    counts[slot(word)] += 1;
+                }
+            },
+        );
+    }
+}
