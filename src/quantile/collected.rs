@@ -1,5 +1,6 @@
 //! The partials: the values themselves.
 
+#[cfg(feature = "serde")]
 use crate::number::Number;
 use crate::stored::stored;
 use alloc::vec::Vec;

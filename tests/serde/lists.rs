@@ -8,8 +8,8 @@ use crate::random::{few, stands};
 use crate::trips::{bytes, obeys, survives};
 use lanefold::{
     Adapt, Aggregate, Backend, Count, DistinctSketch, ExponentialHistogram,
-    ExponentialHistogramPoint, HeavyHitters, Iqr, Median, MedianAbsoluteDeviation, Quantile,
-    QuantileSketch, QuantileSummary, Quantiles, Row, Simd, Tile, WeightedQuantile,
+    ExponentialHistogramPoint, HeavyHitters, Histogram, Iqr, Median, MedianAbsoluteDeviation,
+    Quantile, QuantileSketch, QuantileSummary, Quantiles, Row, Simd, Tile, TopK, WeightedQuantile,
 };
 use proptest::prelude::*;
 
@@ -119,6 +119,19 @@ fn values() {
 }
 
 #[test]
+fn bins_and_ends() {
+    let linear = || Histogram::linear(-1.0, 1.0, 5).expect("in order");
+    obeys(linear(), &some::<f64>());
+    obeys(Histogram::logarithmic(1.0, 1e9, 300).expect("positive"), &some_null::<i64>());
+    obeys(linear(), &pairs(&some::<f64>(), &some::<f64>()));
+    obeys(TopK::largest(3), &some::<f64>());
+    obeys(TopK::smallest(20).with_rows(), &some::<f32>());
+    obeys(TopK::largest(2).with_rows(), &some::<u8>());
+    obeys(TopK::largest(0), &some_null::<f64>());
+    obeys(TopK::smallest(30).with_rows(), &some_null::<i64>());
+}
+
+#[test]
 fn sketches() {
     obeys(Seen(sketch(0.05, 200)), &some::<f64>());
     obeys(Seen(sketch(0.1, 16)), &some::<f64>());
@@ -149,6 +162,10 @@ fn unequal_settings() {
     mixed(distinct(12), distinct(5), &some::<u64>());
     mixed(heavy(5), heavy(40), &some::<i64>());
     mixed(heavy(40), heavy(5), &some::<f32>());
+    mixed(TopK::largest(5), TopK::smallest(9), &some::<f64>());
+    let bins = |bins| Histogram::linear(0.0, 1.0, bins).expect("in order");
+    mixed(bins(5), bins(6), &some::<f64>());
+    mixed(bins(6), bins(5), &pairs(&some::<f64>(), &some::<f64>()));
 }
 
 /// What is read goes on as what was stored: what is not in the form is found again.
@@ -178,6 +195,8 @@ fn streams_go_on() {
         goes_on(sketch(0.05, 20), len);
         goes_on(histogram(9, 20, 0.0), len);
         goes_on(Median, len);
+        goes_on(TopK::smallest(30), len);
+        goes_on(Histogram::linear(0.0, 1.0, 5).expect("in order"), len);
     }
 }
 
@@ -250,6 +269,37 @@ fn forms_of_sets() {
 }
 
 #[test]
+fn forms_of_bins_and_ends() {
+    let bins = || Histogram::linear(0.0, 2.0, 2).expect("in order");
+    is_stored_as(
+        bins(),
+        &[0.5, 1.0, 9.0, f64::NAN],
+        r#"{"v":1,"edges":9070417579786444866,"slots":[1,1,1,0,1],"unplaced":0}"#,
+        &[1, 194, 192, 132, 253, 180, 151, 166, 240, 125, 5, 1, 1, 1, 0, 1, 0],
+    );
+    is_stored_as(
+        bins(),
+        &[(1.5, 2), (1.0, 3)],
+        r#"{"v":1,"edges":9070417579786444866,"slots":[{"v":1,"hi":9223372036854775808,"lo":9223372036854775808},{"v":1,"hi":4617315517961601024,"lo":0},{"v":1,"hi":9223372036854775808,"lo":9223372036854775808},{"v":1,"hi":9223372036854775808,"lo":9223372036854775808},{"v":1,"hi":9223372036854775808,"lo":9223372036854775808}],"unplaced":{"v":1,"hi":9223372036854775808,"lo":9223372036854775808}}"#,
+        &[
+            1, 194, 192, 132, 253, 180, 151, 166, 240, 125, 5, 1, 128, 128, 128, 128, 128, 128,
+            128, 128, 128, 1, 128, 128, 128, 128, 128, 128, 128, 128, 128, 1, 1, 128, 128, 128,
+            128, 128, 128, 128, 138, 64, 0, 1, 128, 128, 128, 128, 128, 128, 128, 128, 128, 1, 128,
+            128, 128, 128, 128, 128, 128, 128, 128, 1, 1, 128, 128, 128, 128, 128, 128, 128, 128,
+            128, 1, 128, 128, 128, 128, 128, 128, 128, 128, 128, 1, 1, 128, 128, 128, 128, 128,
+            128, 128, 128, 128, 1, 128, 128, 128, 128, 128, 128, 128, 128, 128, 1, 1, 128, 128,
+            128, 128, 128, 128, 128, 128, 128, 1, 128, 128, 128, 128, 128, 128, 128, 128, 128, 1,
+        ],
+    );
+    is_stored_as(
+        TopK::largest(2),
+        &[3_u8, 1, 7, 7, 2],
+        r#"{"v":1,"rows":5,"best_rows":[2,3],"best":[7,7],"bar":7}"#,
+        &[1, 5, 2, 2, 3, 2, 7, 7, 1, 7],
+    );
+}
+
+#[test]
 fn forms_of_sketches() {
     is_stored_as(
         Seen(sketch(0.1, 16)),
@@ -289,5 +339,10 @@ proptest! {
         stands(&sketch(0.01, 2048), &few::<i32>(seed), seed);
         stands(&histogram(4, 20, 0.0), &few::<f64>(seed), seed);
         stands(&histogram(160, 2, 1.0), &few::<i32>(seed), seed);
+        let bins = Histogram::linear(-1.0, 1.0, 3).expect("in order");
+        stands(&bins, &few::<f64>(seed), seed);
+        stands(&bins, &pairs(&few::<f64>(seed), &few::<f64>(!seed)), seed);
+        stands(&TopK::largest(4), &few::<f64>(seed), seed);
+        stands(&TopK::smallest(2).with_rows(), &few::<i8>(seed), seed);
     }
 }

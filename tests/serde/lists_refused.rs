@@ -3,7 +3,7 @@
 use crate::columns::{Storable, partial};
 use crate::lists::{distinct, heavy, histogram, sketch, weighted};
 use crate::refused::{TOO_MANY, f, has_a_strict_form, refuses};
-use lanefold::{Aggregate, Backend, Iqr, Median};
+use lanefold::{Aggregate, Backend, Histogram, Iqr, Median, TopK};
 use serde_json::{Value, json};
 
 const OTHER_NAN: u64 = 0x7ff8_0000_0000_0001;
@@ -218,6 +218,53 @@ fn mixed() {
 }
 
 #[test]
+fn bins() {
+    let bins = || Histogram::linear(0.0, 2.0, 2).expect("in order");
+    refuses(
+        bins(),
+        &[0.5, 1.0, 9.0],
+        &[
+            ("/slots", json!([1, 1, 1]), "slots", "[1, 1, 1]"),
+            ("/slots", json!(vec![1; (1 << 18) + 4]), "slots", "[1, 1, 1"),
+            ("/slots", json!([0, 0, 0, 0, 0]), "slots", "[0, 0, 0"),
+            ("/slots", json!([TOO_MANY, 0, 0, 0, 0]), "slots", "[9223372036854775808"),
+            ("/slots", json!([TOO_MANY - 1, 0, 0, 0, 1]), "slots", "[9223372036854775807"),
+            ("/unplaced", json!(TOO_MANY), "unplaced", "9223372036854775808"),
+        ],
+    );
+    let nothing = json!({"v": 1, "hi": f(-0.0), "lo": f(-0.0)});
+    refuses(
+        bins(),
+        &[(0.5, 1.0)],
+        &[
+            ("/slots", json!([nothing, nothing, nothing, nothing, nothing]), "slots", "FloatTotal"),
+            ("/slots/0/lo", f(f64::INFINITY), "lo", "inf"),
+            ("/unplaced/hi", f(1.0), "hi", "1.0"),
+        ],
+    );
+}
+
+#[test]
+fn ends() {
+    refuses(
+        TopK::largest(2),
+        &[3.0, 1.0, 7.0, 7.0],
+        &[
+            ("/rows", json!(3), "best_rows", "[2, 3]"),
+            ("/rows", json!(TOO_MANY), "rows", "9223372036854775808"),
+            ("/best_rows", json!([3, 2]), "best_rows", "[3, 2]"),
+            ("/best_rows", json!([2, 2]), "best_rows", "[2, 2]"),
+            ("/best_rows", json!([2, 4]), "best_rows", "[2, 4]"),
+            ("/best_rows", json!([2]), "best", "[7.0, 7.0]"),
+            ("/best", json!([f(7.0), f(f64::NAN)]), "best", "NaN"),
+            ("/bar", f(1.0), "bar", "1.0"),
+            ("/bar", f(f64::NAN), "bar", "NaN"),
+        ],
+    );
+    refuses(TopK::largest(2), &[0.0], &[("/bar", f(-0.0), "bar", "-0.0")]);
+}
+
+#[test]
 fn forms_are_strict() {
     has_a_strict_form(Median, &[1.5]);
     has_a_strict_form(weighted(0.5), &[(1.5, 2)]);
@@ -226,14 +273,17 @@ fn forms_are_strict() {
     has_a_strict_form(heavy(2), &[1.5]);
     has_a_strict_form(sketch(0.1, 16), &[1.5]);
     has_a_strict_form(histogram(5, 3, 0.0), &[1.5]);
+    has_a_strict_form(Histogram::linear(0.0, 2.0, 2).expect("in order"), &[1.5]);
+    has_a_strict_form(TopK::largest(2), &[1.5]);
 }
+
+type Of<A, T> = <A as Aggregate<T>>::Partial;
 
 /// A form that tells of more than it has, and one that has too much.
 #[test]
 fn lengths_are_not_trusted() {
     let most = [255, 255, 255, 255, 255, 255, 255, 255, 255, 1];
     let with = |start: &[u8]| [start, &most, &[1, 2, 3]].concat();
-    type Of<A, T> = <A as Aggregate<T>>::Partial;
     assert!(postcard::from_bytes::<Of<Median, f64>>(&with(&[1])).is_err());
     assert!(postcard::from_bytes::<Of<Iqr, u8>>(&with(&[1])).is_err());
     assert!(postcard::from_bytes::<Of<lanefold::DistinctSketch, u8>>(&with(&[1, 4])).is_err());
