@@ -78,9 +78,9 @@
 //! | [`HeavyHitters`] | all | [`FrequentValues`], counts within `n / k` | none | one value | values | none |
 //! | [`Any`], [`All`] | booleans | `bool` | false, true | | | none |
 //! | [`CountIf`] | booleans | `u64`, the true ones | 0 | | | none |
-//! | `Median`, `Quantile`, `Quantiles` | all | `f64`; integers exact, rounded once | `None` | NaN | values; between both the nearer, or 0 | none |
-//! | `Iqr`, `MedianAbsoluteDeviation` | all | `f64` | `None` | NaN | `+∞`; equal ones are 0 apart | `+∞` |
-//! | `WeightedQuantile` | pairs with weights | `f64` | `None`, as without weight | NaN | values | none |
+//! | [`Median`], [`Quantile`], [`Quantiles`] | all | `f64`; integers exact, rounded once | `None` | NaN | values; between both the nearer, or 0 | none |
+//! | [`Iqr`], [`MedianAbsoluteDeviation`] | all | `f64` | `None` | NaN | `+∞`; equal ones are 0 apart | `+∞` |
+//! | [`WeightedQuantile`] | pairs with weights | `f64` | `None`, as without weight | NaN | values | none |
 //! | [`SumOfSquares`] | 8, 16 bits | `u64`, exact | 0 | | | none below 2³² rows, then saturates |
 //! | | 32, 64 bits | `u128`, exact | 0 | | | saturates |
 //! | | floats | same type, relative error `25 u` | `+0.0` | NaN | `+∞` | `+∞` |
@@ -136,6 +136,26 @@
 //!
 //! Without features the crate is `no_std` and never allocates.
 #![cfg_attr(feature = "serde", doc = include_str!("stored/users.md"))]
+// What is not there is no link.
+#![cfg_attr(not(feature = "alloc"), doc = "")]
+#![cfg_attr(not(feature = "alloc"), doc = "[`Binned`]: crate#features")]
+#![cfg_attr(not(feature = "alloc"), doc = "[`DistinctSketch`]: crate#features")]
+#![cfg_attr(not(feature = "alloc"), doc = "[`ExponentialHistogram`]: crate#features")]
+#![cfg_attr(not(feature = "alloc"), doc = "[`ExponentialHistogramPoint`]: crate#features")]
+#![cfg_attr(not(feature = "alloc"), doc = "[`FrequentValues`]: crate#features")]
+#![cfg_attr(not(feature = "alloc"), doc = "[`HeavyHitters`]: crate#features")]
+#![cfg_attr(not(feature = "alloc"), doc = "[`Histogram`]: crate#features")]
+#![cfg_attr(not(feature = "alloc"), doc = "[`Iqr`]: crate#features")]
+#![cfg_attr(not(feature = "alloc"), doc = "[`Median`]: crate#features")]
+#![cfg_attr(not(feature = "alloc"), doc = "[`MedianAbsoluteDeviation`]: crate#features")]
+#![cfg_attr(not(feature = "alloc"), doc = "[`Quantile`]: crate#features")]
+#![cfg_attr(not(feature = "alloc"), doc = "[`QuantileSketch`]: crate#features")]
+#![cfg_attr(not(feature = "alloc"), doc = "[`QuantileSummary`]: crate#features")]
+#![cfg_attr(not(feature = "alloc"), doc = "[`Quantiles`]: crate#features")]
+#![cfg_attr(not(feature = "alloc"), doc = "[`Top`]: crate#features")]
+#![cfg_attr(not(feature = "alloc"), doc = "[`TopK`]: crate#features")]
+#![cfg_attr(not(feature = "alloc"), doc = "[`TopKRows`]: crate#features")]
+#![cfg_attr(not(feature = "alloc"), doc = "[`WeightedQuantile`]: crate#features")]
 #![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(unsafe_code)]

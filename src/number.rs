@@ -58,6 +58,8 @@ pub trait Number:
 pub trait Load<L: Number>: Copy + 'static {
     /// As many values as a stripe of `L` has lanes.
     type Stripe: AsRef<[Self]> + 'static;
+    /// Whether the conversion keeps each value as it is.
+    const EXACT: bool;
     /// Cuts a slice into whole stripes and the rest.
     fn stripes(values: &[Self]) -> (&[Self::Stripe], &[Self]);
     /// A vector of `L` from the first values of a slice.
@@ -91,6 +93,7 @@ macro_rules! numbers {
 
         impl Load<$T> for $T {
             type Stripe = [$T; STRIPE_BYTES / size_of::<$T>()];
+            const EXACT: bool = true;
 
             #[inline(always)]
             fn stripes(values: &[$T]) -> (&[Self::Stripe], &[$T]) {
@@ -120,6 +123,7 @@ numbers! { i8 I8 i16 I16 i32 I32 i64 I64 u8 U8 u16 U16 u32 U32 u64 U64 f32 F32 f
 
 impl Load<f64> for f32 {
     type Stripe = [f32; <f64 as Number>::STRIPE];
+    const EXACT: bool = true;
 
     #[inline(always)]
     fn stripes(values: &[f32]) -> (&[Self::Stripe], &[f32]) {
@@ -146,6 +150,7 @@ macro_rules! load_integers {
     ($($T:ident)*) => {$(
         impl Load<f64> for $T {
             type Stripe = [$T; <f64 as Number>::STRIPE];
+            const EXACT: bool = size_of::<$T>() <= 4;
 
             #[inline(always)]
             fn stripes(values: &[$T]) -> (&[Self::Stripe], &[$T]) {

@@ -8,19 +8,17 @@
 //! A tile remembers what was asked of it: where `Sum`, `Mean` and `Max` stand in one
 //! tuple, the first to ask computes the sum and both extrema in one sweep.
 
-use crate::backend::Simd;
-use crate::extrema::{End, Extreme, Greatest, Least, Probe, find};
-use crate::lanes::{Dense, LaneFold, Masked, Sweep, Zip, sweep};
+use crate::backend::{Simd, with_zeros};
+use crate::extrema::{Present, Probe, find, has};
+use crate::lanes::{Bounds, Dense, LaneFold, Masked, Sweep, Within, convert, sweep};
 use crate::number::{Load, Number, RUN_ROWS};
 use crate::row::{NumericRow, Row};
-use crate::sum::{Adds, Summable};
 use crate::validity::Nullable;
 use core::cell::Cell;
 use core::fmt;
-use core::marker::PhantomData;
 
-/// The sum of a tile, its least and its greatest value.
-type SumAndExtrema<T> = (<T as Summable>::TileSum, (T, T));
+mod pairs;
+mod shared;
 
 /// At most [`Row::TILE`] rows, and the backend to work on them with.
 pub struct Tile<'a, R: Row, S: Simd> {
@@ -36,17 +34,20 @@ pub struct Tile<'a, R: Row, S: Simd> {
     memo: R::Memo,
 }
 
-/// What a tile of numbers remembers.
+/// What a tile of numbers remembers, and what it knows of them.
 #[derive(Debug)]
 pub struct Memo<T: Number> {
     sum: Cell<Option<T::TileSum>>,
     extrema: Cell<Option<(T, T)>>,
+    /// The bounds between which those values lie that are there: a fold can see by the
+    /// values what it would else ask the bitmap.
+    bounds: Option<Bounds<T>>,
 }
 
 impl<T: Number> Default for Memo<T> {
     #[inline(always)]
     fn default() -> Self {
-        Self { sum: Cell::new(None), extrema: Cell::new(None) }
+        Self { sum: Cell::new(None), extrema: Cell::new(None), bounds: None }
     }
 }
 
@@ -156,13 +157,16 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
         )
     }
 
-    /// A tile of as many values, of which those are there whose bits are set.
+    /// A tile of as many values, of which those are there whose bits are set, so many: if
+    /// there are bounds, those between them. An aggregate that is content with the bounds
+    /// asks for neither bits nor count, and the compiler removes the code that makes them.
     #[inline(always)]
     pub(crate) fn with_validity<'s, T: Number>(
         &self,
         values: &'s [T],
         bits: &'s T::Bits,
         count: usize,
+        bounds: Option<Bounds<T>>,
     ) -> Tile<'s, Option<T>, S> {
         Tile {
             simd: self.simd,
@@ -171,7 +175,7 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
             count,
             shared: Cell::new(false),
             one_run: self.one_run,
-            memo: Memo::default(),
+            memo: Memo { bounds, ..Memo::default() },
         }
     }
 }
@@ -231,8 +235,10 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
     {
         let values = R::values(self.column);
         if R::NULLABLE {
-            let rows = Masked::<R::Value, L>::new(values, self.bits());
-            sweep(self.simd, self.one_run, rows, fold)
+            let bounds = self.memo.bounds.and_then(convert::<R::Value, L>);
+            let bits = if bounds.is_some() { None } else { Some(self.bits()) };
+            let rows = Masked::<R::Value, L>::new(values, bits);
+            sweep(self.simd, self.one_run, rows, &Within { bounds, fold })
         } else {
             sweep(self.simd, self.one_run, Dense::<R::Value, L>::new(values), fold)
         }
@@ -246,7 +252,7 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
     {
         let values = R::values(self.column);
         if R::NULLABLE {
-            sweep.sweep(self.simd, Masked::<R::Value, f64>::new(values, self.bits()))
+            sweep.sweep(self.simd, Masked::<R::Value, f64>::new(values, Some(self.bits())))
         } else {
             sweep.sweep(self.simd, Dense::<R::Value, f64>::new(values))
         }
@@ -260,12 +266,16 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
         if !R::NULLABLE {
             return f(values);
         }
-        let mut padded = R::Value::ZEROS;
-        let padded = &mut padded.as_mut()[..values.len()];
-        for (i, (to, &value)) in padded.iter_mut().zip(values).enumerate() {
-            *to = if self.is_present(i) { value } else { pad };
-        }
-        f(padded)
+        with_zeros(
+            values.len(),
+            #[inline(always)]
+            |padded| {
+                for (i, (to, &value)) in padded.iter_mut().zip(values).enumerate() {
+                    *to = if self.is_present(i) { value } else { pad };
+                }
+                f(padded)
+            },
+        )
     }
 
     /// Calls `f` with each value that is not null.
@@ -281,7 +291,22 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
     /// The first hit of a probe, or, if `is_last`, the last, among rows that are not null.
     #[inline(always)]
     pub(crate) fn find(&self, is_last: bool, probe: impl Probe<S, R::Value>) -> Option<usize> {
-        find(self.simd, R::values(self.column), self.validity(), is_last, probe)
+        find(self.simd, R::values(self.column), self.rows_there(), is_last, probe)
+    }
+
+    /// Whether a value of these bits is there.
+    #[inline(always)]
+    pub(crate) fn has(&self, value: R::Value) -> bool {
+        has(self.simd, R::values(self.column), self.rows_there(), value)
+    }
+
+    #[inline(always)]
+    fn rows_there(&self) -> Present<'_, R::Value> {
+        match self.memo.bounds {
+            Some(bounds) => Present::Within(bounds),
+            None if R::NULLABLE => Present::Bits(self.bits()),
+            None => Present::All,
+        }
     }
 
     /// The values, where there are no nulls, and nobody else asks for the same sweep.
@@ -289,142 +314,4 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
     pub(crate) fn dense(&self) -> Option<&[R::Value]> {
         if R::NULLABLE || self.shared.get() { None } else { Some(R::values(self.column)) }
     }
-
-    const EXTREMA: (Extreme<Least, R::Value>, Extreme<Greatest, R::Value>) =
-        (Extreme::LANES, Extreme::LANES);
-
-    /// The sum of the tile, as the stripe adds it.
-    #[inline(always)]
-    pub(crate) fn sum(&self) -> <R::Value as Summable>::TileSum {
-        if let Some(sum) = self.memo.sum.get() {
-            return sum;
-        }
-        if self.shared.get() {
-            return self.sum_and_extrema().0;
-        }
-        let sum = R::Value::total::<S>(self.fold(&Adds::<R::Value>(PhantomData)));
-        self.memo.sum.set(Some(sum));
-        sum
-    }
-
-    /// The sum of the tile, and the lanes of another fold: in one sweep, unless others have
-    /// a use for the sum.
-    #[inline(always)]
-    pub(crate) fn sum_and<F>(&self, fold: F) -> (<R::Value as Summable>::TileSum, F::Lanes)
-    where
-        F: LaneFold<S, <R::Value as Number>::Vec<S>>,
-    {
-        if self.shared.get() {
-            return (self.sum(), self.fold(&fold));
-        }
-        let (sum, lanes) = self.fold(&(Adds::<R::Value>(PhantomData), fold));
-        (R::Value::total::<S>(sum), lanes)
-    }
-
-    /// The least value, before a second look tells zeros and absence apart.
-    #[inline(always)]
-    pub(crate) fn raw_min(&self) -> R::Value {
-        if self.shared.get() {
-            self.shared_extrema().0
-        } else {
-            Least::fold::<S, _, _>(self.fold(&Extreme::<Least, R::Value>::LANES))
-        }
-    }
-
-    /// The greatest value, likewise.
-    #[inline(always)]
-    pub(crate) fn raw_max(&self) -> R::Value {
-        if self.shared.get() {
-            self.shared_extrema().1
-        } else {
-            Greatest::fold::<S, _, _>(self.fold(&Extreme::<Greatest, R::Value>::LANES))
-        }
-    }
-
-    /// Both of them.
-    #[inline(always)]
-    pub(crate) fn raw_extrema(&self) -> (R::Value, R::Value) {
-        if self.shared.get() {
-            return self.shared_extrema();
-        }
-        let (min, max) = self.fold(&Self::EXTREMA);
-        (Least::fold::<S, _, _>(min), Greatest::fold::<S, _, _>(max))
-    }
-
-    #[inline(always)]
-    fn shared_extrema(&self) -> (R::Value, R::Value) {
-        match self.memo.extrema.get() {
-            Some(extrema) => extrema,
-            None => self.sum_and_extrema().1,
-        }
-    }
-
-    /// What no member of the tuple uses is dead code, and the compiler removes it.
-    #[inline(always)]
-    fn sum_and_extrema(&self) -> SumAndExtrema<R::Value> {
-        let (lanes, (min, max)) = self.fold(&(Adds::<R::Value>(PhantomData), Self::EXTREMA));
-        let sum = R::Value::total::<S>(lanes);
-        let extrema = (Least::fold::<S, _, _>(min), Greatest::fold::<S, _, _>(max));
-        self.memo.sum.set(Some(sum));
-        self.memo.extrema.set(Some(extrema));
-        (sum, extrema)
-    }
-}
-
-impl<A, B, S> Tile<'_, (A, B), S>
-where
-    A: NumericRow,
-    B: NumericRow,
-    S: Simd,
-{
-    /// Runs the lanes of an aggregate over the pairs of which neither value is null.
-    #[inline(always)]
-    pub fn fold<F>(&self, fold: &F) -> F::Lanes
-    where
-        B::Value: Load<A::Value>,
-        F: LaneFold<S, (<A::Value as Number>::Vec<S>, <A::Value as Number>::Vec<S>)>,
-    {
-        self.fold_as::<A::Value, F>(fold)
-    }
-
-    /// As [`fold`](Self::fold), with the values converted to `L`.
-    #[inline(always)]
-    pub fn fold_as<L: Number, F>(&self, fold: &F) -> F::Lanes
-    where
-        A::Value: Load<L>,
-        B::Value: Load<L>,
-        F: LaneFold<S, (L::Vec<S>, L::Vec<S>)>,
-    {
-        let (a, b) = (A::values(self.column.0), B::values(self.column.1));
-        if Self::NULLABLE {
-            let a = Masked::<A::Value, L>::new(a, self.bits());
-            let b = Masked::<B::Value, L>::new(b, self.bits());
-            sweep(self.simd, self.one_run, Zip(a, b), fold)
-        } else {
-            let a = Dense::<A::Value, L>::new(a);
-            let b = Dense::<B::Value, L>::new(b);
-            sweep(self.simd, self.one_run, Zip(a, b), fold)
-        }
-    }
-
-    /// The first pair of which neither value is null.
-    #[inline(always)]
-    pub fn first(&self) -> Option<(A::Value, B::Value)> {
-        let (a, b) = (A::values(self.column.0), B::values(self.column.1));
-        let row = if Self::NULLABLE { self.first_present()? } else { 0 };
-        a.get(row).copied().zip(b.get(row).copied())
-    }
-
-    /// Calls `f` with each pair of which neither value is null.
-    #[inline(always)]
-    pub fn for_each(&self, mut f: impl FnMut(A::Value, B::Value)) {
-        let (a, b) = (A::values(self.column.0), B::values(self.column.1));
-        for (i, (&a, &b)) in a.iter().zip(b).enumerate() {
-            if self.is_present(i) {
-                f(a, b);
-            }
-        }
-    }
-
-    const NULLABLE: bool = <(A, B) as Row>::NULLABLE;
 }

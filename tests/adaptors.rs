@@ -15,9 +15,9 @@
 )]
 
 use lanefold::{
-    Above, Absolute, Accumulator, Adapt, Affine, Aggregate, Backend, Count, Equal, EveryError, Max,
-    Mean, Min, MinMax, NotNan, Nullable, Number, Predicate, Square, StrideError, Strided, Sum,
-    Variance,
+    Above, Absolute, Accumulator, Adapt, Affine, Aggregate, ArgMax, ArgMin, Backend, Count, Equal,
+    EveryError, HarmonicMean, LastTie, Max, Mean, Min, MinMax, NotNan, Nullable, Number, Predicate,
+    PropagateNan, Square, StrideError, Strided, Sum, TotalOrder, Variance,
 };
 use std::fmt::Debug;
 
@@ -44,6 +44,8 @@ shown! {
     u64: |x| format!("{x}");
     i32: |x| format!("{x}");
     u8: |x| format!("{x}");
+    i128: |x| format!("{x}");
+    usize: |x| format!("{x}");
 }
 
 impl<T: Shown> Shown for Option<T> {
@@ -204,6 +206,62 @@ fn a_second_column_decides() {
             let want = KEPT.of_on(backend, Nullable::new(&xs, &kept, 0).unwrap());
             same(&KEPT.filter(..90).of_on(backend, (&xs, nulls)), &want, &(backend, len));
         }
+    }
+}
+
+/// Outside tuples a filter of a range compares as it loads, and makes no bits.
+macro_rules! alone {
+    ($($name:ident: $T:ty, $column:expr, $limits:expr;)*) => {$(
+        #[test]
+        fn $name() {
+            let column: fn(usize) -> Vec<$T> = $column;
+            for backend in Backend::available() {
+                for len in [1, 7, 63, 64, 65, 700, 1024, 3000, 9000] {
+                    let xs = column(len);
+                    for limit in $limits {
+                        alone!(@ backend, xs, limit.., |x| x >= limit);
+                        alone!(@ backend, xs, ..limit, |x| x < limit);
+                    }
+                }
+            }
+        }
+    )*};
+    (@ $backend:ident, $xs:ident, $predicate:expr, |$x:ident| $holds:expr) => {
+        let kept = bitmap(0, $xs.iter().map(|&$x| $holds));
+        let nulls = Nullable::new(&$xs, &kept, 0).unwrap();
+        alone!(@ $backend, $xs, nulls, $predicate; Sum Mean Min Max ArgMax);
+        alone!(@ $backend, $xs, nulls, $predicate; (Variance::sample()) (LastTie(ArgMin)));
+        alone!(@ $backend, $xs, nulls, $predicate; (PropagateNan(Max)) (TotalOrder(Min)));
+    };
+    (@ $backend:ident, $xs:ident, $nulls:ident, $predicate:expr; $($aggregate:tt)*) => {$(
+        let got = $aggregate.filter($predicate).of_on($backend, &$xs);
+        let want = $aggregate.of_on($backend, $nulls);
+        let context = ($backend, $xs.len(), $predicate, stringify!($aggregate));
+        same(&got, &want, &context);
+    )*};
+}
+
+mod alone {
+    use super::*;
+
+    alone! {
+        of_f64: f64, |len| column(len, 31), [1.5, -0.0, 1e9, f64::NEG_INFINITY, f64::INFINITY];
+        of_zeros: f64, |len| column::<u8>(len, 32).iter().map(|&x| [0.0, -0.0][usize::from(x > 250)]).collect(),
+            [0.0, 1.0];
+        of_u8: u8, |len| column(len, 33), [0, 100, 255];
+        of_i64: i64, |len| column::<u8>(len, 34).iter().map(|&x| i64::MAX - i64::from(x)).collect(),
+            [i64::MIN, i64::MAX - 77, i64::MAX];
+    }
+}
+
+#[test]
+fn lanes_that_round_ask_the_bits() {
+    for backend in Backend::available() {
+        let xs: Vec<i64> = (0..3000).map(|i| i64::MAX - i % 200).collect();
+        let limit = i64::MAX - 77;
+        let kept = bitmap(0, xs.iter().map(|&x| x >= limit));
+        let want = HarmonicMean.of_on(backend, Nullable::new(&xs, &kept, 0).unwrap());
+        same(&HarmonicMean.filter(limit..).of_on(backend, &xs), &want, &backend);
     }
 }
 

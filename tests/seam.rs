@@ -205,6 +205,7 @@ fn operations<S: Simd, T: Lane, V: Vector<S, T>>(simd: S) {
         same_bits(&lanes(x.xor(y)), zip(|a, b| T::of_bits(a.bits() ^ b.bits())), &("xor", context));
         assert_eq!(V::bits(simd, x.lt(y)), truth(|a, b| a < b), "{context:?}");
         assert_eq!(V::bits(simd, x.eq(y)), truth(|a, b| a == b), "{context:?}");
+        assert_eq!(V::bits(simd, x.le(y)), truth(|a, b| a <= b), "{context:?}");
         let either = V::either(simd, x.lt(y), x.eq(y));
         assert_eq!(V::bits(simd, either), truth(|a, b| a <= b), "{context:?}");
         alike(&[x.fold_add()], [halve(a.clone(), T::plus)], &("fold_add", &a));
@@ -362,6 +363,7 @@ fn registers<T: Sample>(lanes: usize) -> Vec<Vec<T>> {
 
 impl Trial for Conversions {
     #[inline(always)]
+    #[expect(clippy::too_many_lines, reason = "a list of operations")]
     fn run<S: Simd>(simd: S) {
         for a in registers::<u8>(S::U8::LANES) {
             let want = a.chunks(8).map(|octet| octet.iter().map(|&x| u64::from(x)).sum());

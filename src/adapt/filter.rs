@@ -66,7 +66,8 @@ where
         let mut bits = <Option<R::Value>>::NO_BITS;
         let (simd, values) = (tile.simd(), R::values(tile.column()));
         let count = select(simd, values, tile.validity(), &self.predicate, bits.as_mut());
-        self.aggregate.update(partial, &tile.with_validity(values, &bits, count));
+        let bounds = if R::NULLABLE { None } else { self.predicate.bounds() };
+        self.aggregate.update(partial, &tile.with_validity(values, &bits, count, bounds));
     }
     #[inline(always)]
     fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
@@ -97,7 +98,7 @@ where
         let mut bits = <Option<V::Value>>::NO_BITS;
         let (values, keys) = (V::values(tile.column().0), K::values(tile.column().1));
         let count = select(tile.simd(), keys, tile.validity(), &self.predicate, bits.as_mut());
-        self.aggregate.update(partial, &tile.with_validity(values, &bits, count));
+        self.aggregate.update(partial, &tile.with_validity(values, &bits, count, None));
     }
     #[inline(always)]
     fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
@@ -126,7 +127,9 @@ where
         let mut bits = <Option<R::Value>>::NO_BITS;
         let (simd, values) = (tile.simd(), R::values(tile.column()));
         let count = select(simd, values, tile.validity(), &IsFinite, bits.as_mut());
-        self.aggregate.update(&mut partial.kept, &tile.with_validity(values, &bits, count));
+        let bounds = if R::NULLABLE { None } else { IsFinite.bounds() };
+        let kept = tile.with_validity(values, &bits, count, bounds);
+        self.aggregate.update(&mut partial.kept, &kept);
         partial.skipped += (tile.count() - count) as u64;
     }
     #[inline(always)]

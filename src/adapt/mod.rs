@@ -20,6 +20,17 @@
 //! answer. The bits are computed once, however many members the tuple behind has, and
 //! there is no branch on them: the cost does not depend on how many rows are kept.
 //!
+//! 1. A predicate that is a range tells the tile its [`bounds`](crate::Predicate::bounds).
+//!    A sweep then compares each register as it is loaded, and takes the identity where a
+//!    value lies beyond. Nothing asks for the bits, and the compiler removes them.
+//! 2. Whether a value was kept, which the least of a tile asks when it is a zero, follows
+//!    from the value. What still reads bits: closures, a second column, nulls of the
+//!    column itself, and 64-bit integers that feed lanes of `f64`, in which they are rounded.
+//! 3. A comparison shares its ports with the addition that follows. So on Zen 5 a filtered
+//!    sum, or extreme, takes about twice as long as a plain one in L1 (1.5 to 2.3 times, and
+//!    a mean, which counts, 2.2 to 3.2 times); in L2 1.2 to 1.6 times with AVX-512, 1.5 to 2
+//!    with AVX2.
+//!
 //! A map writes the tile's values anew, into 8 KiB on the stack.
 
 use crate::bitwise::{BitAnd, BitOr, BitXor};

@@ -1,7 +1,9 @@
 //! What a filter asks of a value.
 
 use crate::backend::{Simd, Vector};
+use crate::lanes::within;
 use crate::number::Number;
+use core::ops::Bound::{self, Excluded, Included, Unbounded};
 use core::ops::{Range, RangeFrom, RangeInclusive, RangeTo, RangeToInclusive};
 
 /// A condition on a number, tried on a register at a time.
@@ -27,6 +29,15 @@ pub trait Predicate<T: Number> {
     ///
     /// Must be `#[inline(always)]`; see [`Simd`].
     fn test<S: Simd>(&self, simd: S, values: T::Vec<S>) -> Mask<S, T>;
+
+    /// The bounds between which it holds, if it is a range: sweeps then compare the values
+    /// as they load them.
+    ///
+    /// Must be `#[inline(always)]`, and agree with [`test`](Self::test).
+    #[inline(always)]
+    fn bounds(&self) -> Option<(Bound<T>, Bound<T>)> {
+        None
+    }
 }
 
 type Mask<S, T> = <<T as Number>::Vec<S> as Vector<S, T>>::Mask;
@@ -47,48 +58,35 @@ pub struct NotNan;
 #[derive(Clone, Copy, Debug)]
 pub(super) struct IsFinite;
 
-/// `x >= limit`.
-#[inline(always)]
-fn at_least<S: Simd, T: Number>(simd: S, values: T::Vec<S>, limit: T) -> Mask<S, T> {
-    let limit = T::Vec::<S>::splat(simd, limit);
-    T::Vec::<S>::either(simd, limit.lt(values), limit.eq(values))
-}
-
-/// `x <= limit`.
-#[inline(always)]
-fn at_most<S: Simd, T: Number>(simd: S, values: T::Vec<S>, limit: T) -> Mask<S, T> {
-    let limit = T::Vec::<S>::splat(simd, limit);
-    T::Vec::<S>::either(simd, values.lt(limit), limit.eq(values))
-}
-
 macro_rules! predicates {
-    ($($(#[$attribute:meta])* $Name:ty, |$self:ident, $simd:ident, $values:ident| $test:expr;)*) => {$(
+    ($($Name:ty, |$self:ident| $bounds:expr;)*) => {$(
         impl<T: Number> Predicate<T> for $Name {
             #[inline(always)]
-            fn test<S: Simd>(&$self, $simd: S, $values: T::Vec<S>) -> Mask<S, T> {
-                $test
+            fn test<S: Simd>(&$self, simd: S, values: T::Vec<S>) -> Mask<S, T> {
+                within::<S, T>(simd, $bounds, values)
+            }
+            #[inline(always)]
+            fn bounds(&$self) -> Option<(Bound<T>, Bound<T>)> {
+                Some($bounds)
             }
         }
     )*};
 }
 
 predicates! {
-    Above<T>, |self, simd, values| T::Vec::<S>::splat(simd, self.0).lt(values);
-    Equal<T>, |self, simd, values| T::Vec::<S>::splat(simd, self.0).eq(values);
-    NotNan, |self, _simd, values| values.eq(values);
-    // A number minus itself is 0, and NaN where it is NaN or infinite.
-    IsFinite, |self, simd, values| values.sub(values).eq(T::Vec::<S>::splat(simd, T::default()));
-    RangeFrom<T>, |self, simd, values| at_least(simd, values, self.start);
-    RangeTo<T>, |self, simd, values| values.lt(T::Vec::<S>::splat(simd, self.end));
-    RangeToInclusive<T>, |self, simd, values| at_most(simd, values, self.end);
-    Range<T>, |self, simd, values| {
-        let below = values.lt(T::Vec::<S>::splat(simd, self.end));
-        T::Vec::<S>::both(simd, at_least(simd, values, self.start), below)
+    Above<T>, |self| (Excluded(self.0), Unbounded);
+    Equal<T>, |self| (Included(self.0), Included(self.0));
+    NotNan, |self| (Unbounded, Included(T::HIGHEST));
+    IsFinite, |self| if T::IS_FLOAT {
+        (Excluded(T::LOWEST), Excluded(T::HIGHEST))
+    } else {
+        (Unbounded, Unbounded)
     };
-    RangeInclusive<T>, |self, simd, values| {
-        let (least, greatest) = (at_least(simd, values, *self.start()), at_most(simd, values, *self.end()));
-        T::Vec::<S>::both(simd, least, greatest)
-    };
+    RangeFrom<T>, |self| (Included(self.start), Unbounded);
+    RangeTo<T>, |self| (Unbounded, Excluded(self.end));
+    RangeToInclusive<T>, |self| (Unbounded, Included(self.end));
+    Range<T>, |self| (Included(self.start), Excluded(self.end));
+    RangeInclusive<T>, |self| (Included(*self.start()), Included(*self.end()));
 }
 
 /// Most lanes of a register.
@@ -119,27 +117,32 @@ pub(super) fn select<S: Simd, T: Number, P: Predicate<T>>(
 ) -> usize {
     let lanes = T::Vec::<S>::LANES;
     let (words, _) = bits.as_chunks_mut::<8>();
+    let (whole, rest) = values.as_chunks::<64>();
+    let there = |i: usize| {
+        let word = valid.and_then(|valid| valid.as_chunks().0.get(i));
+        word.map_or(u64::MAX, |&word| u64::from_le_bytes(word))
+    };
     let mut count = 0;
-    for (i, word) in words[..values.len().div_ceil(64)].iter_mut().enumerate() {
-        let rows = &values[i * 64..];
+    // No step can panic: where nobody asks for the bits, the compiler removes the loop.
+    for (i, (word, rows)) in words.iter_mut().zip(whole).enumerate() {
         let mut found = 0;
-        if let Some(rows) = rows.first_chunk::<64>() {
-            for j in 0..64 / lanes {
-                let mask = predicate.test(simd, T::Vec::<S>::load(simd, &rows[j * lanes..]));
-                found |= T::Vec::<S>::bits(simd, mask) << (j * lanes);
-            }
-        } else {
-            // A value of the column: a closure is asked of nothing else.
-            let pad = T::Vec::<S>::splat(simd, rows[0]);
-            for j in 0..rows.len().div_ceil(lanes) {
-                let part = T::Vec::<S>::load_part(simd, &rows[j * lanes..], pad);
-                found |= T::Vec::<S>::bits(simd, predicate.test(simd, part)) << (j * lanes);
-            }
-            found &= (1 << rows.len()) - 1;
+        for j in 0..64 / lanes {
+            let mask = predicate.test(simd, T::Vec::<S>::load(simd, &rows[j * lanes..]));
+            found |= T::Vec::<S>::bits(simd, mask) << (j * lanes);
         }
-        if let Some((valid, _)) = valid.map(<[u8]>::as_chunks::<8>) {
-            found &= u64::from_le_bytes(valid[i]);
+        found &= there(i);
+        *word = found.to_le_bytes();
+        count += found.count_ones() as usize;
+    }
+    if let (Some(word), Some(&first)) = (words.get_mut(whole.len()), rest.first()) {
+        // A value of the column: a closure is asked of nothing else.
+        let pad = T::Vec::<S>::splat(simd, first);
+        let mut found = 0;
+        for (j, rows) in rest.chunks(lanes).enumerate() {
+            let part = T::Vec::<S>::load_part(simd, rows, pad);
+            found |= T::Vec::<S>::bits(simd, predicate.test(simd, part)) << (j * lanes);
         }
+        found &= there(whole.len()) & ((1 << rest.len()) - 1);
         *word = found.to_le_bytes();
         count += found.count_ones() as usize;
     }

@@ -1,7 +1,7 @@
 //! Columns of which every so manyth value counts: one field of records in a row.
 
 use crate::aggregate::{Aggregate, update};
-use crate::backend::Backend;
+use crate::backend::{Backend, with_zeros};
 use crate::number::Number;
 use crate::row::Row;
 use core::fmt;
@@ -62,20 +62,20 @@ impl<'a, T: Number> Strided<'a, T> {
     #[must_use]
     pub fn of_on<A: Aggregate<T>>(&self, backend: Backend, aggregate: &A) -> A::Output {
         let mut partial = aggregate.identity();
-        let mut tile = T::ZEROS;
-        let tile = tile.as_mut();
-        let mut rest = self.values;
-        while !rest.is_empty() {
-            let mut rows = 0;
-            for (place, &value) in tile.iter_mut().zip(rest.iter().step_by(self.step)) {
-                *place = value;
-                rows += 1;
+        with_zeros(self.len().min(<T as Row>::TILE), |tile: &mut [T]| {
+            let mut rest = self.values;
+            while !rest.is_empty() {
+                let mut rows = 0;
+                for (place, &value) in tile.iter_mut().zip(rest.iter().step_by(self.step)) {
+                    *place = value;
+                    rows += 1;
+                }
+                update::<A, T>(aggregate, &mut partial, backend, &tile[..rows]);
+                // Where the tile is full, this many values lie before the next that counts.
+                let taken = tile.len().saturating_mul(self.step);
+                rest = rest.get(taken..).unwrap_or(&[]);
             }
-            update::<A, T>(aggregate, &mut partial, backend, &tile[..rows]);
-            // Where the tile is full, this many values lie before the next that counts.
-            let taken = <T as Row>::TILE.saturating_mul(self.step);
-            rest = rest.get(taken..).unwrap_or(&[]);
-        }
+        });
         aggregate.finish(&partial)
     }
 }

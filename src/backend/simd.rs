@@ -179,6 +179,11 @@ pub trait Vector<S: Simd, T>: Copy + Debug {
     fn lt(self, other: Self) -> Self::Mask;
     /// `self == other`: false where either is NaN, true for zeros of both signs.
     fn eq(self, other: Self) -> Self::Mask;
+    /// `self <= other`: false where either is NaN.
+    #[inline(always)]
+    fn le(self, other: Self) -> Self::Mask {
+        self.min(other).eq(self)
+    }
     /// True where both masks are.
     fn both(simd: S, one: Self::Mask, other: Self::Mask) -> Self::Mask;
     /// True where either mask is.

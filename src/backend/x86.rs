@@ -145,7 +145,7 @@ macro_rules! vectors {
         load $load:expr, store $store:expr, splat $splat:ident, part $part:ident,
         add $add:ident, sub $sub:ident, min $min:ident, max $max:ident,
         and $and:ident, or $or:ident, xor $xor:ident,
-        lt $lt:ident, eq $eq:ident, bits $bits:ident,
+        lt $lt:ident, $(le $le:ident,)? eq $eq:ident, bits $bits:ident,
         mask $mask:ident, select $select:ident, keep $keep:ident,
         fold ($($how:tt)*);
     )*) => {$(
@@ -224,6 +224,11 @@ macro_rules! vectors {
                 // SAFETY: `self` proves the features.
                 unsafe { $lt(self.0, other.0) }
             }
+            $(#[inline(always)]
+            fn le(self, other: Self) -> $Mask {
+                // SAFETY: `self` proves the features.
+                unsafe { $le(self.0, other.0) }
+            })?
             #[inline(always)]
             fn eq(self, other: Self) -> $Mask {
                 // SAFETY: `self` proves the features.

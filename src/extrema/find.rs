@@ -15,9 +15,10 @@
 
 use super::order::Ordered;
 use crate::backend::{Simd, Vector};
-use crate::lanes::validity;
+use crate::lanes::{Bounds, validity, within};
 use crate::number::Number;
 use core::marker::PhantomData;
+use core::ops::RangeBounds;
 
 type Encodings<S, T> = <<T as Ordered>::Encoding as Number>::Vec<S>;
 type Mask<S, T> = <Encodings<S, T> as Vector<S, <T as Ordered>::Encoding>>::Mask;
@@ -55,21 +56,47 @@ impl<S: Simd, T: Number> Probe<S, T> for AnyNan<T> {
     }
 }
 
+/// How to tell which rows are there.
+#[derive(Clone, Copy)]
+pub(crate) enum Present<'a, T> {
+    /// All are.
+    All,
+    /// Row `i`, where bit `i % 8` of byte `i / 8` is set.
+    Bits(&'a [u8]),
+    /// Those whose value lies between bounds.
+    Within(Bounds<T>),
+}
+
+/// Whether a value of these bits is among those of a tile.
+#[inline(always)]
+pub(crate) fn has<S: Simd, T: Number>(
+    simd: S,
+    values: &[T],
+    present: Present<'_, T>,
+    value: T,
+) -> bool {
+    // What is not between the bounds need not be searched for, and what is, is there.
+    let present = match present {
+        Present::Within(bounds) if !bounds.contains(&value) => return false,
+        Present::Within(_) => Present::All,
+        others => others,
+    };
+    find(simd, values, present, false, Same(value)).is_some()
+}
+
 /// The first hit among the values of a tile, or, if `is_last`, the last.
-///
-/// `bits` holds the validity of row `i` at bit `i % 8` of byte `i / 8`, if rows may be null.
 #[inline(always)]
 pub(crate) fn find<S: Simd, T: Number, F: Probe<S, T>>(
     simd: S,
     values: &[T],
-    bits: Option<&[u8]>,
+    present: Present<'_, T>,
     is_last: bool,
     probe: F,
 ) -> Option<usize> {
-    match bits {
-        Some(bits) => among_nulls(simd, values, bits, is_last, probe),
-        None if is_last => last(simd, values, probe),
-        None => first(simd, values, probe),
+    match present {
+        Present::All if is_last => last(simd, values, probe),
+        Present::All => first(simd, values, probe),
+        _ => among_nulls(simd, values, present, is_last, probe),
     }
 }
 
@@ -128,7 +155,7 @@ fn last<S: Simd, T: Number, F: Probe<S, T>>(simd: S, values: &[T], probe: F) -> 
 fn among_nulls<S: Simd, T: Number, F: Probe<S, T>>(
     simd: S,
     values: &[T],
-    bits: &[u8],
+    present: Present<'_, T>,
     is_last: bool,
     probe: F,
 ) -> Option<usize> {
@@ -143,7 +170,16 @@ fn among_nulls<S: Simd, T: Number, F: Probe<S, T>>(
         let registers = stripe.len().min(T::STRIPE).div_ceil(lanes);
         for step in 0..registers {
             let at = if is_last { registers - 1 - step } else { step } * lanes;
-            let hits = in_part(simd, &stripe[at..], probe) & validity(bits, start + at, lanes);
+            let hits = in_part(simd, &stripe[at..], probe)
+                & match present {
+                    Present::All => u64::MAX,
+                    Present::Bits(bits) => validity(bits, start + at, lanes),
+                    Present::Within(bounds) => {
+                        let pad = Vector::splat(simd, T::default());
+                        let values = Vector::load_part(simd, &stripe[at..], pad);
+                        T::Vec::<S>::bits(simd, within::<S, T>(simd, bounds, values))
+                    }
+                };
             if hits != 0 {
                 let lane = if is_last { hits.ilog2() } else { hits.trailing_zeros() };
                 return Some(start + at + lane as usize);

@@ -34,7 +34,7 @@ pub trait Ordered: Copy + PartialOrd {
     /// Whether there are NaN, and two zeros.
     const IS_FLOAT: bool;
     /// The signed integer of the same width; an integer's own type.
-    type Encoding: Number;
+    type Encoding: Number + From<bool>;
 
     /// A number from 0 to 100, which every type has.
     fn small(self) -> usize;

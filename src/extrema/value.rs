@@ -4,7 +4,6 @@
 //! the identity may stand for no value at all. A second look at the tile, which lies in L1,
 //! tells; data with zeros pay for it only until a value beyond zero has been seen.
 
-use super::find::Same;
 use super::order::{End, Greatest, Least, Ordered, canonical};
 use super::policy::{For, Policy, may_replace, replaces, standing};
 use super::sweep::{extreme, extremes};
@@ -25,7 +24,7 @@ pub struct Value<E>(PhantomData<E>);
 pub struct Values;
 
 /// What the lanes found, made precise by a second look where that is needed. `seen`
-/// tells whether there was a row, and `has` whether there was a value of these bits.
+/// says that there was a row, and `has` whether there was a value of these bits.
 #[inline(always)]
 fn settle<E: End, P: Policy, T: Ordered>(
     found: T,
@@ -36,11 +35,15 @@ fn settle<E: End, P: Policy, T: Ordered>(
         let (zero, other) = E::zeros();
         return Some(if has(zero) { zero } else { other });
     }
-    if For::<P, T>::SKIPS {
-        let identity = E::identity::<T>();
-        return (found != identity || has(identity)).then_some(found);
+    if seen && !For::<P, T>::SKIPS {
+        return Some(found);
     }
-    seen.then_some(found)
+    let identity = if For::<P, T>::TOTAL {
+        T::of_rank(E::identity::<T::Encoding>())
+    } else {
+        E::identity::<T>()
+    };
+    (found.encoding() != identity.encoding() || has(identity)).then_some(found)
 }
 
 #[inline(always)]
@@ -56,9 +59,9 @@ fn update<E: End, P: Policy, R: NumericRow, S: Simd>(
     }
     let settled = settle::<E, P, R::Value>(
         found,
-        tile.count() > 0,
+        !R::NULLABLE,
         #[inline(always)]
-        |value| tile.find(false, Same(value)).is_some(),
+        |value| tile.has(value),
     );
     merge::<E, P, _>(best, settled);
 }

@@ -282,7 +282,7 @@ impl<S: Simd, T: Number> View<S, T> for Stripes<'_, S, T> {
     #[cfg_attr(not(debug_assertions), inline(always))]
     fn row<E: End>(&self, is_last: bool, value: T) -> Option<usize> {
         if value == E::identity() || (T::IS_FLOAT && value == T::LOW_ZERO) {
-            return super::find(self.simd, self.values, None, is_last, Same(value));
+            return super::find(self.simd, self.values, super::Present::All, is_last, Same(value));
         }
         let stripe = E::of(&self.leads).stripe_of(self.simd, is_last, value);
         let start = (stripe * T::STRIPE).min(self.values.len() - T::STRIPE);

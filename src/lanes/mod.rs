@@ -28,9 +28,11 @@
 pub(crate) mod operation;
 mod source;
 mod terms;
+mod within;
 
 pub(crate) use source::{AHEAD, Dense, Masked, Source, Zip, validity};
 pub(crate) use terms::{Sums, Terms, totals};
+pub(crate) use within::{Bounds, Kept, Within, convert, within};
 
 use crate::backend::Simd;
 use crate::number::RUN;
@@ -262,7 +264,7 @@ where
 {
     let end = rows.stripes().min(start + RUN);
     let mut lanes = [fold.identity(simd); K];
-    for i in start..end {
+    for i in start..rows.until(end) {
         let stripe = rows.stripe(i);
         for k in 0..K {
             lanes[k] = fold.step(

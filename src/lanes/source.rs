@@ -2,6 +2,7 @@
 
 use crate::backend::{Simd, Vector};
 use crate::number::{Load, Number};
+use core::hint::black_box;
 use core::marker::PhantomData;
 
 /// Rows that can be loaded by register.
@@ -16,6 +17,11 @@ pub(crate) trait Source<S: Simd>: Copy {
     fn stripe(self, index: usize) -> Self::Stripe;
     /// A register of a whole stripe.
     fn load(simd: S, stripe: Self::Stripe, register: usize, pad: Self::Item) -> Self::Item;
+    /// The end of a loop over stripes: `end`, as far as the compiler may know.
+    #[inline(always)]
+    fn until(self, end: usize) -> usize {
+        end
+    }
     /// Asks for the rows of a stripe some way after this one.
     fn prefetch(simd: S, stripe: Self::Stripe);
     /// Whether rows after the last whole stripe reach into a register.
@@ -84,10 +90,11 @@ impl<'a, S: Simd, T: Load<L>, L: Number> Source<S> for Dense<'a, T, L> {
     }
 }
 
-/// Rows with nulls: as [`Dense`], and a bit for each row.
+/// Rows with nulls: as [`Dense`], and a bit for each row, unless a fold sees by the values
+/// which rows are there.
 pub(crate) struct Masked<'a, T: Load<L>, L: Number> {
     dense: Dense<'a, T, L>,
-    bits: &'a [u8],
+    bits: Option<&'a [u8]>,
 }
 
 #[allow(clippy::expl_impl_clone_on_copy, reason = "as above")]
@@ -104,35 +111,41 @@ impl<'a, T: Load<L>, L: Number> Masked<'a, T, L> {
     /// `bits` holds the validity of row `i` at bit `i % 8` of byte `i / 8`, and has room
     /// for a whole tile.
     #[inline(always)]
-    pub(crate) fn new(values: &'a [T], bits: &'a [u8]) -> Self {
+    pub(crate) fn new(values: &'a [T], bits: Option<&'a [u8]>) -> Self {
         Self { dense: Dense::new(values), bits }
     }
 
-    /// The validity of a register: some whole bytes, or a part of one.
+    /// The values of a register, and `pad` where there are none.
     #[inline(always)]
-    fn mask<S: Simd>(
+    fn present<S: Simd>(
         self,
         simd: S,
         stripe: usize,
         register: usize,
-    ) -> <L::Vec<S> as Vector<S, L>>::Mask {
-        let row = stripe * L::STRIPE + register * L::Vec::<S>::LANES;
-        let at = row / 8;
-        // The number of chunks is a power of two that the compiler knows: no check, which
-        // would keep it from unrolling the loop over registers, and no wrap.
-        let bits = match const { L::Vec::<S>::LANES / 8 } {
-            8 => u64::from_le_bytes(at_wrapped(self.bits.as_chunks().0, at / 8)),
-            4 => u32::from_le_bytes(at_wrapped(self.bits.as_chunks().0, at / 4)).into(),
-            2 => u16::from_le_bytes(at_wrapped(self.bits.as_chunks().0, at / 2)).into(),
-            _ => at_wrapped(self.bits, at).into(),
-        };
-        if const { L::Vec::<S>::LANES >= 8 } {
-            L::Vec::<S>::mask(simd, bits)
-        } else {
-            // A stripe begins with a byte of its own.
-            let from = register * L::Vec::<S>::LANES % 8;
-            L::Vec::<S>::mask_from(simd, bits, from)
-        }
+        values: L::Vec<S>,
+        pad: L::Vec<S>,
+    ) -> L::Vec<S> {
+        let Some(bits) = self.bits else { return values };
+        let lanes = L::Vec::<S>::LANES;
+        let bits = bytes_of(bits, stripe * L::STRIPE + register * lanes, lanes);
+        // A stripe begins with a byte of its own.
+        let mask = L::Vec::<S>::mask_from(simd, bits, register * lanes % 8);
+        values.select(mask, pad)
+    }
+}
+
+/// The validity of so many rows from one on, which is a multiple of that: some whole bytes,
+/// or a part of one.
+#[inline(always)]
+fn bytes_of(bits: &[u8], row: usize, rows: usize) -> u64 {
+    // The number of chunks is a power of two that the compiler knows: no check, which
+    // would keep it from unrolling the loop over registers, and no wrap.
+    let at = row / 8;
+    match rows / 8 {
+        8 => u64::from_le_bytes(at_wrapped(bits.as_chunks().0, at / 8)),
+        4 => u32::from_le_bytes(at_wrapped(bits.as_chunks().0, at / 4)).into(),
+        2 => u16::from_le_bytes(at_wrapped(bits.as_chunks().0, at / 2)).into(),
+        _ => at_wrapped(bits, at).into(),
     }
 }
 
@@ -141,20 +154,11 @@ fn at_wrapped<T: Copy>(values: &[T], index: usize) -> T {
     values[index % values.len()]
 }
 
-/// The validity of so many rows from one on, which is a multiple of that: some whole bytes,
-/// or a part of one, with other rows' bits above it.
+/// The validity of so many rows from one on, which is a multiple of that, from the lowest
+/// bit on; above it there may be that of others.
 #[inline(always)]
 pub(crate) fn validity(bits: &[u8], row: usize, rows: usize) -> u64 {
-    // The length is a power of two that the compiler knows: no check, and no wrap.
-    let byte = |i: usize| u64::from(bits[(row / 8 + i) % bits.len()]) << (8 * i);
-    if rows < 8 {
-        return byte(0) >> (row % 8);
-    }
-    let mut word = 0;
-    for i in 0..rows / 8 {
-        word |= byte(i);
-    }
-    word
+    bytes_of(bits, row, rows) >> (row % 8)
 }
 
 impl<'a, S: Simd, T: Load<L>, L: Number> Source<S> for Masked<'a, T, L> {
@@ -173,7 +177,13 @@ impl<'a, S: Simd, T: Load<L>, L: Number> Source<S> for Masked<'a, T, L> {
     fn load(simd: S, stripe: Self::Stripe, register: usize, pad: L::Vec<S>) -> L::Vec<S> {
         let (rows, index, values) = stripe;
         let values = Dense::<T, L>::load(simd, values, register, pad);
-        values.select(rows.mask(simd, index, register), pad)
+        rows.present(simd, index, register, values, pad)
+    }
+    /// Loads and comparisons of an unrolled loop would be sorted by lane instead of by
+    /// address, which costs a third of the speed.
+    #[inline(always)]
+    fn until(self, end: usize) -> usize {
+        if self.bits.is_some() { end } else { end.min(black_box(end)) }
     }
     #[inline(always)]
     fn prefetch(simd: S, stripe: Self::Stripe) {
@@ -187,7 +197,7 @@ impl<'a, S: Simd, T: Load<L>, L: Number> Source<S> for Masked<'a, T, L> {
     fn load_rest(self, simd: S, register: usize, pad: L::Vec<S>) -> L::Vec<S> {
         let stripe = Source::<S>::stripes(self.dense);
         let values = self.dense.load_rest(simd, register, pad);
-        values.select(self.mask(simd, stripe, register), pad)
+        self.present(simd, stripe, register, values, pad)
     }
 }
 

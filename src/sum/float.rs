@@ -176,6 +176,11 @@ macro_rules! floats {
             const PAD: $T = -0.0;
 
             #[inline(always)]
+            fn may_be_of_none(tile: $T) -> bool {
+                tile.to_bits() == (-0.0 as $T).to_bits()
+            }
+
+            #[inline(always)]
             fn no_lanes<S: Simd>(simd: S) -> S::$Vec {
                 Vector::splat(simd, -0.0)
             }

@@ -66,6 +66,11 @@ macro_rules! integers {
             const PAD: $T = 0;
 
             #[inline(always)]
+            fn may_be_of_none(_: i128) -> bool {
+                false
+            }
+
+            #[inline(always)]
             fn no_lanes<S: Simd>($no_simd: S) -> $Lanes {
                 $no
             }

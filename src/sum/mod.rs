@@ -74,6 +74,9 @@ pub trait Summable: Sized {
     fn total<S: Simd>(lanes: Self::SumLanes<S>) -> Self::TileSum;
     /// What changes no sum.
     const PAD: Self;
+    /// Whether this may be the sum of no rows, and it matters: of floats, which rows with a
+    /// value of [`PAD`](Self::PAD) alone may have, too.
+    fn may_be_of_none(tile: Self::TileSum) -> bool;
 
     /// Adds a tile that has a row.
     fn add_tile(total: &mut Self::Total, tile: Self::TileSum);
@@ -193,8 +196,8 @@ impl<R: NumericRow> Aggregate<R> for Sum {
     }
     #[inline(always)]
     fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
-        if tile.count() > 0 {
-            R::Value::add_tile(partial, tile.sum());
+        if let Some(sum) = tile.sum_of_rows() {
+            R::Value::add_tile(partial, sum);
         }
     }
     #[inline(always)]
@@ -266,8 +269,11 @@ impl<R: NumericRow> Aggregate<R> for Mean {
     }
     #[inline(always)]
     fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
-        partial.count += tile.count() as u64;
-        Sum.update(&mut partial.total, tile);
+        let (sum, count) = tile.sum_and_count();
+        if count > 0 {
+            partial.count += count as u64;
+            R::Value::add_tile(&mut partial.total, sum);
+        }
     }
     #[inline(always)]
     fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {

@@ -178,6 +178,12 @@ helpers! {
     lt_u32(a: __m256i, b: __m256i) -> __m256i { _mm256_cmpgt_epi32(flip_32(b), flip_32(a)) }
     lt_i64(a: __m256i, b: __m256i) -> __m256i { _mm256_cmpgt_epi64(b, a) }
     lt_u64(a: __m256i, b: __m256i) -> __m256i { _mm256_cmpgt_epi64(flip(b), flip(a)) }
+    le_f32(a: __m256, b: __m256) -> __m256i {
+        _mm256_castps_si256(_mm256_cmp_ps::<_CMP_LE_OQ>(a, b))
+    }
+    le_f64(a: __m256d, b: __m256d) -> __m256i {
+        _mm256_castpd_si256(_mm256_cmp_pd::<_CMP_LE_OQ>(a, b))
+    }
     lt_f32(a: __m256, b: __m256) -> __m256i {
         _mm256_castps_si256(_mm256_cmp_ps::<_CMP_LT_OQ>(a, b))
     }

@@ -147,6 +147,8 @@ helpers! {
     lt_i64(a: __m128i, b: __m128i) -> __m128i { _mm_cmpgt_epi64(b, a) }
     lt_u64(a: __m128i, b: __m128i) -> __m128i { _mm_cmpgt_epi64(flip(b), flip(a)) }
     lt_f32(a: __m128, b: __m128) -> __m128i { _mm_castps_si128(_mm_cmplt_ps(a, b)) }
+    le_f32(a: __m128, b: __m128) -> __m128i { _mm_castps_si128(_mm_cmple_ps(a, b)) }
+    le_f64(a: __m128d, b: __m128d) -> __m128i { _mm_castpd_si128(_mm_cmple_pd(a, b)) }
     lt_f64(a: __m128d, b: __m128d) -> __m128i { _mm_castpd_si128(_mm_cmplt_pd(a, b)) }
     eq_f32(a: __m128, b: __m128) -> __m128i { _mm_castps_si128(_mm_cmpeq_ps(a, b)) }
     eq_f64(a: __m128d, b: __m128d) -> __m128i { _mm_castpd_si128(_mm_cmpeq_pd(a, b)) }

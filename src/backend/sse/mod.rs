@@ -71,14 +71,14 @@ vectors! { Sse, both _mm_and_si128, either _mm_or_si128;
         load _mm_loadu_ps, store _mm_storeu_ps, splat _mm_set1_ps, part part_f32,
         add _mm_add_ps, sub _mm_sub_ps, min _mm_min_ps, max _mm_max_ps,
         and _mm_and_ps, or _mm_or_ps, xor _mm_xor_ps,
-        lt lt_f32, eq eq_f32, bits bits_32,
+        lt lt_f32, le le_f32, eq eq_f32, bits bits_32,
         mask mask_32, select select_f32, keep keep_f32,
         fold (shifts _mm_castps_si128 _mm_castsi128_ps 8 4);
     F64 f64 as f64, __m128d, __m128i, 2,
         load _mm_loadu_pd, store _mm_storeu_pd, splat _mm_set1_pd, part part_f64,
         add _mm_add_pd, sub _mm_sub_pd, min _mm_min_pd, max _mm_max_pd,
         and _mm_and_pd, or _mm_or_pd, xor _mm_xor_pd,
-        lt lt_f64, eq eq_f64, bits bits_64,
+        lt lt_f64, le le_f64, eq eq_f64, bits bits_64,
         mask mask_64, select select_f64, keep keep_f64,
         fold (shifts _mm_castpd_si128 _mm_castsi128_pd 8);
 }

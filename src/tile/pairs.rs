@@ -1,0 +1,65 @@
+//! Tiles of pairs.
+
+use super::Tile;
+use crate::backend::Simd;
+use crate::lanes::{Dense, LaneFold, Masked, Zip, sweep};
+use crate::number::{Load, Number};
+use crate::row::{NumericRow, Row};
+
+impl<A, B, S> Tile<'_, (A, B), S>
+where
+    A: NumericRow,
+    B: NumericRow,
+    S: Simd,
+{
+    /// Runs the lanes of an aggregate over the pairs of which neither value is null.
+    #[inline(always)]
+    pub fn fold<F>(&self, fold: &F) -> F::Lanes
+    where
+        B::Value: Load<A::Value>,
+        F: LaneFold<S, (<A::Value as Number>::Vec<S>, <A::Value as Number>::Vec<S>)>,
+    {
+        self.fold_as::<A::Value, F>(fold)
+    }
+
+    /// As [`fold`](Self::fold), with the values converted to `L`.
+    #[inline(always)]
+    pub fn fold_as<L: Number, F>(&self, fold: &F) -> F::Lanes
+    where
+        A::Value: Load<L>,
+        B::Value: Load<L>,
+        F: LaneFold<S, (L::Vec<S>, L::Vec<S>)>,
+    {
+        let (a, b) = (A::values(self.column.0), B::values(self.column.1));
+        if Self::NULLABLE {
+            let a = Masked::<A::Value, L>::new(a, Some(self.bits()));
+            let b = Masked::<B::Value, L>::new(b, Some(self.bits()));
+            sweep(self.simd, self.one_run, Zip(a, b), fold)
+        } else {
+            let a = Dense::<A::Value, L>::new(a);
+            let b = Dense::<B::Value, L>::new(b);
+            sweep(self.simd, self.one_run, Zip(a, b), fold)
+        }
+    }
+
+    /// The first pair of which neither value is null.
+    #[inline(always)]
+    pub fn first(&self) -> Option<(A::Value, B::Value)> {
+        let (a, b) = (A::values(self.column.0), B::values(self.column.1));
+        let row = if Self::NULLABLE { self.first_present()? } else { 0 };
+        a.get(row).copied().zip(b.get(row).copied())
+    }
+
+    /// Calls `f` with each pair of which neither value is null.
+    #[inline(always)]
+    pub fn for_each(&self, mut f: impl FnMut(A::Value, B::Value)) {
+        let (a, b) = (A::values(self.column.0), B::values(self.column.1));
+        for (i, (&a, &b)) in a.iter().zip(b).enumerate() {
+            if self.is_present(i) {
+                f(a, b);
+            }
+        }
+    }
+
+    const NULLABLE: bool = <(A, B) as Row>::NULLABLE;
+}
