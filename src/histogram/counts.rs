@@ -108,7 +108,7 @@ stored! {
     refuses {
         slots if !slots.is_empty() && !POSSIBLE.contains(&slots.len()), "not those of any bins";
         slots if !slots.is_empty() && !W::are_of_rows(&slots), "not those of any rows";
-        unplaced if unplaced != W::NOTHING && !W::are_of_rows(&[unplaced.clone()]),
+        unplaced if unplaced != W::NOTHING && !W::are_of_rows(core::slice::from_ref(&unplaced)),
             "not that of any rows";
     }
     => Filled { edges, slots, unplaced }
