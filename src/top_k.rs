@@ -22,6 +22,7 @@ use crate::backend::{Simd, Vector};
 use crate::extrema::{End, Greatest, Least, is_nan};
 use crate::number::Number;
 use crate::row::NumericRow;
+use crate::stored::stored;
 use crate::tile::Tile;
 use core::cmp::Ordering;
 use core::fmt;
@@ -137,6 +138,25 @@ pub struct Candidates<T: Number> {
     bar: Option<T>,
 }
 
+stored! {
+    [T: Number + Element] Candidates<T> as "Candidates" |it| {
+        v = 1,
+        rows: Index = it.rows,
+        best_rows: List<Index> = it.by_row().iter().map(|place| place.0).collect(),
+        best: List<Bits<T>> = it.by_row().iter().map(|place| place.1).collect(),
+        bar: Maybe<Bits<T>> = it.bar,
+    }
+    refuses {
+        best_rows if !best_rows.is_sorted_by(|one, next| one < next), "in order, each once";
+        best_rows if best_rows.last().is_some_and(|&row| row >= rows), "beyond the last row";
+        best if best.len() != best_rows.len(), "not as many as rows of them";
+        best if best.iter().any(|&value| is_nan(value)), "NaN is skipped";
+        bar if bar.is_some_and(|bar| best.iter().all(|x| x.encoding() != bar.encoding())),
+            "none of the best";
+    }
+    => Candidates { rows, best: best_rows.into_iter().zip(best).collect(), bar }
+}
+
 /// The better value first, and of equal values the first row.
 #[inline(always)]
 fn better<E: End, T: Number>(&(row, value): &Place<T>, &(other_row, other): &Place<T>) -> Ordering {
@@ -153,6 +173,13 @@ fn better<E: End, T: Number>(&(row, value): &Place<T>, &(other_row, other): &Pla
 impl<T: Number> Candidates<T> {
     fn new() -> Self {
         Self { rows: 0, best: Places::new(), bar: None }
+    }
+
+    /// The candidates in the order of their rows.
+    fn by_row(&self) -> Places<T> {
+        let mut best = self.best.clone();
+        best.sort_unstable_by_key(|place| place.0);
+        best
     }
 
     /// Takes in a value that is not NaN.
@@ -205,10 +232,11 @@ impl<T: Number> Candidates<T> {
         }
     }
 
-    /// Candidates of one partial may have one value, and later rows first: all are pushed.
+    /// Candidates of one partial may have one value, and later rows first: all are pushed, in
+    /// an order that does not depend on how they were selected.
     fn merge<E: End>(&mut self, k: usize, other: &Self) {
         if k > 0 {
-            for &(row, value) in &other.best {
+            for (row, value) in other.by_row() {
                 self.push::<E>(k, self.rows.saturating_add(row), value);
             }
         }

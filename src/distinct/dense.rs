@@ -47,6 +47,19 @@ impl Dense {
         dense
     }
 
+    /// From a power of two of registers.
+    #[cfg(feature = "serde")]
+    pub(super) fn of_registers(registers: Vec<u8>) -> Self {
+        let mut dense = Self { registers, floor: 0, patience: 0 };
+        dense.find_floor();
+        dense
+    }
+
+    #[cfg(feature = "serde")]
+    pub(super) fn registers(&self) -> &[u8] {
+        &self.registers
+    }
+
     fn precision(&self) -> u32 {
         self.registers.len().trailing_zeros()
     }

@@ -5,6 +5,12 @@ use super::estimate::estimate;
 use super::sparse::Sparse;
 use crate::backend::Simd;
 use crate::key::BLOCK;
+use crate::stored::stored;
+#[cfg(feature = "serde")]
+use {
+    super::{GREATEST, LEAST},
+    alloc::vec::Vec,
+};
 
 /// The partial of [`DistinctSketch`](crate::DistinctSketch): equal for equal sets of values.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +26,40 @@ enum Form {
     Sparse(Sparse),
     /// The registers of more.
     Dense(Dense),
+}
+
+stored! {
+    DistinctPartial as "DistinctPartial" |it| {
+        v = 1,
+        precision: Itself<u8> = it.precision,
+        hashes: List<Itself<u64>> = match &it.form {
+            self::Form::Sparse(sparse) => sparse.hashes().collect(),
+            self::Form::Dense(_) => Vec::new(),
+        },
+        registers: List<Itself<u8>> = match &it.form {
+            self::Form::Sparse(_) => Vec::new(),
+            self::Form::Dense(dense) => dense.registers().to_vec(),
+        },
+    }
+    refuses {
+        precision if !(LEAST..=GREATEST).contains(&precision), "from 4 to 18";
+        hashes if hashes.len() > most(precision), "as many have registers";
+        hashes if !hashes.is_sorted_by(|one, next| one < next), "in order, each once";
+        registers if !registers.is_empty() && !hashes.is_empty(), "either they or hashes";
+        registers if !registers.is_empty() && registers.len() != 1 << precision,
+            "not two to the precision";
+        registers if registers.iter().any(|&rank| rank > 65 - precision), "no such rank";
+        registers if !registers.is_empty() && registers.iter().all(|&rank| rank == 0),
+            "there are no values";
+    }
+    => DistinctPartial {
+        precision,
+        form: if registers.is_empty() {
+            self::Form::Sparse(Sparse::of_sorted(&hashes))
+        } else {
+            self::Form::Dense(Dense::of_registers(registers))
+        },
+    }
 }
 
 /// The most hashes that are kept as they are: so many that their array, which may be half free,

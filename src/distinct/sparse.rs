@@ -137,18 +137,36 @@ impl Sparse {
     fn grow(&mut self) {
         let homes = if self.homes == 0 { FIRST_HOMES } else { 2 * self.homes };
         let spilled = self.slots.len() - self.homes;
-        let mut slots = vec![FREE; homes + usize::max(spilled, END)];
-        let mut next = 0;
-        // Free places are written to free ones, which takes no branch that cannot be foretold.
-        for &hash in &self.slots {
-            let is_there = hash != FREE;
-            let at = usize::max(next, if is_there { home(hash, homes) } else { 0 });
-            slots[at] = hash;
-            next = at + usize::from(is_there);
-        }
-        slots.truncate(usize::max(next, homes) + END);
-        (self.slots, self.homes) = (slots, homes);
+        self.slots = lay(&self.slots, homes, spilled);
+        self.homes = homes;
     }
+
+    /// The set of these hashes, which are in order, each once.
+    #[cfg(feature = "serde")]
+    pub(super) fn of_sorted(hashes: &[u64]) -> Self {
+        if hashes.is_empty() {
+            return Self::default();
+        }
+        let homes = (2 * hashes.len()).next_power_of_two().max(FIRST_HOMES);
+        let slots = lay(hashes, homes, hashes.len());
+        Self { slots, homes, len: hashes.len(), last: hashes.ends_with(&[FREE]) }
+    }
+}
+
+/// Puts hashes, which are in order, with free places among them, where they belong: at most so
+/// many spill past the homes.
+fn lay(hashes: &[u64], homes: usize, spilled: usize) -> Vec<u64> {
+    let mut slots = vec![FREE; homes + spilled + END];
+    let mut next = 0;
+    // Free places are written to free ones, which takes no branch that cannot be foretold.
+    for &hash in hashes {
+        let is_there = hash != FREE;
+        let at = usize::max(next, if is_there { home(hash, homes) } else { 0 });
+        slots[at] = hash;
+        next = at + usize::from(is_there);
+    }
+    slots.truncate(usize::max(next, homes) + END);
+    slots
 }
 
 /// The home of a hash: its upper bits.

@@ -72,8 +72,14 @@ impl<W: Words, const STREAMS: usize> Total<W, STREAMS> {
 
     /// Whether there was no row.
     #[cfg(feature = "serde")]
-    pub(super) fn is_nothing(&self) -> bool {
+    pub(crate) fn is_nothing(&self) -> bool {
         self.seen == 0
+    }
+
+    /// Whether there were neither infinities nor NaN.
+    #[cfg(all(feature = "alloc", feature = "serde"))]
+    pub(crate) fn is_finite(&self) -> bool {
+        self.seen & seen::SPECIAL == 0
     }
 
     /// The state, which is what is compared, and stored.

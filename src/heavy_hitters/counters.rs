@@ -72,6 +72,28 @@ impl Counters {
         }
     }
 
+    /// Counters of keys that are not the same, in the order of their places. What the hand
+    /// knows is looked for again, and found to be the same.
+    #[cfg(feature = "serde")]
+    pub(super) fn of_parts(
+        capacity: u32,
+        [rows, others]: [u64; 2],
+        keys: Vec<u64>,
+        counts: Vec<u64>,
+        errors: Vec<u64>,
+    ) -> Self {
+        let mut places = HashTable::with_capacity(keys.len());
+        for (place, &key) in keys.iter().enumerate() {
+            places.insert_unique(hash(key), place as u32, |&place| hash(keys[place as usize]));
+        }
+        Self { keys, counts, errors, places, rows, others, ..Self::new(capacity) }
+    }
+
+    #[cfg(feature = "serde")]
+    pub(super) fn capacity(&self) -> u32 {
+        self.capacity
+    }
+
     pub(super) fn rows(&self) -> u64 {
         self.rows
     }
@@ -164,8 +186,8 @@ impl Counters {
             let hash = hash(key);
             match self.place(key, hash) {
                 Some(place) => {
-                    self.counts[place] = self.counts[place] + count - other.others;
-                    self.errors[place] = self.errors[place] + error - other.others;
+                    self.counts[place] = self.counts[place] - other.others + count;
+                    self.errors[place] = self.errors[place] - other.others + error;
                 }
                 None => self.push(key, hash, count + others, error + others),
             }
@@ -183,4 +205,18 @@ impl Counters {
             self.push(key, hash(key), count, error);
         }
     }
+}
+
+/// Whether some key is there more than once.
+#[cfg(feature = "serde")]
+pub(super) fn has_twice(keys: &[u64]) -> bool {
+    let mut keys = keys.to_vec();
+    keys.sort_unstable();
+    keys.windows(2).any(|pair| pair[0] == pair[1])
+}
+
+/// Whether counts add up to more than so many rows.
+#[cfg(feature = "serde")]
+pub(super) fn has_more(counts: &[u64], rows: u64) -> bool {
+    counts.iter().fold(0, |sum: u64, &count| sum.saturating_add(count)) > rows
 }

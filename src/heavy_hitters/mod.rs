@@ -13,6 +13,7 @@ use crate::hash::hash_block;
 use crate::key::{BLOCK, Key};
 use crate::number::Number;
 use crate::row::NumericRow;
+use crate::stored::stored;
 use crate::tile::Tile;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
@@ -125,6 +126,38 @@ pub struct FrequentValue<T> {
 pub struct FrequentPartial<T> {
     counters: Counters,
     of: PhantomData<T>,
+}
+
+stored! {
+    [T: Number] FrequentPartial<T> as "FrequentPartial" |it| {
+        v = 1,
+        capacity: Itself<u32> = it.counters.capacity(),
+        rows: Rows = it.counters.rows(),
+        others: Rows = it.counters.others(),
+        keys: List<Itself<u64>> = it.counters.list().map(|(key, ..)| key).collect(),
+        counts: List<Rows> = it.counters.list().map(|(_, count, _)| count).collect(),
+        errors: List<Rows> = it.counters.list().map(|(.., error)| error).collect(),
+    }
+    refuses {
+        capacity if capacity == 0, "at least 1";
+        keys if keys.len() > capacity as usize, "more than the capacity";
+        keys if keys.iter().any(|&key| T::of_distinct_key(key).distinct_key() != key),
+            "not of values of the type";
+        keys if counters::has_twice(&keys), "each once";
+        counts if counts.len() != keys.len(), "not as many as keys";
+        errors if errors.len() != keys.len(), "not as many as keys";
+        errors if errors.iter().zip(&counts).any(|(error, count)| error >= count),
+            "each value has a row";
+        errors if errors.iter().any(|&error| error > others), "no more than others";
+        counts if counts.iter().any(|&count| count < others), "no fewer than others";
+        counts if counters::has_more(&counts, rows), "more than there are rows";
+        rows if others == 0 && rows != counts.iter().sum(), "all are counted";
+        others if others > 0 && keys.len() < capacity as usize, "no value is left out";
+    }
+    => FrequentPartial {
+        counters: Counters::of_parts(capacity, [rows, others], keys, counts, errors),
+        of: PhantomData,
+    }
 }
 
 impl Adapt for HeavyHitters {}

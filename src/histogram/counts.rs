@@ -13,11 +13,14 @@
 //! all are in one bin; the increments alone, of bins that are ready, take 0.22 and 0.27, and
 //! the loop that subtracts, divides, checks and increments 1.5 and 1.35.
 
+#[cfg(feature = "serde")]
+use super::edges::MOST_BINS;
 use super::place::{OTHERS, Places, slot};
 use crate::backend::Simd;
 use crate::lanes::{Dense, Source, Sweep};
 use crate::number::Load;
 use crate::row::NumericRow;
+use crate::stored::stored;
 use crate::sum::{FloatTotal, canonical};
 use crate::tile::Tile;
 use alloc::vec;
@@ -43,6 +46,9 @@ pub trait Amount: Clone + Debug + PartialEq {
     fn join(&mut self, other: &Self);
     /// As it is shown.
     fn show(&self) -> Self::Shown;
+    /// Whether rows can have given these; there is one at least.
+    #[cfg(feature = "serde")]
+    fn are_of_rows(amounts: &[Self]) -> bool;
 }
 
 impl Amount for u64 {
@@ -55,6 +61,11 @@ impl Amount for u64 {
     fn show(&self) -> u64 {
         *self
     }
+    #[cfg(feature = "serde")]
+    fn are_of_rows(counts: &[u64]) -> bool {
+        let rows = counts.iter().fold(0, |sum: u64, &count| sum.saturating_add(count));
+        (1..crate::stored::form::TOO_MANY).contains(&rows)
+    }
 }
 
 impl Amount for FloatTotal {
@@ -66,6 +77,10 @@ impl Amount for FloatTotal {
     }
     fn show(&self) -> f64 {
         canonical(self.value())
+    }
+    #[cfg(feature = "serde")]
+    fn are_of_rows(sums: &[FloatTotal]) -> bool {
+        sums.iter().any(|sum| !sum.is_nothing())
     }
 }
 
@@ -82,6 +97,26 @@ pub struct Filled<A> {
     /// What came from partials of other edges.
     unplaced: A,
 }
+
+stored! {
+    [W: Amount + Serialize + de::DeserializeOwned] Filled<W> as "Filled" |it| {
+        v = 1,
+        edges: Itself<u64> = it.edges,
+        slots: List<Itself<W>> = it.slots,
+        unplaced: Itself<W> = it.unplaced,
+    }
+    refuses {
+        slots if !slots.is_empty() && !POSSIBLE.contains(&slots.len()), "not those of any bins";
+        slots if !slots.is_empty() && !W::are_of_rows(&slots), "not those of any rows";
+        unplaced if unplaced != W::NOTHING && !W::are_of_rows(core::slice::from_ref(&unplaced)),
+            "not that of any rows";
+    }
+    => Filled { edges, slots, unplaced }
+}
+
+/// How many slots there are, where there are any.
+#[cfg(feature = "serde")]
+const POSSIBLE: core::ops::RangeInclusive<usize> = 1 + OTHERS..=MOST_BINS + OTHERS;
 
 impl<A: Amount> Filled<A> {
     /// No rows. Allocates nothing.

@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 use core::fmt;
 
 /// Most bins of a histogram: with three slots more, they have numbers of 19 bits.
-const MOST_BINS: usize = 1 << 18;
+pub(super) const MOST_BINS: usize = 1 << 18;
 
 /// Edges that are no edges of a [`Histogram`](super::Histogram).
 ///

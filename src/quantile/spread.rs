@@ -1,5 +1,6 @@
 //! Robust measures of spread.
 
+use super::collected::Collected;
 use super::memory::{Heap, Memory};
 use super::rows::{Distances, Values};
 use super::{AT_ONCE, OrderStatistic, QuantileMethod, aggregates, collect, quantiles};

@@ -1,6 +1,7 @@
 //! Quantiles of values that count for more or less than one.
 
 use super::QuantileError;
+use super::collected::Weighted;
 use crate::adapt::Adapt;
 use crate::aggregate::Aggregate;
 use crate::backend::Simd;
@@ -77,13 +78,12 @@ impl Total {
 }
 
 impl<A: NumericRow, B: NumericRow> Aggregate<(A, B)> for WeightedQuantile {
-    /// The pairs.
-    type Partial = Vec<(f64, f64)>;
+    type Partial = Weighted;
     type Output = Option<f64>;
 
     #[inline(always)]
     fn identity(&self) -> Self::Partial {
-        Vec::new()
+        Weighted { pairs: Vec::new() }
     }
     #[inline(always)]
     fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, (A, B), S>) {
@@ -92,21 +92,21 @@ impl<A: NumericRow, B: NumericRow> Aggregate<(A, B)> for WeightedQuantile {
             |value, weight| {
                 let weight = Load::<f64>::convert(weight);
                 if weight != 0.0 {
-                    partial.push((Load::<f64>::convert(value), weight));
+                    partial.pairs.push((Load::<f64>::convert(value), weight));
                 }
             },
         );
     }
     #[inline]
     fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
-        into.extend_from_slice(other);
+        into.pairs.extend_from_slice(&other.pairs);
     }
     fn finish(&self, partial: &Self::Partial) -> Option<f64> {
         let bad = |&(value, weight): &(f64, f64)| value.is_nan() || weight.is_nan() || weight < 0.0;
-        if partial.iter().any(bad) {
+        if partial.pairs.iter().any(bad) {
             return Some(f64::NAN);
         }
-        let mut pairs = partial.clone();
+        let mut pairs = partial.pairs.clone();
         // By weight, too, so that the order in which they came is forgotten.
         let order = |one: f64, other: f64| one.total_cmp(&other);
         pairs.sort_unstable_by(|a, b| order(a.0, b.0).then_with(|| order(a.1, b.1)));

@@ -1,5 +1,6 @@
 //! Counters of neighbouring buckets.
 
+use crate::stored::stored;
 use alloc::vec::Vec;
 use core::iter;
 
@@ -14,6 +15,25 @@ const ROOM: i32 = 64;
 pub(super) struct Buckets {
     first: i32,
     counts: Vec<u64>,
+}
+
+stored! {
+    Buckets as "Buckets" |it| {
+        v = 1,
+        first: Itself<i32> = it.trimmed().0,
+        counts: List<Rows> = it.trimmed().1.to_vec(),
+    }
+    refuses {
+        first if counts.is_empty() && first != 0, "there are no counts";
+        first if i64::from(first) + counts.len() as i64 > i64::from(i32::MAX), "too far up";
+        counts if counts.first() == Some(&0) || counts.last() == Some(&0), "zeros at an end";
+        counts if sum(&counts) >= TOO_MANY, "partials have fewer than 2⁶³ rows";
+    }
+    => Buckets { first, counts }
+}
+
+fn sum(counts: &[u64]) -> u64 {
+    counts.iter().fold(0, |sum, &count| sum.saturating_add(count))
 }
 
 /// Whether the counters are the same, whatever room there is around them.
@@ -41,6 +61,12 @@ impl Buckets {
         };
         let first = self.counts.iter().position(|&count| count > 0).unwrap_or(last);
         (self.first + first as i32, &self.counts[first..=last])
+    }
+
+    /// What all of them count.
+    #[cfg(feature = "serde")]
+    pub(super) fn total(&self) -> u64 {
+        sum(&self.counts)
     }
 
     /// The indices and counts that are not 0, from the lowest.
@@ -101,7 +127,7 @@ impl Buckets {
     pub(super) fn merge(&mut self, other: &Self, floor: i32) -> u64 {
         let skipped = floor.saturating_sub(other.first).clamp(0, other.counts.len() as i32);
         let (below, counts) = other.counts.split_at(skipped as usize);
-        let dropped = below.iter().fold(0_u64, |sum, &count| sum.saturating_add(count));
+        let dropped = sum(below);
         if counts.is_empty() {
             return dropped;
         }

@@ -132,6 +132,17 @@ impl ExponentialHistogram {
         self.zero_threshold
     }
 
+    /// Of these settings, if they are in range.
+    #[cfg(feature = "serde")]
+    pub(super) fn of_settings(
+        max_buckets: u32,
+        max_scale: i32,
+        zero_threshold: f64,
+    ) -> Result<Self, SketchError> {
+        let histogram = Self::new().with_max_buckets(max_buckets)?.with_max_scale(max_scale)?;
+        histogram.with_zero_threshold(zero_threshold)
+    }
+
     /// The coarser of each setting.
     pub(super) fn coarser(self, other: Self) -> Self {
         let wider = self.zero_threshold > other.zero_threshold;

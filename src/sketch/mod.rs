@@ -12,6 +12,7 @@
 //! | `count` | the loops that take values to counters |
 //! | `buckets` | the counters |
 //! | `settings` | bad settings, and unequal ones |
+//! | `stored` | the partials as they are stored (feature `serde`) |
 //!
 //! # Why any order gives the same bits
 //!
@@ -30,6 +31,8 @@ mod point;
 mod quantile;
 mod scale;
 mod settings;
+#[cfg(feature = "serde")]
+mod stored;
 mod summary;
 mod survey;
 

@@ -25,9 +25,9 @@ use super::survey::{Survey, Tally};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExponentialHistogramPoint {
-    histogram: ExponentialHistogram,
-    tally: Tally,
-    ranges: Ranges,
+    pub(super) histogram: ExponentialHistogram,
+    pub(super) tally: Tally,
+    pub(super) ranges: Ranges,
 }
 
 /// The buckets of both signs, at one scale.
@@ -37,7 +37,7 @@ pub struct ExponentialHistogramPoint {
 pub(super) struct Ranges {
     pub(super) scale: i32,
     /// The most buckets for each sign.
-    limit: u32,
+    pub(super) limit: u32,
     /// Of negative values by magnitude, and of positive ones.
     pub(super) buckets: [Buckets; 2],
     /// Whether histograms of unequal settings were merged: there are no buckets then.
@@ -56,7 +56,7 @@ fn join(one: Range, other: Range) -> Range {
 }
 
 impl Ranges {
-    fn empty(histogram: ExponentialHistogram, mixed: bool) -> Self {
+    pub(super) fn empty(histogram: ExponentialHistogram, mixed: bool) -> Self {
         Self {
             scale: histogram.max_scale(),
             limit: histogram.max_buckets(),

@@ -121,6 +121,18 @@ impl QuantileSketch {
         Ok(Self { buckets, ..self })
     }
 
+    /// Of these settings, if they are in range.
+    #[cfg(feature = "serde")]
+    pub(super) fn of_settings(alpha: f64, buckets: u32) -> Result<Self, SketchError> {
+        Self::new(alpha)?.with_buckets(buckets)
+    }
+
+    /// As fine as the error asks for.
+    #[cfg(feature = "serde")]
+    pub(super) fn grid(&self) -> Grid {
+        self.grid
+    }
+
     /// The greater error, and the fewer buckets.
     pub(super) fn coarser(self, other: Self) -> Self {
         let coarser = if self.alpha > other.alpha { self } else { other };

@@ -25,9 +25,9 @@ use super::survey::{Survey, Tally};
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct QuantileSummary {
-    sketch: QuantileSketch,
-    tally: Tally,
-    window: Window,
+    pub(super) sketch: QuantileSketch,
+    pub(super) tally: Tally,
+    pub(super) window: Window,
 }
 
 /// The buckets that are kept.
@@ -39,9 +39,9 @@ pub(super) struct Window {
     /// Nothing once sketches of unequal settings were merged: there are no buckets then.
     pub(super) grid: Option<Grid>,
     /// The most buckets.
-    limit: i32,
+    pub(super) limit: i32,
     /// The greatest index that any value had.
-    top: i32,
+    pub(super) top: i32,
     /// Of negative values by magnitude, and of positive ones.
     pub(super) buckets: [Buckets; 2],
     /// Negative values, and positive ones, below the floor.
@@ -49,7 +49,7 @@ pub(super) struct Window {
 }
 
 impl Window {
-    fn empty(grid: Option<Grid>, limit: u32) -> Self {
+    pub(super) fn empty(grid: Option<Grid>, limit: u32) -> Self {
         Self {
             grid,
             limit: limit.cast_signed(),

@@ -14,6 +14,7 @@ use crate::exact::ExactSum;
 use crate::lanes::{Dense, Source};
 use crate::number::{Load, Number};
 use crate::row::{NumericRow, Row};
+use crate::stored::stored;
 use crate::tile::Tile;
 use core::marker::PhantomData;
 
@@ -152,6 +153,70 @@ pub(super) struct Tally {
     /// Infinity where there are none.
     least: f64,
     greatest: f64,
+}
+
+stored! {
+    Tally as "Tally" |it| {
+        v = 1,
+        finite: Rows = it.finite,
+        zeros: Rows = it.zeros,
+        nan: Rows = it.nan,
+        negative_infinities: Rows = it.infinities[0],
+        positive_infinities: Rows = it.infinities[1],
+        sum: Itself<<ExactSum as Aggregate<f64>>::Partial> = it.sum,
+        least: Maybe<Real> = it.extremes().map(|(least, _)| least),
+        greatest: Maybe<Real> = it.extremes().map(|(_, greatest)| greatest),
+    }
+    refuses {
+        finite if [nan, negative_infinities, positive_infinities]
+            .iter()
+            .fold(finite, |sum: u64, &count| sum.saturating_add(count)) >= TOO_MANY,
+            "partials have fewer than 2⁶³ rows";
+        zeros if zeros > finite, "they are finite";
+        least if least.is_some() != (finite > 0), "there is one where there are finite values";
+        greatest if greatest.is_some() != (finite > 0),
+            "there is one where there are finite values";
+        least if least.is_some_and(is_no_extreme), "finite, and zeros have no sign";
+        greatest if greatest.is_some_and(is_no_extreme), "finite, and zeros have no sign";
+        greatest if greatest < least, "below least";
+        greatest if finite == 1 && greatest != least, "there is one value";
+        sum if !is_sum(&sum, finite, least.zip(greatest)), "not of as many such values";
+    }
+    => Tally {
+        finite,
+        zeros,
+        nan,
+        infinities: [negative_infinities, positive_infinities],
+        sum,
+        least: least.unwrap_or(f64::INFINITY),
+        greatest: greatest.unwrap_or(f64::NEG_INFINITY),
+    }
+}
+
+#[cfg(feature = "serde")]
+fn is_no_extreme(x: f64) -> bool {
+    !x.is_finite() || x.to_bits() == (-0.0_f64).to_bits()
+}
+
+/// Whether it can be the sum of so many values of that range.
+#[cfg(feature = "serde")]
+fn is_sum(
+    sum: &<ExactSum as Aggregate<f64>>::Partial,
+    count: u64,
+    extremes: Option<(f64, f64)>,
+) -> bool {
+    let Some((least, greatest)) = extremes else { return sum.is_nothing() };
+    let rounded = Aggregate::<f64>::finish(&ExactSum, sum);
+    if sum.is_nothing() || !sum.is_finite() {
+        return false;
+    }
+    // Of values all of which are that.
+    if rounded.to_bits() == (-0.0_f64).to_bits() && (least, greatest) != (0.0, 0.0) {
+        return false;
+    }
+    // A product that is rounded once is no further out than the sum, as rounding keeps order.
+    let (exact, count) = (count <= 1 << f64::MANTISSA_DIGITS, count as f64);
+    !exact || (count * least <= rounded && rounded <= count * greatest)
 }
 
 impl Tally {

@@ -1,7 +1,9 @@
 //! How the fields of a form are stored.
 
 use crate::integer::Wide;
-use core::fmt::Debug;
+#[cfg(feature = "alloc")]
+use alloc::vec::Vec;
+use core::fmt::{self, Debug, Write};
 use core::marker::PhantomData;
 use serde_core::de::{DeserializeOwned, Error};
 use serde_core::ser::Serialize;
@@ -43,6 +45,24 @@ impl<F: Form> Form for Maybe<F> {
     }
     fn read<E: Error>(stored: Self::Stored, field: &'static str) -> Result<Self::Value, E> {
         stored.map(|stored| F::read(stored, field)).transpose()
+    }
+}
+
+/// As many as there are. A format's word on how many these will be is trusted for a megabyte at
+/// most; beyond, memory is taken as they come.
+#[cfg(feature = "alloc")]
+pub(crate) struct List<F>(PhantomData<F>);
+
+#[cfg(feature = "alloc")]
+impl<F: Form> Form for List<F> {
+    type Value = Vec<F::Value>;
+    type Stored = Vec<F::Stored>;
+
+    fn store(values: &Self::Value) -> Self::Stored {
+        values.iter().map(F::store).collect()
+    }
+    fn read<E: Error>(stored: Self::Stored, field: &'static str) -> Result<Self::Value, E> {
+        stored.into_iter().map(|stored| F::read(stored, field)).collect()
     }
 }
 
@@ -196,7 +216,31 @@ pub trait Possible {
 /// The error for a value that no column gives.
 #[cold]
 pub(crate) fn impossible<E: Error>(field: &str, value: &dyn Debug, why: &str) -> E {
-    E::custom(format_args!("impossible {field}: {value:?} ({why})"))
+    E::custom(format_args!("impossible {field}: {} ({why})", Brief(value)))
+}
+
+/// The beginning of what a value shows: lists can be long.
+struct Brief<'a>(&'a dyn Debug);
+
+impl fmt::Display for Brief<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        /// Passes on so many bytes.
+        struct Cut<'a, 'b> {
+            to: &'a mut fmt::Formatter<'b>,
+            left: usize,
+        }
+
+        impl Write for Cut<'_, '_> {
+            fn write_str(&mut self, s: &str) -> fmt::Result {
+                self.left = self.left.checked_sub(s.len()).ok_or(fmt::Error)?;
+                self.to.write_str(s)
+            }
+        }
+
+        let mut cut = Cut { to: f, left: 400 };
+        // An error says that there is more.
+        if write!(cut, "{:?}", self.0).is_err() { f.write_str("...") } else { Ok(()) }
+    }
 }
 
 /// Whether `rest` is not what a number can have rounded away.

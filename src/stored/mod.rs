@@ -14,6 +14,7 @@
 //! | `Words`, `WideWords` | an integer of 128 or 192 bits | 2 or 3 words `u64`, lowest first, in two's complement |
 //! | `Itself<T>` | anything of a form of its own: `bool`, `u8`, a partial | that |
 //! | `Maybe<F>` | one of these, or none | an option |
+//! | `List<F>` | as many of these as there are (feature `alloc`) | a sequence |
 //!
 //! 1. Floats are stored as integers, so that each bit survives: JSON has no NaN and no
 //!    infinities, and its readers differ in the last digit of the rest.
@@ -32,6 +33,8 @@
 //! not, a negative sum of squares, a least value above the greatest, a row beyond the last.
 //! The error names the field and shows the value. So do fields that are missing, unknown or
 //! there twice. What is accepted neither panics in the end, nor is stored in another form.
+//! A partial that is read takes memory in proportion to its form, whatever that says of
+//! lengths, capacities and indices; and so does an error, which shows where a list begins.
 //!
 //! Whether a partial is of the same aggregate cannot be told where forms are alike: that of
 //! `Min` is that of `Max`.
@@ -99,6 +102,9 @@ macro_rules! stored {
                 Bits, Element, Form, Index, Itself, Maybe, Possible, Real, Rows, TOO_MANY, WideWords,
                 Words, impossible, is_no_rest, is_zero,
             };
+            #[cfg(feature = "alloc")]
+            #[allow(unused_imports, reason = "as above")]
+            use $crate::stored::form::List;
             use $crate::stored::read::{Name, Reader, known, next, once};
             use core::fmt;
             use core::marker::PhantomData;

@@ -8,7 +8,7 @@ use lanefold::{
 
 /// The JSON, the bytes, and that both are read.
 #[track_caller]
-fn is_stored_as<R: Row, A: Storable<R>>(a: A, rows: &[R], json: &str, bytes: &[u8]) {
+pub(crate) fn is_stored_as<R: Row, A: Storable<R>>(a: A, rows: &[R], json: &str, bytes: &[u8]) {
     let partial = partial(Backend::best(), &a, rows);
     assert_eq!(serde_json::to_string(&partial).expect("JSON takes any partial"), json);
     assert_eq!(postcard::to_stdvec(&partial).expect("so does a binary format"), bytes);

@@ -7,6 +7,8 @@
 //! | `golden` | some forms, to the letter |
 //! | `refused` | each thing that a partial cannot be, and the field that the error names |
 //! | `random` | random bytes and changed forms: no panic, and no second form |
+//! | `lists` | all of this for partials that hold lists (feature `alloc`) |
+//! | `lists_refused` | and what these cannot be |
 //! | `users` | partials in structs of one's own, and partials of one's own |
 #![allow(
     clippy::cast_lossless,
@@ -38,6 +40,10 @@ mod spec;
 
 mod columns;
 mod golden;
+#[cfg(feature = "alloc")]
+mod lists;
+#[cfg(feature = "alloc")]
+mod lists_refused;
 mod random;
 mod refused;
 mod trips;

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 
 /// What is accepted is a partial like any other.
-fn is_sound<R: Row, A: Storable<R>>(a: &A, read: &A::Partial, other: &A::Partial) {
+pub(crate) fn is_sound<R: Row, A: Storable<R>>(a: &A, read: &A::Partial, other: &A::Partial) {
     let _ = format!("{:?}", a.finish(read));
     let stored = postcard::to_stdvec(read).expect("what was read can be stored");
     let again: A::Partial = postcard::from_bytes(&stored)
@@ -65,7 +65,7 @@ fn change(form: &mut Value, random: &mut Random) {
 }
 
 /// How many forms were accepted.
-fn stands<R: Row, A: Storable<R>>(a: &A, columns: &[Vec<R>], seed: u64) -> usize {
+pub(crate) fn stands<R: Row, A: Storable<R>>(a: &A, columns: &[Vec<R>], seed: u64) -> usize {
     let random = &mut Random(seed);
     let partials: Vec<_> = columns.iter().map(|rows| partial(Backend::best(), a, rows)).collect();
     let mut accepted = 0;
@@ -110,7 +110,7 @@ macro_rules! stand {
     }};
 }
 
-fn few<T: crate::data::Sample>(seed: u64) -> Vec<Vec<T>> {
+pub(crate) fn few<T: crate::data::Sample>(seed: u64) -> Vec<Vec<T>> {
     let random = &mut Random(seed);
     let mut columns: Vec<_> =
         KINDS.iter().map(|&kind| column::<T>(kind, random.below(20), random.word())).collect();

@@ -11,14 +11,18 @@ use lanefold::{
 use serde_json::{Value, json};
 
 /// A float, as it is stored.
-fn f(x: f64) -> Value {
+pub(crate) fn f(x: f64) -> Value {
     x.to_bits().into()
 }
 
 /// A changed form is refused: at a path in it stands another value, and the error names the
 /// last field of the path, or the one given, and says what was found.
 #[track_caller]
-fn refuses<R: Row, A: Storable<R>>(a: A, rows: &[R], changes: &[(&str, Value, &str, &str)]) {
+pub(crate) fn refuses<R: Row, A: Storable<R>>(
+    a: A,
+    rows: &[R],
+    changes: &[(&str, Value, &str, &str)],
+) {
     let form = serde_json::to_value(partial(Backend::best(), &a, rows)).expect("a form");
     serde_json::from_value::<A::Partial>(form.clone()).expect("as it was stored");
     for (path, value, field, shown) in changes {
@@ -32,7 +36,7 @@ fn refuses<R: Row, A: Storable<R>>(a: A, rows: &[R], changes: &[(&str, Value, &s
     }
 }
 
-const TOO_MANY: u64 = 1 << 63;
+pub(crate) const TOO_MANY: u64 = 1 << 63;
 const OTHER_NAN: u64 = 0x7ff8_0000_0000_0001;
 
 #[test]
@@ -360,7 +364,7 @@ fn exact_sums() {
 
 /// What is wrong with the form itself; of every form, for one macro writes them all.
 #[track_caller]
-fn has_a_strict_form<R: Row, A: Storable<R>>(a: A, rows: &[R]) {
+pub(crate) fn has_a_strict_form<R: Row, A: Storable<R>>(a: A, rows: &[R]) {
     let form = serde_json::to_value(partial(Backend::best(), &a, rows)).expect("a form");
     let error = |form: Value| match serde_json::from_value::<A::Partial>(form) {
         Ok(partial) => panic!("{partial:?}"),

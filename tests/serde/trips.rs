@@ -12,7 +12,7 @@ use lanefold::{
 };
 use serde::Serialize;
 
-fn bytes<P: Serialize>(partial: &P) -> Vec<u8> {
+pub(crate) fn bytes<P: Serialize>(partial: &P) -> Vec<u8> {
     postcard::to_stdvec(partial).expect("any partial can be stored")
 }
 
@@ -23,7 +23,7 @@ fn merged<R: Row, A: Storable<R>>(a: &A, one: &A::Partial, other: &A::Partial) -
 }
 
 /// The law, for one partial.
-fn survives<R: Row, A: Storable<R>>(a: &A, partial: &A::Partial, others: &[A::Partial]) {
+pub(crate) fn survives<R: Row, A: Storable<R>>(a: &A, partial: &A::Partial, others: &[A::Partial]) {
     let stored = bytes(partial);
     let json = serde_json::to_string(partial).expect("JSON takes any partial");
     // A tree, in which the names are sorted: the version is not first.
@@ -53,7 +53,7 @@ fn survives<R: Row, A: Storable<R>>(a: &A, partial: &A::Partial, others: &[A::Pa
 }
 
 /// The law, for an aggregate: of columns, and of merged ones, on every backend.
-fn obeys<R: Row, A: Storable<R>>(a: A, columns: &[Vec<R>]) {
+pub(crate) fn obeys<R: Row, A: Storable<R>>(a: A, columns: &[Vec<R>]) {
     let scalar: Vec<_> = columns.iter().map(|rows| partial(Backend::SCALAR, &a, rows)).collect();
     for (i, one) in scalar.iter().enumerate() {
         let others = [scalar[(i + 7) % scalar.len()].clone(), scalar[i / 2].clone()];
