@@ -18,70 +18,70 @@ vectors! { Avx2, both _mm256_and_si256, either _mm256_or_si256;
         add _mm256_add_epi8, sub _mm256_sub_epi8, min _mm256_min_epi8, max _mm256_max_epi8,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_i8, eq _mm256_cmpeq_epi8, bits bits_8,
-        mask mask_8, select select_int, keep keep_8,
+        mask mask_8, select select_int, keep keep_8, tally tally_8,
         fold (halves HalfI8 low_int high_int);
     U8 u8 as i8, __m256i, __m256i, 32,
         load load_int, store store_int, splat _mm256_set1_epi8, part part_8,
         add _mm256_add_epi8, sub _mm256_sub_epi8, min _mm256_min_epu8, max _mm256_max_epu8,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_u8, eq _mm256_cmpeq_epi8, bits bits_8,
-        mask mask_8, select select_int, keep keep_8,
+        mask mask_8, select select_int, keep keep_8, tally tally_8,
         fold (halves HalfU8 low_int high_int);
     I16 i16 as i16, __m256i, __m256i, 16,
         load load_int, store store_int, splat _mm256_set1_epi16, part part_16,
         add _mm256_add_epi16, sub _mm256_sub_epi16, min _mm256_min_epi16, max _mm256_max_epi16,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_i16, eq _mm256_cmpeq_epi16, bits bits_16,
-        mask mask_16, select select_int, keep keep_16,
+        mask mask_16, select select_int, keep keep_16, tally tally_16,
         fold (halves HalfI16 low_int high_int);
     U16 u16 as i16, __m256i, __m256i, 16,
         load load_int, store store_int, splat _mm256_set1_epi16, part part_16,
         add _mm256_add_epi16, sub _mm256_sub_epi16, min _mm256_min_epu16, max _mm256_max_epu16,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_u16, eq _mm256_cmpeq_epi16, bits bits_16,
-        mask mask_16, select select_int, keep keep_16,
+        mask mask_16, select select_int, keep keep_16, tally tally_16,
         fold (halves HalfU16 low_int high_int);
     I32 i32 as i32, __m256i, __m256i, 8,
         load load_int, store store_int, splat _mm256_set1_epi32, part part_32,
         add _mm256_add_epi32, sub _mm256_sub_epi32, min _mm256_min_epi32, max _mm256_max_epi32,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_i32, eq _mm256_cmpeq_epi32, bits bits_32,
-        mask mask_32, select select_int, keep keep_32,
+        mask mask_32, select select_int, keep keep_32, tally tally_32,
         fold (halves HalfI32 low_int high_int);
     U32 u32 as i32, __m256i, __m256i, 8,
         load load_int, store store_int, splat _mm256_set1_epi32, part part_32,
         add _mm256_add_epi32, sub _mm256_sub_epi32, min _mm256_min_epu32, max _mm256_max_epu32,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_u32, eq _mm256_cmpeq_epi32, bits bits_32,
-        mask mask_32, select select_int, keep keep_32,
+        mask mask_32, select select_int, keep keep_32, tally tally_32,
         fold (halves HalfU32 low_int high_int);
     I64 i64 as i64, __m256i, __m256i, 4,
         load load_int, store store_int, splat _mm256_set1_epi64x, part part_64,
         add _mm256_add_epi64, sub _mm256_sub_epi64, min min_i64, max max_i64,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_i64, eq _mm256_cmpeq_epi64, bits bits_64,
-        mask mask_64, select select_int, keep keep_64,
+        mask mask_64, select select_int, keep keep_64, tally tally_64,
         fold (halves HalfI64 low_int high_int);
     U64 u64 as i64, __m256i, __m256i, 4,
         load load_int, store store_int, splat _mm256_set1_epi64x, part part_64,
         add _mm256_add_epi64, sub _mm256_sub_epi64, min min_u64, max max_u64,
         and _mm256_and_si256, or _mm256_or_si256, xor _mm256_xor_si256,
         lt lt_u64, eq _mm256_cmpeq_epi64, bits bits_64,
-        mask mask_64, select select_int, keep keep_64,
+        mask mask_64, select select_int, keep keep_64, tally tally_64,
         fold (halves HalfU64 low_int high_int);
     F32 f32 as f32, __m256, __m256i, 8,
         load _mm256_loadu_ps, store _mm256_storeu_ps, splat _mm256_set1_ps, part part_f32,
         add _mm256_add_ps, sub _mm256_sub_ps, min _mm256_min_ps, max _mm256_max_ps,
         and _mm256_and_ps, or _mm256_or_ps, xor _mm256_xor_ps,
         lt lt_f32, eq eq_f32, bits bits_32,
-        mask mask_32, select select_f32, keep keep_f32,
+        mask mask_32, select select_f32, keep keep_f32, tally tally_f32,
         fold (halves HalfF32 low_f32 high_f32);
     F64 f64 as f64, __m256d, __m256i, 4,
         load _mm256_loadu_pd, store _mm256_storeu_pd, splat _mm256_set1_pd, part part_f64,
         add _mm256_add_pd, sub _mm256_sub_pd, min _mm256_min_pd, max _mm256_max_pd,
         and _mm256_and_pd, or _mm256_or_pd, xor _mm256_xor_pd,
         lt lt_f64, eq eq_f64, bits bits_64,
-        mask mask_64, select select_f64, keep keep_f64,
+        mask mask_64, select select_f64, keep keep_f64, tally tally_f64,
         fold (halves HalfF64 low_f64 high_f64);
 }
 
@@ -494,6 +494,17 @@ helpers! {
     }
     bits_64(mask: __m256i) -> u64 {
         u64::from(_mm256_movemask_pd(_mm256_castsi256_pd(mask)).cast_unsigned())
+    }
+    /// A lane that is true is -1.
+    tally_8(v: __m256i, mask: __m256i) -> __m256i { _mm256_sub_epi8(v, mask) }
+    tally_16(v: __m256i, mask: __m256i) -> __m256i { _mm256_sub_epi16(v, mask) }
+    tally_32(v: __m256i, mask: __m256i) -> __m256i { _mm256_sub_epi32(v, mask) }
+    tally_64(v: __m256i, mask: __m256i) -> __m256i { _mm256_sub_epi64(v, mask) }
+    tally_f32(v: __m256, mask: __m256i) -> __m256 {
+        _mm256_castsi256_ps(_mm256_sub_epi32(_mm256_castps_si256(v), mask))
+    }
+    tally_f64(v: __m256d, mask: __m256i) -> __m256d {
+        _mm256_castsi256_pd(_mm256_sub_epi64(_mm256_castpd_si256(v), mask))
     }
     /// The lanes where a mask is false, to the front.
     keep_32[T](v: __m256i, out: __m256i, to: *mut T) -> usize {

@@ -18,70 +18,70 @@ vectors! { Sse, both _mm_and_si128, either _mm_or_si128;
         add _mm_add_epi8, sub _mm_sub_epi8, min _mm_min_epi8, max _mm_max_epi8,
         and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
         lt _mm_cmplt_epi8, eq _mm_cmpeq_epi8, bits bits_8,
-        mask mask_8, select select_int, keep keep_8,
+        mask mask_8, select select_int, keep keep_8, tally tally_8,
         fold (shifts same same 8 4 2 1);
     U8 u8 as i8, __m128i, __m128i, 16,
         load load_int, store store_int, splat _mm_set1_epi8, part part_int,
         add _mm_add_epi8, sub _mm_sub_epi8, min _mm_min_epu8, max _mm_max_epu8,
         and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
         lt lt_u8, eq _mm_cmpeq_epi8, bits bits_8,
-        mask mask_8, select select_int, keep keep_8,
+        mask mask_8, select select_int, keep keep_8, tally tally_8,
         fold (shifts same same 8 4 2 1);
     I16 i16 as i16, __m128i, __m128i, 8,
         load load_int, store store_int, splat _mm_set1_epi16, part part_int,
         add _mm_add_epi16, sub _mm_sub_epi16, min _mm_min_epi16, max _mm_max_epi16,
         and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
         lt _mm_cmplt_epi16, eq _mm_cmpeq_epi16, bits bits_16,
-        mask mask_16, select select_int, keep keep_16,
+        mask mask_16, select select_int, keep keep_16, tally tally_16,
         fold (shifts same same 8 4 2);
     U16 u16 as i16, __m128i, __m128i, 8,
         load load_int, store store_int, splat _mm_set1_epi16, part part_int,
         add _mm_add_epi16, sub _mm_sub_epi16, min _mm_min_epu16, max _mm_max_epu16,
         and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
         lt lt_u16, eq _mm_cmpeq_epi16, bits bits_16,
-        mask mask_16, select select_int, keep keep_16,
+        mask mask_16, select select_int, keep keep_16, tally tally_16,
         fold (shifts same same 8 4 2);
     I32 i32 as i32, __m128i, __m128i, 4,
         load load_int, store store_int, splat _mm_set1_epi32, part part_int,
         add _mm_add_epi32, sub _mm_sub_epi32, min _mm_min_epi32, max _mm_max_epi32,
         and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
         lt _mm_cmplt_epi32, eq _mm_cmpeq_epi32, bits bits_32,
-        mask mask_32, select select_int, keep keep_32,
+        mask mask_32, select select_int, keep keep_32, tally tally_32,
         fold (shifts same same 8 4);
     U32 u32 as i32, __m128i, __m128i, 4,
         load load_int, store store_int, splat _mm_set1_epi32, part part_int,
         add _mm_add_epi32, sub _mm_sub_epi32, min _mm_min_epu32, max _mm_max_epu32,
         and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
         lt lt_u32, eq _mm_cmpeq_epi32, bits bits_32,
-        mask mask_32, select select_int, keep keep_32,
+        mask mask_32, select select_int, keep keep_32, tally tally_32,
         fold (shifts same same 8 4);
     I64 i64 as i64, __m128i, __m128i, 2,
         load load_int, store store_int, splat _mm_set1_epi64x, part part_int,
         add _mm_add_epi64, sub _mm_sub_epi64, min min_i64, max max_i64,
         and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
         lt lt_i64, eq _mm_cmpeq_epi64, bits bits_64,
-        mask mask_64, select select_int, keep keep_64,
+        mask mask_64, select select_int, keep keep_64, tally tally_64,
         fold (shifts same same 8);
     U64 u64 as i64, __m128i, __m128i, 2,
         load load_int, store store_int, splat _mm_set1_epi64x, part part_int,
         add _mm_add_epi64, sub _mm_sub_epi64, min min_u64, max max_u64,
         and _mm_and_si128, or _mm_or_si128, xor _mm_xor_si128,
         lt lt_u64, eq _mm_cmpeq_epi64, bits bits_64,
-        mask mask_64, select select_int, keep keep_64,
+        mask mask_64, select select_int, keep keep_64, tally tally_64,
         fold (shifts same same 8);
     F32 f32 as f32, __m128, __m128i, 4,
         load _mm_loadu_ps, store _mm_storeu_ps, splat _mm_set1_ps, part part_f32,
         add _mm_add_ps, sub _mm_sub_ps, min _mm_min_ps, max _mm_max_ps,
         and _mm_and_ps, or _mm_or_ps, xor _mm_xor_ps,
         lt lt_f32, eq eq_f32, bits bits_32,
-        mask mask_32, select select_f32, keep keep_f32,
+        mask mask_32, select select_f32, keep keep_f32, tally tally_f32,
         fold (shifts _mm_castps_si128 _mm_castsi128_ps 8 4);
     F64 f64 as f64, __m128d, __m128i, 2,
         load _mm_loadu_pd, store _mm_storeu_pd, splat _mm_set1_pd, part part_f64,
         add _mm_add_pd, sub _mm_sub_pd, min _mm_min_pd, max _mm_max_pd,
         and _mm_and_pd, or _mm_or_pd, xor _mm_xor_pd,
         lt lt_f64, eq eq_f64, bits bits_64,
-        mask mask_64, select select_f64, keep keep_f64,
+        mask mask_64, select select_f64, keep keep_f64, tally tally_f64,
         fold (shifts _mm_castpd_si128 _mm_castsi128_pd 8);
 }
 
@@ -438,6 +438,17 @@ helpers! {
     }
     bits_64(mask: __m128i) -> u64 {
         u64::from(_mm_movemask_pd(_mm_castsi128_pd(mask)).cast_unsigned())
+    }
+    /// A lane that is true is -1.
+    tally_8(v: __m128i, mask: __m128i) -> __m128i { _mm_sub_epi8(v, mask) }
+    tally_16(v: __m128i, mask: __m128i) -> __m128i { _mm_sub_epi16(v, mask) }
+    tally_32(v: __m128i, mask: __m128i) -> __m128i { _mm_sub_epi32(v, mask) }
+    tally_64(v: __m128i, mask: __m128i) -> __m128i { _mm_sub_epi64(v, mask) }
+    tally_f32(v: __m128, mask: __m128i) -> __m128 {
+        _mm_castsi128_ps(_mm_sub_epi32(_mm_castps_si128(v), mask))
+    }
+    tally_f64(v: __m128d, mask: __m128i) -> __m128d {
+        _mm_castsi128_pd(_mm_sub_epi64(_mm_castpd_si128(v), mask))
     }
     /// The lanes where a mask is false, to the front.
     keep_64[T](v: __m128i, out: __m128i, to: *mut T) -> usize {

@@ -48,8 +48,10 @@
 mod find;
 mod memory;
 mod narrow;
+mod pair;
 mod position;
 mod rows;
+mod sample;
 mod small;
 mod spread;
 mod weighted;
@@ -68,8 +70,9 @@ use crate::interpolate::Interpolate;
 use crate::row::NumericRow;
 use crate::tile::Tile;
 use alloc::vec::Vec;
-use find::{Failure, Pair, find, find_in_copy, scratch};
+use find::{Failure, find, find_in_copy, scratch};
 use memory::{Heap, Memory};
+use pair::Pair;
 use position::Position;
 use rows::{Keyed, Rows, Values};
 

@@ -92,7 +92,7 @@ fn a_random_column_takes_one_pass() {
 fn the_worst_column_is_copied_once() {
     let mut column: Vec<f64> = (0..LEN).map(|i| 1.0 + word(i) as f64).collect();
     for attempt in 0..super::find::ATTEMPTS {
-        for at in super::find::sampled(LEN, attempt) {
+        for at in super::sample::sampled(LEN, attempt) {
             column[at] = -(at as f64);
         }
     }
