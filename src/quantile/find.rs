@@ -235,7 +235,8 @@ fn settle<'a, S: Simd, T: Number>(
             return;
         }
         let rows = Rows::of_slice(&keys[..len]);
-        let Ok(brackets) = brackets::<S, T, _, 1>(simd, &rows, slice::from_ref(pair), sample, 0) else {
+        let Ok(brackets) = brackets::<S, T, _, 1>(simd, &rows, slice::from_ref(pair), sample, 0)
+        else {
             return;
         };
         let found = narrow(simd, &rows, &brackets, spare);

@@ -11,7 +11,7 @@ use crate::row::NumericRow;
 use crate::sqrt::sqrt;
 
 /// Standard deviations of a rank, between the middle of a bracket and its ends.
-const WIDTH: f64 = 2.75;
+const WIDTH: f64 = 2.5;
 
 /// Keys in a sample of so many: about the power 2/3 of them, where the work on the sample
 /// and that on what is inside its bracket weigh the same.
@@ -96,11 +96,10 @@ fn take_sample<R: NumericRow, M: Keyed<R::Value>>(
     attempt: usize,
 ) -> usize {
     let values = R::values(rows.column);
-    let part = values.len() / to.len();
     let mut word = attempt as u64;
     let mut len = 0;
     for i in 0..to.len() {
-        let mut at = place(&mut word, i, part);
+        let mut at = place(&mut word, i, to.len(), values.len());
         if R::NULLABLE {
             // The next row that is there, if it is near.
             let present = rows.present(at);
@@ -115,13 +114,14 @@ fn take_sample<R: NumericRow, M: Keyed<R::Value>>(
     len
 }
 
-/// The row of a part that is sampled: somewhere in it, so that no period of the data is met.
+/// The row that is sampled of one of so many parts of a column, a power of two: somewhere in
+/// it, so that no period of the data is met.
 #[inline(always)]
-fn place(word: &mut u64, i: usize, part: usize) -> usize {
+fn place(word: &mut u64, part: usize, parts: usize, len: usize) -> usize {
     const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
     *word = (*word ^ *word >> 29).wrapping_add(GOLDEN).wrapping_mul(GOLDEN);
-    let within = (u128::from(*word >> 32) * part as u128) >> 32;
-    i * part + within as usize
+    let place = (part as u64) << 32 | *word >> 32;
+    ((u128::from(place) * len as u128) >> (32 + parts.trailing_zeros())) as usize
 }
 
 /// The rows that an attempt samples.
@@ -129,5 +129,5 @@ fn place(word: &mut u64, i: usize, part: usize) -> usize {
 pub(super) fn sampled(len: usize, attempt: usize) -> impl Iterator<Item = usize> {
     let size = sample_size(len);
     let mut word = attempt as u64;
-    (0..size).map(move |i| place(&mut word, i, len / size))
+    (0..size).map(move |i| place(&mut word, i, size, len))
 }

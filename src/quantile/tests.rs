@@ -110,3 +110,25 @@ fn the_worst_column_is_copied_once() {
         assert!(low <= got && got <= high, "{q}: {got} is not from {low} to {high}");
     }
 }
+
+/// A sample of a column that is all but empty would meet hardly any row.
+#[test]
+fn few_rows_among_nulls_are_not_sampled() {
+    let values: Vec<f64> = (0..LEN).map(|i| word(i) as f64).collect();
+    for one_in in [100, 300] {
+        let is_there = |i: usize| word(i + LEN).is_multiple_of(one_in);
+        let bits: Vec<u8> = (0..LEN / 8)
+            .map(|i| (0..8).map(|k| u8::from(is_there(8 * i + k)) << k).sum())
+            .collect();
+        let column = crate::Nullable::new(&values, &bits, 0).expect("enough bits");
+        let there: Vec<f64> = (0..LEN).filter(|&i| is_there(i)).map(|i| values[i]).collect();
+        let three = Quantiles::new([0.01, 0.5, 0.9]).expect("between 0 and 1");
+        for backend in Backend::available() {
+            let mut got = None;
+            let (rows, copies) = effort(|| got = three.of_on(backend, column));
+            assert_eq!(got, three.of(&there), "one in {one_in} on {backend}");
+            assert_eq!(copies, 0, "one in {one_in} on {backend}");
+            assert!(rows < LEN * 5 / 4, "one in {one_in} on {backend}: {rows} rows");
+        }
+    }
+}
