@@ -77,7 +77,7 @@ pub(super) fn narrow<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>
     let highest = Lanes::<S, M::Key>::splat(simd, M::Key::HIGHEST);
     let zeros = Lanes::<S, M::Key>::splat(simd, M::Key::default());
     let mut found = Narrowed { below: [0; K], inside: 0 };
-    let (mut tallies, mut tallied) = ([zeros; K], 0);
+    let (mut tallies, mut blocks) = ([zeros; K], 0);
     rows.for_each(
         #[inline(always)]
         |block, present| {
@@ -134,13 +134,13 @@ pub(super) fn narrow<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>
                 inside = rows_inside.count_ones() as usize;
             }
             found.inside += inside;
-            tallied += 1;
-            if tallied == MOST_TALLIED {
+            blocks += 1;
+            if blocks == MOST_TALLIED {
                 for (below, tally) in found.below.iter_mut().zip(&mut tallies) {
                     *below += sum_tally::<S, M::Key>(simd, *tally);
                     *tally = zeros;
                 }
-                tallied = 0;
+                blocks = 0;
             }
         },
     );
