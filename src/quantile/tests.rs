@@ -132,3 +132,23 @@ fn few_rows_among_nulls_are_not_sampled() {
         }
     }
 }
+
+/// Samples that see nothing of what lies around the median: every bracket holds too much.
+#[test]
+fn brackets_that_overflow_are_not_believed() {
+    let mut column: Vec<f64> = (0..LEN).map(|i| word(i) as f64).collect();
+    for attempt in 0..super::find::ATTEMPTS {
+        for (i, at) in super::sample::sampled(LEN, attempt).enumerate() {
+            column[at] = if i % 2 == 0 { -1e30 } else { 1e30 } * (1 + i) as f64;
+        }
+    }
+    let mut sorted = column.clone();
+    sorted.sort_by(f64::total_cmp);
+    for backend in Backend::available() {
+        let quantile = Quantile::new(0.5).expect("between 0 and 1");
+        let quantile = quantile.method(crate::QuantileMethod::InverseCdf);
+        let mut got = None;
+        let (_, copies) = effort(|| got = quantile.of_on(backend, &column));
+        assert_eq!((got, copies), (Some(sorted[LEN / 2 - 1]), 1), "on {backend}");
+    }
+}
