@@ -31,6 +31,8 @@ pub fn dot_f64(on: Backend, x: &[f64], y: &[f64]) -> f64 { Dot.of_on(on, (x, y))
 pub fn null_sum_f64(on: Backend, x: Nullable<'_, f64>) -> f64 { Sum.of_on(on, x) }
 pub fn tuple_f64(on: Backend, x: &[f64]) -> (u64, f64, Option<f64>) { (Count, Sum, Max).of_on(on, x) }
 pub fn filter_f64(on: Backend, x: &[f64]) -> f64 { Sum.filter(0.5..).of_on(on, x) }
+pub fn median_f32(on: Backend, x: &[f32]) -> Option<f64> { Median.of_on(on, x) }
+pub fn median_f64(on: Backend, x: &[f64]) -> Option<f64> { Median.of_on(on, x) }
 pub fn own_f64(on: Backend, x: &[f64]) -> f64 { Own.of_on(on, x) }
 
 pub struct Own;
@@ -79,8 +81,14 @@ const ENTRIES: [(&str, &[&str]); 14] = [
     ("12PropagateNan", &["vminp", "vcmp"]),
 ];
 
+/// The searches for quantiles, and the instructions of their passes. These have branches, so
+/// that no loop is found by its labels: the whole entry is looked at.
+const SEARCHES: [(&str, [&str; 2]); 2] =
+    [("4Findf", ["vcmplt_oqps", "vpsubd"]), ("4Findd", ["vcmplt_oqpd", "vpsubq"])];
+
 /// Functions that an entry may call: those that are never hot.
-const COLD: [&str; 4] = ["panic", "fail", "wide_spread", "memcpy"];
+const COLD: [&str; 7] =
+    ["panic", "fail", "wide_spread", "memcpy", "memset", "quantile4find6select", "bounds"];
 
 fn compile(opt_level: &str) -> String {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("assembly-{opt_level}"));
@@ -113,9 +121,9 @@ fn compile(opt_level: &str) -> String {
 }
 
 /// The lines of the AVX2 entry for columns of any length.
-fn entry<'a>(assembly: &'a str, name: &str) -> Vec<&'a str> {
+fn entry<'a>(assembly: &'a str, kernel: &str, name: &str) -> Vec<&'a str> {
     let is_entry = |line: &str| {
-        let parts = ["4Avx2", "5entry", "6Update", name];
+        let parts = ["4Avx2", "5entry", kernel, name];
         line.ends_with(':') && parts.iter().all(|part| line.contains(part))
     };
     let starts = assembly.lines().enumerate().filter(|(_, line)| is_entry(line));
@@ -160,10 +168,19 @@ fn targets<'a>(body: &[&'a str], call: &'a str) -> Vec<&'a str> {
     }
 }
 
+/// No call but to functions that are never hot.
+fn calls_are_cold(name: &str, body: &[&str]) {
+    for line in body.iter().filter(|line| is_call(line)) {
+        let called = targets(body, line);
+        let cold = |line: &&str| COLD.iter().any(|cold| line.contains(cold));
+        assert!(!called.is_empty() && called.iter().all(cold), "{name}: {line} of {called:?}");
+    }
+}
+
 fn check(opt_level: &str) {
     let assembly = compile(opt_level);
     for (name, instructions) in ENTRIES {
-        let body = entry(&assembly, name);
+        let body = entry(&assembly, "6Update", name);
         let count = |lines: &[&str], start: &str, register: &str| {
             lines.iter().filter(|line| line.starts_with(start) && line.contains(register)).count()
         };
@@ -185,11 +202,17 @@ fn check(opt_level: &str) {
             }
         }
         assert!(name != "6Filter" || count(&body, "popcnt", "") == 0, "{name}: bits are made");
-        for line in body.iter().filter(|line| is_call(line)) {
-            let called = targets(&body, line);
-            let cold = |line: &&str| COLD.iter().any(|cold| line.contains(cold));
-            assert!(!called.is_empty() && called.iter().all(cold), "{name}: {line} of {called:?}");
+        calls_are_cold(name, &body);
+    }
+    for (name, instructions) in SEARCHES {
+        let body = entry(&assembly, "4Find", name);
+        for start in instructions {
+            let is_it = |line: &&&str| line.starts_with(start);
+            let packed = body.iter().filter(is_it).filter(|line| line.contains("%ymm")).count();
+            println!("{name} at {opt_level}: {packed} times {start}");
+            assert!(packed >= 8, "{name} at opt-level {opt_level}: {start} {packed} times in ymm");
         }
+        calls_are_cold(name, &body);
     }
 }
 

@@ -234,6 +234,9 @@ fn masks<S: Simd, T: Lane, V: Vector<S, T>>(simd: S, a: &[T], b: &[T]) {
         let want = (0..V::LANES).map(|i| if word >> i & 1 == 1 { a[i] } else { b[i] });
         let got = V::load(simd, a).select(mask, V::load(simd, b));
         same_bits(&lanes(got), want, &("select", word));
+        let of_bit = |i: usize| word >> i & 1;
+        let want = (0..V::LANES).map(|i| T::of_bits(a[i].bits().wrapping_add(of_bit(i))));
+        same_bits(&lanes(V::load(simd, a).tally(mask)), want, &("tally", word));
         keeps::<S, T, V>(simd, a, word);
     }
 }

@@ -15,70 +15,70 @@ vectors! { Avx512, both core::ops::BitAnd::bitand, either core::ops::BitOr::bito
         add _mm512_add_epi8, sub _mm512_sub_epi8, min _mm512_min_epi8, max _mm512_max_epi8,
         and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
         lt _mm512_cmplt_epi8_mask, le _mm512_cmple_epi8_mask, eq _mm512_cmpeq_epi8_mask, bits bits_8,
-        mask mask_8, select select_8, keep keep_8,
+        mask mask_8, select select_8, keep keep_8, tally tally_8,
         fold (halves HalfI8 low_int high_int);
     U8 u8 as i8, __m512i, __mmask64, 64,
         load load_int, store store_int, splat _mm512_set1_epi8, part part_8,
         add _mm512_add_epi8, sub _mm512_sub_epi8, min _mm512_min_epu8, max _mm512_max_epu8,
         and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
         lt _mm512_cmplt_epu8_mask, le _mm512_cmple_epu8_mask, eq _mm512_cmpeq_epi8_mask, bits bits_8,
-        mask mask_8, select select_8, keep keep_8,
+        mask mask_8, select select_8, keep keep_8, tally tally_8,
         fold (halves HalfU8 low_int high_int);
     I16 i16 as i16, __m512i, __mmask32, 32,
         load load_int, store store_int, splat _mm512_set1_epi16, part part_16,
         add _mm512_add_epi16, sub _mm512_sub_epi16, min _mm512_min_epi16, max _mm512_max_epi16,
         and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
         lt _mm512_cmplt_epi16_mask, le _mm512_cmple_epi16_mask, eq _mm512_cmpeq_epi16_mask, bits bits_16,
-        mask mask_16, select select_16, keep keep_16,
+        mask mask_16, select select_16, keep keep_16, tally tally_16,
         fold (halves HalfI16 low_int high_int);
     U16 u16 as i16, __m512i, __mmask32, 32,
         load load_int, store store_int, splat _mm512_set1_epi16, part part_16,
         add _mm512_add_epi16, sub _mm512_sub_epi16, min _mm512_min_epu16, max _mm512_max_epu16,
         and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
         lt _mm512_cmplt_epu16_mask, le _mm512_cmple_epu16_mask, eq _mm512_cmpeq_epi16_mask, bits bits_16,
-        mask mask_16, select select_16, keep keep_16,
+        mask mask_16, select select_16, keep keep_16, tally tally_16,
         fold (halves HalfU16 low_int high_int);
     I32 i32 as i32, __m512i, __mmask16, 16,
         load load_int, store store_int, splat _mm512_set1_epi32, part part_32,
         add _mm512_add_epi32, sub _mm512_sub_epi32, min _mm512_min_epi32, max _mm512_max_epi32,
         and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
         lt _mm512_cmplt_epi32_mask, le _mm512_cmple_epi32_mask, eq _mm512_cmpeq_epi32_mask, bits bits_32,
-        mask mask_32, select select_32, keep keep_32,
+        mask mask_32, select select_32, keep keep_32, tally tally_32,
         fold (halves HalfI32 low_int high_int);
     U32 u32 as i32, __m512i, __mmask16, 16,
         load load_int, store store_int, splat _mm512_set1_epi32, part part_32,
         add _mm512_add_epi32, sub _mm512_sub_epi32, min _mm512_min_epu32, max _mm512_max_epu32,
         and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
         lt _mm512_cmplt_epu32_mask, le _mm512_cmple_epu32_mask, eq _mm512_cmpeq_epi32_mask, bits bits_32,
-        mask mask_32, select select_32, keep keep_32,
+        mask mask_32, select select_32, keep keep_32, tally tally_32,
         fold (halves HalfU32 low_int high_int);
     I64 i64 as i64, __m512i, __mmask8, 8,
         load load_int, store store_int, splat _mm512_set1_epi64, part part_64,
         add _mm512_add_epi64, sub _mm512_sub_epi64, min _mm512_min_epi64, max _mm512_max_epi64,
         and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
         lt _mm512_cmplt_epi64_mask, le _mm512_cmple_epi64_mask, eq _mm512_cmpeq_epi64_mask, bits bits_64,
-        mask mask_64, select select_64, keep keep_64,
+        mask mask_64, select select_64, keep keep_64, tally tally_64,
         fold (wide);
     U64 u64 as i64, __m512i, __mmask8, 8,
         load load_int, store store_int, splat _mm512_set1_epi64, part part_64,
         add _mm512_add_epi64, sub _mm512_sub_epi64, min _mm512_min_epu64, max _mm512_max_epu64,
         and _mm512_and_si512, or _mm512_or_si512, xor _mm512_xor_si512,
         lt _mm512_cmplt_epu64_mask, le _mm512_cmple_epu64_mask, eq _mm512_cmpeq_epi64_mask, bits bits_64,
-        mask mask_64, select select_64, keep keep_64,
+        mask mask_64, select select_64, keep keep_64, tally tally_64,
         fold (wide);
     F32 f32 as f32, __m512, __mmask16, 16,
         load _mm512_loadu_ps, store _mm512_storeu_ps, splat _mm512_set1_ps, part part_f32,
         add _mm512_add_ps, sub _mm512_sub_ps, min _mm512_min_ps, max _mm512_max_ps,
         and _mm512_and_ps, or _mm512_or_ps, xor _mm512_xor_ps,
         lt lt_f32, le le_f32, eq eq_f32, bits bits_32,
-        mask mask_32, select select_f32, keep keep_f32,
+        mask mask_32, select select_f32, keep keep_f32, tally tally_f32,
         fold (halves HalfF32 low_f32 high_f32);
     F64 f64 as f64, __m512d, __mmask8, 8,
         load _mm512_loadu_pd, store _mm512_storeu_pd, splat _mm512_set1_pd, part part_f64,
         add _mm512_add_pd, sub _mm512_sub_pd, min _mm512_min_pd, max _mm512_max_pd,
         and _mm512_and_pd, or _mm512_or_pd, xor _mm512_xor_pd,
         lt lt_f64, le le_f64, eq eq_f64, bits bits_64,
-        mask mask_64, select select_f64, keep keep_f64,
+        mask mask_64, select select_f64, keep keep_f64, tally tally_f64,
         fold (halves HalfF64 low_f64 high_f64);
 }
 
@@ -387,6 +387,24 @@ helpers! {
     bits_16(mask: __mmask32) -> u64 { u64::from(mask) }
     bits_32(mask: __mmask16) -> u64 { u64::from(mask) }
     bits_64(mask: __mmask8) -> u64 { u64::from(mask) }
+    tally_8(v: __m512i, mask: __mmask64) -> __m512i {
+        _mm512_mask_sub_epi8(v, mask, v, _mm512_set1_epi8(-1))
+    }
+    tally_16(v: __m512i, mask: __mmask32) -> __m512i {
+        _mm512_mask_sub_epi16(v, mask, v, _mm512_set1_epi16(-1))
+    }
+    tally_32(v: __m512i, mask: __mmask16) -> __m512i {
+        _mm512_mask_sub_epi32(v, mask, v, _mm512_set1_epi32(-1))
+    }
+    tally_64(v: __m512i, mask: __mmask8) -> __m512i {
+        _mm512_mask_sub_epi64(v, mask, v, _mm512_set1_epi64(-1))
+    }
+    tally_f32(v: __m512, mask: __mmask16) -> __m512 {
+        _mm512_castsi512_ps(tally_32(_mm512_castps_si512(v), mask))
+    }
+    tally_f64(v: __m512d, mask: __mmask8) -> __m512d {
+        _mm512_castsi512_pd(tally_64(_mm512_castpd_si512(v), mask))
+    }
     /// The lanes where a mask is false, to the front. Compressed in a register, for to compress
     /// into memory takes some CPUs a hundred cycles.
     keep_64[T](v: __m512i, out: __mmask8, to: *mut T) -> usize {

@@ -22,7 +22,7 @@ impl Scalar {
 impl super::sealed::Token for Scalar {}
 
 macro_rules! vectors {
-    ($($Name:ident $T:ident $lanes:literal $add:expr, $sub:expr, $and:expr, $or:expr, $xor:expr;)*) => {$(
+    ($($Name:ident $T:ident $lanes:literal $add:expr, $sub:expr, $and:expr, $or:expr, $xor:expr, $next:expr;)*) => {$(
         /// An array of lanes.
         #[derive(Clone, Copy, Debug)]
         pub struct $Name([$T; $lanes]);
@@ -164,6 +164,14 @@ macro_rules! vectors {
                 count
             }
             #[inline(always)]
+            fn tally(self, mask: Self::Mask) -> Self {
+                let next: fn($T) -> $T = $next;
+                Self(core::array::from_fn(
+                    #[inline(always)]
+                    |i| if mask[i] { next(self.0[i]) } else { self.0[i] },
+                ))
+            }
+            #[inline(always)]
             fn fold_add(self) -> $T {
                 self.fold($add)
             }
@@ -197,25 +205,27 @@ macro_rules! bitwise {
 
 vectors! {
     I8 i8 16 i8::wrapping_add, i8::wrapping_sub,
-        |a, b| a & b, |a, b| a | b, |a, b| a ^ b;
+        |a, b| a & b, |a, b| a | b, |a, b| a ^ b, |a| a.wrapping_add(1);
     I16 i16 8 i16::wrapping_add, i16::wrapping_sub,
-        |a, b| a & b, |a, b| a | b, |a, b| a ^ b;
+        |a, b| a & b, |a, b| a | b, |a, b| a ^ b, |a| a.wrapping_add(1);
     I32 i32 4 i32::wrapping_add, i32::wrapping_sub,
-        |a, b| a & b, |a, b| a | b, |a, b| a ^ b;
+        |a, b| a & b, |a, b| a | b, |a, b| a ^ b, |a| a.wrapping_add(1);
     I64 i64 2 i64::wrapping_add, i64::wrapping_sub,
-        |a, b| a & b, |a, b| a | b, |a, b| a ^ b;
+        |a, b| a & b, |a, b| a | b, |a, b| a ^ b, |a| a.wrapping_add(1);
     U8 u8 16 u8::wrapping_add, u8::wrapping_sub,
-        |a, b| a & b, |a, b| a | b, |a, b| a ^ b;
+        |a, b| a & b, |a, b| a | b, |a, b| a ^ b, |a| a.wrapping_add(1);
     U16 u16 8 u16::wrapping_add, u16::wrapping_sub,
-        |a, b| a & b, |a, b| a | b, |a, b| a ^ b;
+        |a, b| a & b, |a, b| a | b, |a, b| a ^ b, |a| a.wrapping_add(1);
     U32 u32 4 u32::wrapping_add, u32::wrapping_sub,
-        |a, b| a & b, |a, b| a | b, |a, b| a ^ b;
+        |a, b| a & b, |a, b| a | b, |a, b| a ^ b, |a| a.wrapping_add(1);
     U64 u64 2 u64::wrapping_add, u64::wrapping_sub,
-        |a, b| a & b, |a, b| a | b, |a, b| a ^ b;
+        |a, b| a & b, |a, b| a | b, |a, b| a ^ b, |a| a.wrapping_add(1);
     F32 f32 4 core::ops::Add::add, core::ops::Sub::sub,
-        |a, b| bitwise!(f32, a & b), |a, b| bitwise!(f32, a | b), |a, b| bitwise!(f32, a ^ b);
+        |a, b| bitwise!(f32, a & b), |a, b| bitwise!(f32, a | b), |a, b| bitwise!(f32, a ^ b),
+        |a| f32::from_bits(a.to_bits().wrapping_add(1));
     F64 f64 2 core::ops::Add::add, core::ops::Sub::sub,
-        |a, b| bitwise!(f64, a & b), |a, b| bitwise!(f64, a | b), |a, b| bitwise!(f64, a ^ b);
+        |a, b| bitwise!(f64, a & b), |a, b| bitwise!(f64, a | b), |a, b| bitwise!(f64, a ^ b),
+        |a| f64::from_bits(a.to_bits().wrapping_add(1));
 }
 
 impl FloatVector<Scalar, f32> for F32 {

@@ -214,6 +214,10 @@ pub trait Vector<S: Simd, T>: Copy + Debug {
     ///
     /// If the slice has fewer places than that.
     fn keep_unless(self, simd: S, mask: Self::Mask, to: &mut [T]) -> usize;
+    /// Adds 1 to the encoding, as an integer that wraps, of each lane where the mask is true:
+    /// lanes that start at +0.0 or 0 count, and a float's are read by its bits.
+    #[must_use]
+    fn tally(self, mask: Self::Mask) -> Self;
     /// The sum of the lanes by the halving tree: `lane[i] + lane[i + half]` until one is left.
     fn fold_add(self) -> T;
     /// [`min`](Self::min) of the lanes by the halving tree.

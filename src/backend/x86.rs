@@ -146,7 +146,7 @@ macro_rules! vectors {
         add $add:ident, sub $sub:ident, min $min:ident, max $max:ident,
         and $and:ident, or $or:ident, xor $xor:ident,
         lt $lt:ident, $(le $le:ident,)? eq $eq:ident, bits $bits:ident,
-        mask $mask:ident, select $select:ident, keep $keep:ident,
+        mask $mask:ident, select $select:ident, keep $keep:ident, tally $tally:ident,
         fold ($($how:tt)*);
     )*) => {$(
         /// A register of this backend; the token that made it proves the features.
@@ -266,6 +266,11 @@ macro_rules! vectors {
                 assert!(to.len() >= $lanes);
                 // SAFETY: `self` proves the features; a register fits into the slice.
                 unsafe { $keep(self.0, mask, to.as_mut_ptr()) }
+            }
+            #[inline(always)]
+            fn tally(self, mask: $Mask) -> Self {
+                // SAFETY: `self` proves the features.
+                Self(unsafe { $tally(self.0, mask) })
             }
             vectors!(@fold fold_add add $T $($how)*);
             vectors!(@fold fold_min min $T $($how)*);

@@ -8,15 +8,16 @@
 //! all but sure to be; so does this:
 //!
 //! ```text
-//! sample    some hundred values, from fixed places
-//! bracket   the values of the sample at its share of the rank, 2¾ standard deviations less
-//!           and more:  r/n · s ± 2.75 √(s · r/n · (1 - r/n))
+//! sample    64 to 2,048 values, from fixed places
+//! bracket   the values of the sample at its share of the rank, 2½ standard deviations less
+//!           and more:  r/n · s ± 2.5 √(s · r/n · (1 - r/n))
 //! pass      count the values up to the bracket; copy those inside
-//! again     with what was copied, an eighth, until it is few enough to select at once
+//! again     with what was copied, a tenth or so, until it is few enough to select at once
 //! ```
 //!
-//! 1. The pass has no branch on a value: two comparisons, and a register of which some lanes
-//!    are moved to the front ([`Vector::keep_unless`](crate::Vector::keep_unless)).
+//! 1. The pass has no branch on a value: two comparisons, and lanes that count. Registers of
+//!    eight lanes or more are moved to the front ([`Vector::keep_unless`](crate::Vector));
+//!    of others, a word of a bit for each of 64 rows says which are copied, eight at a time.
 //! 2. The ends of a bracket are values of the column, and those that equal them are not
 //!    copied. A value that takes up more of the sample than the bracket does is an end of it;
 //!    so columns of one value, or of few, copy next to nothing. How many equal an end is
@@ -28,29 +29,36 @@
 //!    period of the data can hide, and the same column gives the same work.
 //! 6. A bracket that misses, or that holds too much, is tried again from other places, three
 //!    times in all. Then the column is copied, and the standard library selects, in linear
-//!    time. Of random columns one in a hundred is tried twice.
+//!    time. Of random columns one or two in a hundred are tried twice.
 //! 7. Columns of up to 512 rows are copied to the stack, and selected from by [`small`].
 //!
-//! Several quantiles share the loads of a pass, three at a time. Each has its own bracket.
+//! Several quantiles share a pass, three at a time: what lies inside any of the brackets is
+//! copied, and told apart afterwards. Where nulls leave fewer rows than a bracket has room
+//! for, all of these are copied, and none is sampled.
 //!
 //! Measured on a Zen 5 core, beside `select_nth_unstable_by(f64::total_cmp)` on a copy whose
 //! making is not counted, random values, median and 99 %:
 //!
 //! | rows | `f64` AVX-512 | `f64` AVX2 | `f32` AVX-512 | `f32` AVX2 |
 //! | --- | --- | --- | --- | --- |
-//! | 100 | 1.5, 1.5 times as fast | 1.3, 1.3 | 1.3, 1.3 | 1.1, 1.2 |
-//! | 1,000 | 1.3, 1.9 | 1.2, 1.7 | 1.6, 2.3 | 1.5, 2.2 |
-//! | 10,000 | 3.0, 3.8 | 2.5, 3.3 | 4.2, 6.1 | 3.9, 5.6 |
-//! | 100,000 | 5.1, 5.4 | 3.9, 4.3 | 9.6, 10 | 8.1, 8.8 |
+//! | 100 | 1.5, 1.4 times as fast | 1.3, 1.3 | 1.7, 1.6 | 1.3, 1.3 |
+//! | 1,000 | 1.4, 1.9 | 1.2, 1.9 | 1.8, 2.4 | 1.7, 2.2 |
+//! | 10,000 | 3.1, 3.8 | 2.6, 4.0 | 4.7, 6.4 | 4.4, 5.9 |
+//! | 100,000 | 4.9, 5.5 | 4.6, 5.5 | 8.7, 9.9 | 7.8, 9.1 |
+//! | 1,000,000 | 4.5, 4.8 | 3.4, 4.1 | 9.4, 9.7 | 6.4, 9.3 |
 //!
-//! Three quantiles take 1.9 to 2.9 times as long as one. What it cannot do: a stream keeps
+//! The last row waits for memory. Three quantiles take 1.5 to 2.8 times as long as one: a
+//! pass has three times as many comparisons. What it cannot do: a stream keeps
 //! all its values, 8 bytes for each `f64`.
 mod collected;
 mod find;
 mod memory;
 mod narrow;
+mod pair;
 mod position;
 mod rows;
+mod sample;
+mod search;
 mod small;
 mod spread;
 mod weighted;
@@ -64,16 +72,14 @@ pub use weighted::WeightedQuantile;
 
 use crate::adapt::Adapt;
 use crate::aggregate::Aggregate;
-use crate::backend::{Backend, Kernel, Simd, dispatch};
-use crate::interpolate::Interpolate;
+use crate::backend::{Backend, Simd};
 use crate::row::NumericRow;
 use crate::tile::Tile;
 use alloc::vec::Vec;
 use collected::Collected;
-use find::{Failure, Pair, find, find_in_copy, scratch};
 use memory::{Heap, Memory};
-use position::Position;
-use rows::{Keyed, Rows, Values};
+use rows::Values;
+use search::quantiles;
 
 /// What is worked out from the order of the values of a column.
 trait OrderStatistic {
@@ -85,90 +91,6 @@ trait OrderStatistic {
         column: R::Column<'_>,
         memory: B,
     ) -> Self::Output;
-}
-
-/// The quantiles of the keys of a column, or `None` where there are none. At most `K` are
-/// looked for in one pass.
-fn quantiles<R, M, B, const K: usize, const N: usize>(
-    backend: Backend,
-    column: R::Column<'_>,
-    keyed: M,
-    memory: &mut B,
-    asked: &[f64; N],
-    method: QuantileMethod,
-) -> Option<[f64; N]>
-where
-    R: NumericRow,
-    M: Keyed<R::Value>,
-    B: Memory,
-{
-    let rows = Rows::<R, M>::of(backend, column, keyed);
-    if rows.count == 0 {
-        return None;
-    }
-    let positions = asked.map(|q| Position::of(q, method, rows.count));
-    let mut order: [usize; N] = core::array::from_fn(|i| i);
-    order.sort_unstable_by_key(|&i| positions[i].ranks);
-    let mut pairs = order.map(|i| Pair::new(positions[i].ranks));
-    let mut found = memory.with(scratch(R::len(column), K), |scratch| {
-        let kernel = Find::<R, M, K> { rows, pairs: &mut pairs, scratch };
-        dispatch(backend, kernel, &())
-    });
-    if found == Err(Failure::Missed) {
-        found = memory.with(rows.count, |copy| find_in_copy(&rows, &mut pairs, copy));
-    }
-    if found.is_err() {
-        return Some([f64::NAN; N]);
-    }
-    let mut results = [0.0; N];
-    for (pair, i) in pairs.into_iter().zip(order) {
-        let Position { part, whole, .. } = positions[i];
-        let [low, high] = pair.keys.map(Option::unwrap_or_default);
-        results[i] = M::Key::between(low, high, part, whole);
-    }
-    Some(results)
-}
-
-/// The search for keys: compiled for what is searched, not for each of the aggregates.
-struct Find<'a, 'c, R: NumericRow, M: Keyed<R::Value>, const K: usize> {
-    rows: Rows<'c, R, M>,
-    pairs: &'a mut [Pair<M::Key>],
-    scratch: &'a mut [M::Key],
-}
-
-impl<R: NumericRow, M: Keyed<R::Value>, const K: usize> Kernel for Find<'_, '_, R, M, K> {
-    type Input = ();
-    type Output = Result<(), Failure>;
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S, (): ()) -> Self::Output {
-        find::<S, R, M, K>(simd, &self.rows, self.pairs, self.scratch)?;
-        sign_zeros(simd, &self.rows, self.pairs);
-        Ok(())
-    }
-}
-
-/// Gives zeros the sign that zeros of their ranks have.
-#[inline(always)]
-fn sign_zeros<S: Simd, R: NumericRow, M: Keyed<R::Value>>(
-    simd: S,
-    rows: &Rows<'_, R, M>,
-    pairs: &mut [Pair<M::Key>],
-) {
-    use crate::extrema::Ordered;
-    let zero = M::Key::default();
-    if !M::Key::IS_FLOAT || !pairs.iter().any(|pair| pair.keys.contains(&Some(zero))) {
-        return;
-    }
-    let negative = rows.count_to_negative_zero(simd);
-    for pair in pairs {
-        for i in 0..2 {
-            if pair.keys[i] == Some(zero) {
-                let is_negative = pair.ranks[i] < negative;
-                pair.keys[i] = Some(if is_negative { M::Key::LOW_ZERO } else { M::Key::HIGH_ZERO });
-            }
-        }
-    }
 }
 
 /// Appends the rows of a tile that are not null.

@@ -3,6 +3,8 @@
 
 use super::rows::{BLOCK, Keyed, Rows};
 use crate::backend::{Simd, Vector};
+use crate::extrema::Ordered;
+use crate::key::Key;
 use crate::number::Number;
 use crate::row::NumericRow;
 
@@ -44,24 +46,24 @@ impl<T: Number> Bracket<T> {
     }
 }
 
-/// What a pass found of a bracket.
+/// What a pass found of `K` brackets.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Narrowed {
-    /// Keys below the first that is inside.
-    pub(super) below: usize,
-    /// Keys that are inside, and those that are NaN.
+pub(super) struct Narrowed<const K: usize> {
+    /// Keys below the first that is inside, of each bracket.
+    pub(super) below: [usize; K],
+    /// Keys that are inside any bracket, and those that are NaN.
     pub(super) inside: usize,
 }
 
-/// Copies the keys inside `K` brackets, and every NaN, for each bracket to a place of its
-/// own. Where there is less room than a [`WINDOW`] they are counted only.
+/// Copies the keys inside any of `K` brackets, and every NaN. Where there is less room than
+/// a [`WINDOW`] they are counted only.
 #[inline(always)]
 pub(super) fn narrow<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>(
     simd: S,
     rows: &Rows<'_, R, M>,
     brackets: &[Bracket<M::Key>; K],
-    mut to: [&mut [M::Key]; K],
-) -> [Narrowed; K] {
+    to: &mut [M::Key],
+) -> Narrowed<K> {
     #[cfg(all(test, feature = "std"))]
     super::tests::note_pass(R::len(rows.column));
     let first = brackets.map(
@@ -72,47 +74,134 @@ pub(super) fn narrow<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>
         #[inline(always)]
         |bracket| Lanes::<S, M::Key>::splat(simd, bracket.last),
     );
-    let mut found = [Narrowed { below: 0, inside: 0 }; K];
+    let highest = Lanes::<S, M::Key>::splat(simd, M::Key::HIGHEST);
+    let zeros = Lanes::<S, M::Key>::splat(simd, M::Key::default());
+    let mut found = Narrowed { below: [0; K], inside: 0 };
+    let (mut tallies, mut blocks) = ([zeros; K], 0);
     rows.for_each(
         #[inline(always)]
         |block, present| {
-            for k in 0..K {
-                // Wider than what a block can fill, so that no place in it is out of bounds.
-                let window = to[k].get_mut(found[k].inside..).and_then(<[_]>::first_chunk_mut);
-                let mut nowhere = None;
-                let window: &mut [M::Key; WINDOW] = match window {
-                    Some(window) => window,
-                    None => nowhere.insert([M::Key::default(); WINDOW]),
-                };
-                let (mut below, mut inside) = (0, 0);
-                rows.registers(
-                    simd,
-                    block,
-                    #[inline(always)]
-                    |at, keys| {
+            // Wider than what a block can fill, so that no place in it is out of bounds.
+            let window = to.get_mut(found.inside..).and_then(<[_]>::first_chunk_mut);
+            let mut nowhere = None;
+            let window: &mut [M::Key; WINDOW] = match window {
+                Some(window) => window,
+                None => nowhere.insert([M::Key::default(); WINDOW]),
+            };
+            let (mut inside, mut outside) = (0, 0_u64);
+            rows.registers(
+                simd,
+                block,
+                #[inline(always)]
+                |at, mut keys| {
+                    if R::NULLABLE || present != u64::MAX {
+                        // Below nothing, and left out by `present`.
+                        let there = Lanes::<S, M::Key>::mask(simd, present >> at);
+                        keys = keys.select(there, highest);
+                    }
+                    let mut out = None;
+                    for k in 0..K {
                         let less = keys.lt(first[k]);
                         // A NaN is neither below nor above.
-                        let mut outside = Lanes::<S, M::Key>::either(simd, less, last[k].lt(keys));
-                        let mut less = simd.opaque(Lanes::<S, M::Key>::bits(simd, less));
+                        let beside = Lanes::<S, M::Key>::either(simd, less, last[k].lt(keys));
+                        out = Some(match out {
+                            Some(out) => Lanes::<S, M::Key>::both(simd, out, beside),
+                            None => beside,
+                        });
+                        if is_tallied::<M::Key>() {
+                            tallies[k] = tallies[k].tally(less);
+                        } else {
+                            let less = Lanes::<S, M::Key>::bits(simd, less);
+                            found.below[k] += less.count_ones() as usize;
+                        }
+                    }
+                    let Some(mut out) = out else { return };
+                    if is_kept_by_register::<S, M::Key>() {
                         if R::NULLABLE || present != u64::MAX {
                             let absent = Lanes::<S, M::Key>::mask(simd, !present >> at);
-                            outside = Lanes::<S, M::Key>::either(simd, outside, absent);
-                            less &= present >> at;
+                            out = Lanes::<S, M::Key>::either(simd, out, absent);
                         }
-                        below += less.count_ones() as usize;
-                        inside += keys.keep_unless(simd, outside, &mut window[inside % BLOCK..]);
-                    },
-                );
-                found[k].below += below;
-                found[k].inside += inside;
+                        inside += keys.keep_unless(simd, out, &mut window[inside % BLOCK..]);
+                    } else {
+                        // Opaque, or the compiler keeps all masks until the end, on the stack.
+                        outside = simd.opaque(outside | Lanes::<S, M::Key>::bits(simd, out) << at);
+                    }
+                },
+            );
+            if !is_kept_by_register::<S, M::Key>() {
+                let rows_inside = !outside & present;
+                take(simd, rows.keyed, block, rows_inside, window);
+                inside = rows_inside.count_ones() as usize;
+            }
+            found.inside += inside;
+            blocks += 1;
+            if blocks == MOST_TALLIED {
+                for (below, tally) in found.below.iter_mut().zip(&mut tallies) {
+                    *below += sum_tally::<S, M::Key>(simd, *tally);
+                    *tally = zeros;
+                }
+                blocks = 0;
             }
         },
     );
+    for (below, tally) in found.below.iter_mut().zip(tallies) {
+        *below += sum_tally::<S, M::Key>(simd, tally);
+    }
     found
 }
 
 /// Room for the keys of a block, and for what is written after them.
 pub(super) const WINDOW: usize = 2 * BLOCK;
+
+/// Whether the keys of a register are moved to the front together. Where a register has few
+/// lanes, or narrow ones, it costs less to take them one by one.
+#[inline(always)]
+fn is_kept_by_register<S: Simd, T: Number>() -> bool {
+    Lanes::<S, T>::LANES >= 8 && size_of::<T>() >= 4
+}
+
+/// Keys that are taken without asking whether there are so many.
+const AT_ONCE: usize = 8;
+
+/// Copies the keys of the rows whose bits are set to the front of a window.
+#[inline(always)]
+fn take<S: Simd, T: Number, M: Keyed<T>>(
+    simd: S,
+    keyed: M,
+    block: &[T; BLOCK],
+    mut rows: u64,
+    window: &mut [M::Key; WINDOW],
+) {
+    for places in window.as_chunks_mut::<AT_ONCE>().0 {
+        for place in places {
+            // Opaque, or the compiler finds all rows first, in vectors, and gathers them.
+            let row = simd.opaque(u64::from(rows.trailing_zeros())) as usize % BLOCK;
+            *place = keyed.key(block[row]);
+            rows &= rows.wrapping_sub(1);
+        }
+        if rows == 0 {
+            return;
+        }
+    }
+}
+
+/// Blocks after which tallies are added up: no lane of 32 bits is full by then.
+const MOST_TALLIED: usize = 1 << 24;
+
+/// Whether the lanes of a register count what is below. Narrow ones would soon be full; of
+/// these, a register holds so many that to count bits costs little.
+#[inline(always)]
+const fn is_tallied<T>() -> bool {
+    size_of::<T>() >= 4
+}
+
+/// The sum of the numbers that the encodings of lanes are.
+#[inline(always)]
+fn sum_tally<S: Simd, T: Number>(simd: S, tally: Lanes<S, T>) -> usize {
+    let mut lanes = [T::Encoding::default(); BLOCK];
+    T::encode(simd, tally).store(&mut lanes);
+    lanes.iter().map(|lane| lane.distinct_key() as usize).sum()
+}
 
 /// A register of keys.
 type Lanes<S, T> = <T as Number>::Vec<S>;

@@ -5,7 +5,8 @@
 //! The rank says which of the two goes on. When few are left, each is asked how many are
 //! below it.
 
-use crate::backend::{Simd, Vector};
+use super::pair::Pair;
+use crate::backend::{Simd, Vector, with_zeros};
 use crate::number::Number;
 use core::mem;
 
@@ -125,4 +126,33 @@ fn among_few<S: Simd, T: Number>(simd: S, keys: &[T], len: usize, rank: usize) -
         }
     }
     best
+}
+
+/// Finds a pair among few keys, which are changed. There are places for a register after
+/// them.
+#[inline(always)]
+pub(super) fn of_few_once<S: Simd, T: Number>(
+    simd: S,
+    keys: &mut [T],
+    len: usize,
+    pair: &mut Pair<T>,
+) {
+    with_zeros(
+        places(len),
+        #[inline(always)]
+        |spare| {
+            let first = usize::from(pair.keys[0].is_some());
+            let [key, next] = pick(simd, keys, spare, len, pair.ranks[first]);
+            pair.set(first, key);
+            pair.set(1, if pair.ranks[first] == pair.ranks[1] { key } else { next });
+        },
+    );
+}
+
+/// Whether a key is NaN.
+#[allow(clippy::eq_op, reason = "NaN is what is not equal to itself")]
+#[allow(clippy::needless_bitwise_bool, reason = "a branch would keep it from being vectorized")]
+#[inline(always)]
+pub(super) fn has_nan<T: Number>(keys: &[T]) -> bool {
+    T::IS_FLOAT && keys.iter().fold(false, |is_there, &key| is_there | (key != key))
 }

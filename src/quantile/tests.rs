@@ -92,7 +92,7 @@ fn a_random_column_takes_one_pass() {
 fn the_worst_column_is_copied_once() {
     let mut column: Vec<f64> = (0..LEN).map(|i| 1.0 + word(i) as f64).collect();
     for attempt in 0..super::find::ATTEMPTS {
-        for at in super::find::sampled(LEN, attempt) {
+        for at in super::sample::sampled(LEN, attempt) {
             column[at] = -(at as f64);
         }
     }
@@ -108,5 +108,47 @@ fn the_worst_column_is_copied_once() {
         let (low, high) = (sorted[place as usize], sorted[place as usize + 1]);
         let got = got.expect("a value");
         assert!(low <= got && got <= high, "{q}: {got} is not from {low} to {high}");
+    }
+}
+
+/// A sample of a column that is all but empty would meet hardly any row.
+#[test]
+fn few_rows_among_nulls_are_not_sampled() {
+    let values: Vec<f64> = (0..LEN).map(|i| word(i) as f64).collect();
+    for one_in in [100, 300] {
+        let is_there = |i: usize| word(i + LEN).is_multiple_of(one_in);
+        let bits: Vec<u8> = (0..LEN / 8)
+            .map(|i| (0..8).map(|k| u8::from(is_there(8 * i + k)) << k).sum())
+            .collect();
+        let column = crate::Nullable::new(&values, &bits, 0).expect("enough bits");
+        let there: Vec<f64> = (0..LEN).filter(|&i| is_there(i)).map(|i| values[i]).collect();
+        let three = Quantiles::new([0.01, 0.5, 0.9]).expect("between 0 and 1");
+        for backend in Backend::available() {
+            let mut got = None;
+            let (rows, copies) = effort(|| got = three.of_on(backend, column));
+            assert_eq!(got, three.of(&there), "one in {one_in} on {backend}");
+            assert_eq!(copies, 0, "one in {one_in} on {backend}");
+            assert!(rows < LEN * 5 / 4, "one in {one_in} on {backend}: {rows} rows");
+        }
+    }
+}
+
+/// Samples that see nothing of what lies around the median: every bracket holds too much.
+#[test]
+fn brackets_that_overflow_are_not_believed() {
+    let mut column: Vec<f64> = (0..LEN).map(|i| word(i) as f64).collect();
+    for attempt in 0..super::find::ATTEMPTS {
+        for (i, at) in super::sample::sampled(LEN, attempt).enumerate() {
+            column[at] = if i % 2 == 0 { -1e30 } else { 1e30 } * (1 + i) as f64;
+        }
+    }
+    let mut sorted = column.clone();
+    sorted.sort_by(f64::total_cmp);
+    for backend in Backend::available() {
+        let quantile = Quantile::new(0.5).expect("between 0 and 1");
+        let quantile = quantile.method(crate::QuantileMethod::InverseCdf);
+        let mut got = None;
+        let (_, copies) = effort(|| got = quantile.of_on(backend, &column));
+        assert_eq!((got, copies), (Some(sorted[LEN / 2 - 1]), 1), "on {backend}");
     }
 }

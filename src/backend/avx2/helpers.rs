@@ -178,6 +178,17 @@ helpers! {
     lt_u32(a: __m256i, b: __m256i) -> __m256i { _mm256_cmpgt_epi32(flip_32(b), flip_32(a)) }
     lt_i64(a: __m256i, b: __m256i) -> __m256i { _mm256_cmpgt_epi64(b, a) }
     lt_u64(a: __m256i, b: __m256i) -> __m256i { _mm256_cmpgt_epi64(flip(b), flip(a)) }
+    /// A lane that is true is -1.
+    tally_8(v: __m256i, mask: __m256i) -> __m256i { _mm256_sub_epi8(v, mask) }
+    tally_16(v: __m256i, mask: __m256i) -> __m256i { _mm256_sub_epi16(v, mask) }
+    tally_32(v: __m256i, mask: __m256i) -> __m256i { _mm256_sub_epi32(v, mask) }
+    tally_64(v: __m256i, mask: __m256i) -> __m256i { _mm256_sub_epi64(v, mask) }
+    tally_f32(v: __m256, mask: __m256i) -> __m256 {
+        _mm256_castsi256_ps(_mm256_sub_epi32(_mm256_castps_si256(v), mask))
+    }
+    tally_f64(v: __m256d, mask: __m256i) -> __m256d {
+        _mm256_castsi256_pd(_mm256_sub_epi64(_mm256_castpd_si256(v), mask))
+    }
     le_f32(a: __m256, b: __m256) -> __m256i {
         _mm256_castps_si256(_mm256_cmp_ps::<_CMP_LE_OQ>(a, b))
     }

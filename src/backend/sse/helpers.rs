@@ -147,6 +147,17 @@ helpers! {
     lt_i64(a: __m128i, b: __m128i) -> __m128i { _mm_cmpgt_epi64(b, a) }
     lt_u64(a: __m128i, b: __m128i) -> __m128i { _mm_cmpgt_epi64(flip(b), flip(a)) }
     lt_f32(a: __m128, b: __m128) -> __m128i { _mm_castps_si128(_mm_cmplt_ps(a, b)) }
+    /// A lane that is true is -1.
+    tally_8(v: __m128i, mask: __m128i) -> __m128i { _mm_sub_epi8(v, mask) }
+    tally_16(v: __m128i, mask: __m128i) -> __m128i { _mm_sub_epi16(v, mask) }
+    tally_32(v: __m128i, mask: __m128i) -> __m128i { _mm_sub_epi32(v, mask) }
+    tally_64(v: __m128i, mask: __m128i) -> __m128i { _mm_sub_epi64(v, mask) }
+    tally_f32(v: __m128, mask: __m128i) -> __m128 {
+        _mm_castsi128_ps(_mm_sub_epi32(_mm_castps_si128(v), mask))
+    }
+    tally_f64(v: __m128d, mask: __m128i) -> __m128d {
+        _mm_castsi128_pd(_mm_sub_epi64(_mm_castpd_si128(v), mask))
+    }
     le_f32(a: __m128, b: __m128) -> __m128i { _mm_castps_si128(_mm_cmple_ps(a, b)) }
     le_f64(a: __m128d, b: __m128d) -> __m128i { _mm_castpd_si128(_mm_cmple_pd(a, b)) }
     lt_f64(a: __m128d, b: __m128d) -> __m128i { _mm_castpd_si128(_mm_cmplt_pd(a, b)) }
