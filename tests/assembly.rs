@@ -84,11 +84,11 @@ const ENTRIES: [(&str, &[&str]); 14] = [
 /// The searches for quantiles, and the instructions of their passes. These have branches, so
 /// that no loop is found by its labels: the whole entry is looked at.
 const SEARCHES: [(&str, [&str; 2]); 2] =
-    [("4Findf", ["vcmplt_oqps", "vpsubd"]), ("4Findd", ["vcmplt_oqpd", "vpsubq"])];
+    [("4Findf", ["vcmplt_oqps", "vpaddd"]), ("4Findd", ["vcmplt_oqpd", "vpaddq"])];
 
 /// Functions that an entry may call: those that are never hot.
-const COLD: [&str; 7] =
-    ["panic", "fail", "wide_spread", "memcpy", "memset", "quantile4find6select", "bounds"];
+const COLD: [&str; 6] =
+    ["panic", "fail", "wide_spread", "memcpy", "memset", "quantile4find6select"];
 
 fn compile(opt_level: &str) -> String {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("assembly-{opt_level}"));
@@ -161,8 +161,10 @@ fn targets<'a>(body: &[&'a str], call: &'a str) -> Vec<&'a str> {
     match call.split_once("*%") {
         None => vec![call],
         Some((_, register)) => {
-            let loads =
-                |line: &&str| line.contains("_R") && line.ends_with(&format!("%{register}"));
+            let loads = |line: &&str| {
+                (line.contains("_R") || line.contains("\tmem"))
+                    && line.ends_with(&format!("%{register}"))
+            };
             body.iter().copied().filter(loads).collect()
         }
     }

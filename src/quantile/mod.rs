@@ -41,14 +41,14 @@
 //!
 //! | rows | `f64` AVX-512 | `f64` AVX2 | `f32` AVX-512 | `f32` AVX2 |
 //! | --- | --- | --- | --- | --- |
-//! | 100 | 1.5, 1.4 times as fast | 1.3, 1.3 | 1.7, 1.6 | 1.3, 1.3 |
-//! | 1,000 | 1.4, 1.9 | 1.2, 1.9 | 1.8, 2.4 | 1.7, 2.2 |
-//! | 10,000 | 3.1, 3.8 | 2.6, 4.0 | 4.7, 6.4 | 4.4, 5.9 |
-//! | 100,000 | 4.9, 5.5 | 4.6, 5.5 | 8.7, 9.9 | 7.8, 9.1 |
-//! | 1,000,000 | 4.5, 4.8 | 3.4, 4.1 | 9.4, 9.7 | 6.4, 9.3 |
+//! | 100 | 1.4, 1.4 times as fast | 1.3, 1.3 | 1.6, 1.6 | 1.2, 1.3 |
+//! | 1,000 | 1.4, 1.9 | 1.2, 1.8 | 1.9, 2.5 | 1.8, 2.2 |
+//! | 10,000 | 3.1, 3.9 | 2.6, 4.0 | 4.5, 5.6 | 4.3, 5.6 |
+//! | 100,000 | 5.2, 5.4 | 4.9, 5.3 | 8.7, 8.1 | 7.7, 8.4 |
+//! | 1,000,000 | 3.4, 5.2 | 2.7, 4.9 | 6.7, 9.7 | 5.9, 9.9 |
 //!
-//! The last row waits for memory. Three quantiles take 1.5 to 2.8 times as long as one: a
-//! pass has three times as many comparisons. What it cannot do: a stream keeps
+//! Three quantiles take 1.6 to 2.8 times as long as one: a pass has three times as many
+//! comparisons. What it cannot do: a stream keeps
 //! all its values, 8 bytes for each `f64`.
 mod collected;
 mod find;
