@@ -92,9 +92,9 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
         point.positive().counts.len()
     );
 
-    // Who they came from: clients by number, a few of them busy.
-    let clients: Vec<u64> =
-        (0..REQUESTS as u64).map(|i| mixed(i) % (mixed(i / 2) % 5000 + 1)).collect();
+    // Who they came from: the greater a client's number, the fewer its requests.
+    let clients: Vec<f64> =
+        (0..REQUESTS as u64).map(|i| 5000_f64.powf(uniform(i)).floor()).collect();
     println!("different clients: about {}", DistinctSketch::new(12)?.of(&clients));
     let busy = HeavyHitters::new(500)?.of(&clients);
     for client in busy.values.iter().take(3) {
@@ -111,9 +111,13 @@ fn run() -> Result<(), Box<dyn std::error::Error>> {
 /// Latencies of a producer, in milliseconds.
 fn latencies(producer: usize) -> Vec<f64> {
     let seed = (producer * REQUESTS) as u64;
-    let uniform = |i: u64| ((mixed(seed + i) >> 11) as f64 + 0.5) / (1_u64 << 53) as f64;
     // A Pareto distribution: the slowest of a thousand takes a hundred times the fastest.
-    (0..REQUESTS as u64).map(|i| 2.0 / uniform(i).sqrt().sqrt().powf(2.6)).collect()
+    (0..REQUESTS as u64).map(|i| 2.0 / uniform(seed + i).sqrt().sqrt().powf(2.6)).collect()
+}
+
+/// A number between 0 and 1.
+fn uniform(i: u64) -> f64 {
+    ((mixed(i) >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
 }
 
 /// Numbers that look random: `SplitMix64` (Steele, Lea and Flood 2014).
