@@ -95,9 +95,9 @@ fn shortened(name: &str) -> String {
     format!("{head}…{tail}")
 }
 
-/// An axis from the least to the greatest value; a constant is in its middle.
+/// An axis from the least to the greatest value; a constant is in its middle. It ends at
+/// 1e300, for differences of the greatest floats overflow; what is beyond is drawn at its end.
 fn widened(min: f64, max: f64) -> Range<f64> {
-    // Differences of the greatest floats overflow.
     let (min, max) = (min.clamp(-1e300, 1e300), max.clamp(-1e300, 1e300));
     let width = max - min;
     let margin = if width > 0.0 { width * 0.02 } else { min.abs() * 0.05 + 0.5 };
@@ -135,17 +135,17 @@ fn histogram(area: &Area<'_>, values: &[f64], axis: Range<f64>, backend: Backend
     chart.draw_series(bars)?;
     // Names above one another, for the percentiles may be close.
     for (i, (value, (name, color))) in percentiles.into_iter().flatten().zip(MARKS).enumerate() {
-        chart
-            .draw_series([PathElement::new([(value, 0.0), (value, top)], color.stroke_width(1))])?;
+        let at = value.clamp(axis.start, axis.end);
+        chart.draw_series([PathElement::new([(at, 0.0), (at, top)], color.stroke_width(1))])?;
         #[expect(clippy::cast_precision_loss, reason = "0, 1 and 2")]
         let height = top * (0.99 - 0.09 * i as f64);
         // On the side of the line that has more room.
-        let (side, way) = if value > f64::midpoint(axis.start, axis.end) {
+        let (side, way) = if at > f64::midpoint(axis.start, axis.end) {
             (HPos::Right, -1.0)
         } else {
             (HPos::Left, 1.0)
         };
-        let place = (value + way * (axis.end - axis.start) * 0.012, height);
+        let place = (at + way * (axis.end - axis.start) * 0.012, height);
         let style = (FONT, 10).into_text_style(area).color(&color).pos(Pos::new(side, VPos::Top));
         chart.draw_series([Text::new(format!("{name} {}", number(value)), place, style)])?;
     }
@@ -153,8 +153,10 @@ fn histogram(area: &Area<'_>, values: &[f64], axis: Range<f64>, backend: Backend
 }
 
 fn over_time(area: &Area<'_>, samples: &[Sample], axis: Range<f64>) -> Drawn {
-    let mut points: Vec<(i64, f64)> =
-        samples.iter().filter_map(|sample| Some((sample.time?, sample.value))).collect();
+    let mut points: Vec<(i64, f64)> = samples
+        .iter()
+        .filter_map(|sample| Some((sample.time?, sample.value.clamp(axis.start, axis.end))))
+        .collect();
     points.sort_by_key(|&(time, _)| time);
     let (Some(&(first, _)), Some(&(last, _))) = (points.first(), points.last()) else {
         return Ok(());
