@@ -50,7 +50,8 @@ type Places<T> = SmallVec<[Place<T>; 2 * FEW]>;
 /// - **Order**: rows count from 0, nulls included, and go on over tiles, pushes and merges.
 ///   Values do not depend on the order of rows or merges; rows do, as they must.
 /// - **Merging** the partial of another `k`, or of the other end, takes in the candidates that
-///   it has, which may not be all that belong into the result.
+///   it has, which may not be all that belong into the result; into a partial of a lesser `k`,
+///   rows that come later may be left out, too.
 /// - **Cost**: one pass, and a second look, in L1, at tiles that have a value for the result. A
 ///   partial has up to `2k` rows and values; none of that is allocated up to a `k` of 8.
 ///

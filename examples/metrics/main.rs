@@ -273,7 +273,9 @@ fn pattern(text: &str) -> Result<WildMatch, Infallible> {
 
 fn sketch(text: &str) -> Result<QuantileSketch, String> {
     let alpha = text.parse().map_err(|_| "expected a number, such as 0.01".to_owned())?;
-    QuantileSketch::new(alpha).map_err(|error| error.to_string())
+    // Room for all numbers: buckets take memory only where there are values.
+    let sketch = QuantileSketch::new(alpha).and_then(|sketch| sketch.with_buckets(1 << 21));
+    sketch.map_err(|error| error.to_string())
 }
 
 /// The input and what to call it in messages.

@@ -100,7 +100,15 @@ fn shortened(name: &str) -> String {
 fn widened(min: f64, max: f64) -> Range<f64> {
     let (min, max) = (min.clamp(-1e300, 1e300), max.clamp(-1e300, 1e300));
     let width = max - min;
-    let margin = if width > 0.0 { width * 0.02 } else { min.abs() * 0.05 + 0.5 };
+    // Bins need room for some numbers between their edges.
+    let least = (min.abs() + max.abs()) * 1e-12 + 1e-300;
+    let margin = if width == 0.0 {
+        min.abs() * 0.05 + 0.5
+    } else if width * 0.02 < least {
+        least
+    } else {
+        width * 0.02
+    };
     min - margin..max + margin
 }
 

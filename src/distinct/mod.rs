@@ -62,7 +62,9 @@ use partial::DistinctPartial;
 /// - **Overflow**: none.
 /// - **Order**: none. Any order of rows, cut of streams, tree of merges and backend gives the
 ///   same bits, and equal partials. Equal integers count as one whatever their types are, if
-///   partials of columns of different types are merged, and so do equal floats.
+///   partials of columns of different types are merged, and so do equal floats. (Different
+///   ones may count as one there: -1 of `i64` and 2⁶⁴ - 1 of `u64`, or a float and an integer
+///   of the same bits.)
 /// - **Merge**: perfect, as if all rows had been in one column. Where the partials are of
 ///   different precisions, the result is of the lower one, and as if that had been asked for
 ///   from the start.

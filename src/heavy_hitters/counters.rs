@@ -179,22 +179,31 @@ impl Counters {
         self.capacity = u32::min(self.capacity, other.capacity);
         // Those that the other does not list count as much there as any such may.
         for value in self.counts.iter_mut().chain(&mut self.errors) {
-            *value += other.others;
+            *value = value.saturating_add(other.others);
         }
         let others = self.others;
         for (key, count, error) in other.list() {
             let hash = hash(key);
             match self.place(key, hash) {
                 Some(place) => {
-                    self.counts[place] = self.counts[place] - other.others + count;
-                    self.errors[place] = self.errors[place] - other.others + error;
+                    // No listed count is less than that, and no error greater.
+                    self.counts[place] = self.counts[place].saturating_add(count - other.others);
+                    self.errors[place] = self.errors[place].saturating_sub(other.others - error);
                 }
-                None => self.push(key, hash, count + others, error + others),
+                None => {
+                    self.push(
+                        key,
+                        hash,
+                        count.saturating_add(others),
+                        error.saturating_add(others),
+                    );
+                }
             }
         }
         let mut list: Vec<_> = self.list().collect();
         list.sort_unstable_by_key(|&(key, count, error)| (Reverse(count), error, key));
-        let merged = (self.rows + other.rows, self.others + other.others);
+        let merged =
+            (self.rows.saturating_add(other.rows), self.others.saturating_add(other.others));
         *self = Self::new(self.capacity);
         (self.rows, self.others) = merged;
         for (i, (key, count, error)) in list.into_iter().enumerate() {

@@ -45,6 +45,10 @@ use counters::Counters;
 ///   capacities, the result is of the lower one.
 /// - **Cost**: one pass. A partial allocates about 35 bytes for each value that is listed.
 ///
+/// The hash is fixed, and can be undone: whoever chooses the values can choose them so that
+/// each takes as many steps as there are listed ones. Values from a hostile source take a keyed
+/// hash first.
+///
 /// ```
 /// use lanefold::{Aggregate, HeavyHitters};
 /// let codes = [200, 200, 404, 200, 500, 200, 404, 200_u16];

@@ -23,10 +23,10 @@ pub(super) enum Failure {
 /// How often a bracket is tried before all is copied.
 pub(super) const ATTEMPTS: usize = 3;
 
-/// Places of scratch for so many rows, in all.
+/// Places of scratch for so many rows, of which some are there, in all.
 #[inline(always)]
-pub(super) fn scratch(len: usize, brackets: usize) -> usize {
-    if len <= SMALL {
+pub(super) fn scratch(len: usize, count: usize, brackets: usize) -> usize {
+    if count <= SMALL {
         return 0;
     }
     let one = if brackets > 1 { room(len) } else { 0 };

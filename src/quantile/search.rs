@@ -34,7 +34,7 @@ where
     let mut order: [usize; N] = core::array::from_fn(|i| i);
     order.sort_unstable_by_key(|&i| positions[i].ranks);
     let mut pairs = order.map(|i| Pair::new(positions[i].ranks));
-    let mut found = memory.with(scratch(R::len(column), K), |scratch| {
+    let mut found = memory.with(scratch(R::len(column), rows.count, K), |scratch| {
         let kernel = Find::<R, M, K> { rows, pairs: &mut pairs, scratch };
         dispatch(backend, kernel, &())
     });

@@ -136,7 +136,7 @@ impl Buckets {
         // `cover` rounds down, but never below the floor, and `first` is not below it either.
         let start = (first - self.first) as usize;
         for (count, &more) in self.counts[start..].iter_mut().zip(counts) {
-            *count = count.wrapping_add(more);
+            *count = count.saturating_add(more);
         }
         dropped
     }
@@ -149,7 +149,8 @@ impl Buckets {
             coarse.cover(first >> levels, (first + last as i32) >> levels, i32::MIN);
             for (i, &count) in counts.iter().enumerate() {
                 let at = ((first + i as i32) >> levels) - coarse.first;
-                coarse.counts[at as usize] += count;
+                let coarse = &mut coarse.counts[at as usize];
+                *coarse = coarse.saturating_add(count);
             }
         }
         *self = coarse;

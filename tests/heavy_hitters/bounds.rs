@@ -175,3 +175,18 @@ fn unequal_capacities_merge_to_the_lower() {
         }
     }
 }
+
+/// More rows than any memory holds: counts stay at the greatest number.
+#[test]
+fn merges_without_end_saturate() {
+    let mut partial = partial(2, &[1, 1, 1, 2, 3]);
+    for _ in 0..70 {
+        let same = partial.clone();
+        merge(2, &mut partial, &same);
+    }
+    let mut stream: Accumulator<_, u64> = Accumulator::new(hitters(2));
+    stream.merge_partial(&partial);
+    let frequent = stream.finish();
+    assert_eq!((frequent.rows, frequent.values[0].count), (u64::MAX, u64::MAX));
+    assert_eq!(frequent.values[0].value, 1);
+}

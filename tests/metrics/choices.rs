@@ -58,6 +58,15 @@ fn a_sketch_changes_nothing_but_the_percentiles() {
 }
 
 #[test]
+fn a_sketch_has_room_for_numbers_far_apart() {
+    let input = format!("{}m x=1e12\nm x=-1e300\n", "m x=0.001\n".repeat(98));
+    let csv = run(&["--format=csv", "--sketch=0.01"], input).stdout;
+    let row = csv.lines().nth(1).expect("a row");
+    let median: f64 = cells(row)[cells(row).len() - 3].parse().expect("a float");
+    assert!((median - 0.001).abs() <= 0.001 * 0.01, "{row}");
+}
+
+#[test]
 fn pictures_show_a_panel_for_each_column() {
     let picture = TemporaryFile::new("picture.svg", "");
     let run_on = |options: &[&str], input: &str| {
@@ -81,6 +90,15 @@ fn pictures_show_a_panel_for_each_column() {
     let (_, svg) = run_on(&[], "<&\u{1b}>\\ \" x=1\nbig x=-1.7e308\nbig x=1.7e308 7\n");
     assert!(svg.contains("&lt;&amp;") && !svg.contains('\u{1b}'), "{svg}");
     assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+    for narrow in ["1700000000000000000i", "1e16", "0.0"] {
+        let next = ["1700000000000000256i", "10000000000000040", "5e-324"];
+        let lines = next.map(|next| format!("m x={narrow} 1\nm x={next} 2\n"));
+        for line in lines {
+            let (run, svg) = run_on(&[], &line);
+            run.assert_says("plot: 1 panels in ");
+            assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
+        }
+    }
     let (run, svg) = run_on(&[], "");
     run.assert_says("plot: 0 panels in ");
     assert!(svg.starts_with("<svg "), "{svg}");

@@ -188,3 +188,22 @@ proptest! {
         is_free_of_order(sprinkled(KINDS[kind], len, seed), &mut Random(seed), KINDS[kind]);
     }
 }
+
+/// More rows than any memory holds: counts stay at the greatest number.
+#[test]
+fn merges_without_end_saturate() {
+    let mut all = both().accumulator();
+    all.update(&[1.0, 2.0, 3.0, 4.0]).expect("one column");
+    for _ in 0..70 {
+        let same = all.clone();
+        all.merge(&same);
+    }
+    let mut wide = both().accumulator();
+    wide.push(1e100); // the buckets of the histogram become coarser
+    all.merge(&wide);
+    let (sketch, histogram) = all.finish();
+    assert_eq!(sketch.count(), u64::MAX);
+    assert_eq!(histogram.count(), u64::MAX);
+    assert!(sketch.quantile(0.0).is_some_and(|x| (x - 1.0).abs() <= 0.01));
+    assert!(histogram.positive().counts.contains(&u64::MAX));
+}
