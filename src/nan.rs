@@ -61,7 +61,7 @@ impl<R: NumericRow<Value: Float>> Aggregate<R> for CountNan {
     #[inline(always)]
     fn update<S: Simd>(&self, partial: &mut Counted, tile: &Tile<'_, R, S>) {
         let count: f64 = tile.fold(&NanLanes::<R::Value>(PhantomData)).fold_add().into();
-        partial.rows += count as u64;
+        partial.rows = partial.rows.saturating_add(count as u64);
     }
     #[inline(always)]
     fn merge(&self, into: &mut Counted, other: &Counted) {

@@ -130,7 +130,7 @@ where
         let bounds = if R::NULLABLE { None } else { IsFinite.bounds() };
         let kept = tile.with_validity(values, &bits, count, bounds);
         self.aggregate.update(&mut partial.kept, &kept);
-        partial.skipped += (tile.count() - count) as u64;
+        partial.skipped = partial.skipped.saturating_add((tile.count() - count) as u64);
     }
     #[inline(always)]
     fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {

@@ -13,12 +13,11 @@
 //! # How
 //!
 //! An adaptor works on a tile while that is in L1, and hands on a tile of its own. A filter
-//! writes a bit for each row, one vector comparison for as many rows as a register has
+//! has a bit for each row, one vector comparison for as many rows as a register has
 //! lanes, and hands on the same values with these bits as their validity: what was left
 //! out is a null, and the aggregate behind does what it does with nulls. So a filtered
 //! column, a column with nulls, and one filtered and with nulls are one case, with one
-//! answer. The bits are computed once, however many members the tuple behind has, and
-//! there is no branch on them: the cost does not depend on how many rows are kept.
+//! answer. There is no branch on the bits: the cost does not depend on how many rows are kept.
 //!
 //! 1. A predicate that is a range tells the tile its [`bounds`](crate::Predicate::bounds).
 //!    A sweep then compares each register as it is loaded, and takes the identity where a
@@ -84,7 +83,7 @@ pub trait Adapt: Sized {
     ///
     /// The others are as nulls. Of pairs, it asks the second value, and aggregates the
     /// first; a tile of pairs is that of the wider type, and float sums follow it. A tile
-    /// is compared once, whatever the aggregate; no allocation.
+    /// is compared once a sweep, or once in all where its bits are kept; no allocation.
     ///
     /// ```
     /// use lanefold::{Adapt, Aggregate, Count, Max, Mean};
@@ -161,12 +160,12 @@ macro_rules! adapt {
 }
 
 adapt! {
-    Count CountNan Sum Mean ExactSum ExactMean First Last
+    Count CountNan Sum Mean ExactSum ExactMean ExactVariance First Last
     SumOfSquares Variance StdDev Moments CoefficientOfVariation RootMeanSquare Norm<K>
     GeometricMean HarmonicMean LogSumExp
     WrappingSum CheckedSum Product WrappingProduct CheckedProduct BitAnd BitOr BitXor
     Min Max MinMax ArgMin ArgMax ArgMinMax PropagateNan<A> TotalOrder<A> LastTie<A>
-    ExactVariance Finite<A>
+    Finite<A>
     Dot ExactDot Covariance Correlation LinearFit WeightedMean WeightedVariance MeanAbsoluteError
     RootMeanSquareError EuclideanDistance CosineSimilarity Any All CountIf
 }

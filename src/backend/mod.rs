@@ -75,7 +75,8 @@ pub(crate) fn with_zeros<T: Number, O>(len: usize, f: impl FnOnce(&mut [T]) -> O
     let mut tile = MaybeUninit::<T::Tile>::uninit();
     assert!(len <= size_of::<T::Tile>() / size_of::<T>());
     let first: *mut T = tile.as_mut_ptr().cast();
-    // SAFETY: a tile is an array of numbers, and has room for `len` of them. Zero bits are
+    // SAFETY: `Number` is sealed, and its one macro makes a tile an array of the type: aligned
+    // as one, and with room for `len`, as asserted. Zero bits are
     // a number of each type.
     let zeros = unsafe {
         first.write_bytes(0, len);

@@ -114,12 +114,12 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     /// some number.
     fn power_of_two(self, k: Self::F64) -> Self::F64;
     /// `xy - product`, where `product` is `xy` rounded: exact where that is 0, or of at least
-    /// 2⁻⁹⁶⁰, and it and the factors are below 2⁹⁹⁵. Elsewhere some number, an infinity or NaN,
-    /// which backends need not agree on.
+    /// 2⁻⁹⁶⁰, and it and the factors are below 2⁹⁹⁵. Where these are greater it is exact, an
+    /// infinity or NaN, and below 2⁻⁹⁶⁰ any number: backends need not agree on which.
     #[doc(hidden)]
     fn product_error(self, x: Self::F64, y: Self::F64, product: Self::F64) -> Self::F64;
-    /// The integer part of each lane that is at least 0 and less than 2³²; of others, some
-    /// number.
+    /// The integer part of each lane that is at least `+0.0` and less than 2³²; of others,
+    /// some number.
     fn integer_part(self, v: Self::F64) -> Self::F64;
     /// The first `LANES` values of a slice of `f32`, converted to `f64`, which is exact.
     ///

@@ -264,7 +264,8 @@ macro_rules! vectors {
             #[inline(always)]
             fn keep_unless(self, _: $Token, mask: $Mask, to: &mut [$T]) -> usize {
                 assert!(to.len() >= $lanes);
-                // SAFETY: `self` proves the features; a register fits into the slice.
+                // SAFETY: `self` proves the features; a register fits into the slice, and a helper
+                // that stores in parts begins each at no more than the lanes before it.
                 unsafe { $keep(self.0, mask, to.as_mut_ptr()) }
             }
             #[inline(always)]

@@ -105,7 +105,7 @@ impl<R: NumericRow<Value: ExactFloat>> Aggregate<R> for ExactSum {
 /// - **Empty**, or all null: `None`.
 /// - **NaN, infinities**: as [`ExactSum`].
 /// - **Overflow**: none. The mean of finite values is finite.
-/// - **Order, cost**: as [`ExactSum`]; a partial of 16 bytes more.
+/// - **Order, cost**: as [`ExactSum`]; a partial of 8 bytes more.
 ///
 /// ```
 /// use lanefold::{Aggregate, ExactMean, Mean};
@@ -130,6 +130,7 @@ crate::stored::stored! {
     }
     refuses {
         total if total.is_nothing() != (count == 0), "not a sum of as many rows";
+        total if !total.is_of(count), "more than as many values come to";
     }
     => ExactMeanPartial { count, total }
 }
@@ -153,7 +154,7 @@ impl<R: NumericRow<Value: ExactFloat>> Aggregate<R> for ExactMean {
     }
     #[inline(always)]
     fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
-        partial.count += tile.count() as u64;
+        partial.count = partial.count.saturating_add(tile.count() as u64);
         partial.total.update(tile);
     }
     #[inline(always)]

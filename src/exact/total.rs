@@ -55,6 +55,20 @@ pub(super) struct State<'a> {
     pub(super) words: &'a [u64],
 }
 
+#[cfg(any(feature = "serde", test))]
+impl State<'_> {
+    /// The exponent of a word's lowest bit.
+    fn exponent(word: usize) -> Option<i32> {
+        i32::try_from(word).ok()?.checked_mul(64)?.checked_add(UNIT)
+    }
+
+    /// The magnitude is at most `2^end`.
+    fn end(&self) -> Option<i32> {
+        let end = Self::exponent(self.first.checked_add(self.words.len())?)?;
+        Some(end - signs(self.words) as i32)
+    }
+}
+
 /// Whether the exact sums are the same, and the results therefore, too.
 impl<W: Words, const STREAMS: usize> PartialEq for Total<W, STREAMS> {
     fn eq(&self, other: &Self) -> bool {
@@ -82,6 +96,20 @@ impl<W: Words, const STREAMS: usize> Total<W, STREAMS> {
         self.seen & seen::SPECIAL == 0
     }
 
+    /// Whether the sum is below 0.
+    #[cfg(feature = "serde")]
+    pub(super) fn is_negative(&self) -> bool {
+        self.state().words.last().is_some_and(|&word| word >> 63 == 1)
+    }
+
+    /// Whether so many values can have the sum.
+    #[cfg(feature = "serde")]
+    pub(super) fn is_of(&self, rows: u64) -> bool {
+        self.state()
+            .end()
+            .is_some_and(|end| end <= W::EXPONENTS.1 + (64 - rows.leading_zeros()) as i32)
+    }
+
     /// The state, which is what is compared, and stored.
     pub(super) fn state(&self) -> State<'_> {
         let special = self.special();
@@ -105,9 +133,8 @@ impl<W: Words, const STREAMS: usize> Total<W, STREAMS> {
         let mut total = Self::nothing();
         total.seen = flags;
         if let [low, ..] = words {
-            let exponent = |word| i32::try_from(word).ok()?.checked_mul(64)?.checked_add(UNIT);
-            let least = exponent(first)? + low.trailing_zeros() as i32;
-            let end = exponent(first.checked_add(words.len())?)? - signs(words) as i32;
+            let least = State::exponent(first)? + low.trailing_zeros() as i32;
+            let end = state.end()?;
             // Fewer than 2⁶³ rows.
             if least < lowest || end > highest + 63 || flags & seen::OTHER == 0 {
                 return None;

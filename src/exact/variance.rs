@@ -18,7 +18,8 @@ use crate::tile::Tile;
 /// - **`n ≤ ddof`**, and so empty or all null: `None`.
 /// - **Never negative**, and 0 for a constant column alone, or where the nearest number is 0.
 /// - **NaN** or an infinity gives NaN.
-/// - **Overflow**: only where the exact variance is out of range, which gives `+∞`.
+/// - **Overflow**: only where the exact variance is out of range, which gives `+∞`. (Merges of
+///   merges can have more rows than are counted, 2⁶⁴ - 1, and give NaN.)
 /// - **Order**: none, as of [`ExactSum`](crate::ExactSum).
 /// - **Cost**: one pass; a partial of 112 bytes (`f32`: 160), as those of `ExactSum` and
 ///   [`ExactDot`](crate::ExactDot) in every respect. Beside [`Variance`](crate::Variance) it
@@ -59,6 +60,9 @@ crate::stored::stored! {
     refuses {
         sum if sum.is_nothing() != (count == 0), "not a sum of as many rows";
         squares if squares.is_nothing() != (count == 0), "not a sum of as many rows";
+        sum if !sum.is_of(count), "more than as many values come to";
+        squares if !squares.is_of(count), "more than as many squares come to";
+        squares if squares.is_negative(), "a sum of squares";
         squares if squares.special().is_some() != sum.special().is_some(),
             "infinities and NaN are in both sums or in none";
         squares if sum.special().is_none() && is_negative(&spread(count, &sum, &squares)),
@@ -94,7 +98,7 @@ impl<R: NumericRow<Value: ExactFloat>> Aggregate<R> for ExactVariance {
     }
     #[inline(always)]
     fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
-        partial.count += tile.count() as u64;
+        partial.count = partial.count.saturating_add(tile.count() as u64);
         partial.sum.update(tile);
         partial.squares.add_products(&Squares(tile));
     }
@@ -117,6 +121,10 @@ impl<W: Words, P: Words> ExactVariancePartial<W, P> {
     #[inline(never)]
     fn variance(&self, ddof: u64) -> Option<f64> {
         let degrees = self.count.checked_sub(ddof).filter(|&degrees| degrees > 0)?;
+        // More rows than there can be: the count stands still, and the sums went on.
+        if self.count == u64::MAX {
+            return Some(f64::NAN);
+        }
         // Squares of infinities are infinities; they say as much as the sum.
         if self.squares.special().is_some() {
             return Some(f64::NAN);

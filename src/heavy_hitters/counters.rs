@@ -111,7 +111,7 @@ impl Counters {
     /// Takes in those keys of a block whose bits are set, in order.
     #[inline(never)]
     pub(super) fn absorb(&mut self, keys: &[u64; BLOCK], hashes: &[u64; BLOCK], mut wanted: u64) {
-        self.rows += u64::from(wanted.count_ones());
+        self.rows = self.rows.saturating_add(u64::from(wanted.count_ones()));
         while wanted != 0 {
             let i = wanted.trailing_zeros() as usize;
             wanted &= wanted - 1;

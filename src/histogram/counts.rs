@@ -188,7 +188,7 @@ impl Filled<u64> {
                 }
             }
             for (count, sum) in counts.iter_mut().zip(sums) {
-                *count += u64::from(*sum);
+                *count = count.saturating_add(u64::from(*sum));
             }
         } else {
             tile.sweep_as(InPlace { places, len, counts });

@@ -32,7 +32,7 @@ mod within;
 
 pub(crate) use source::{AHEAD, Dense, Masked, Source, Zip, validity};
 pub(crate) use terms::{Sums, Terms, totals};
-pub(crate) use within::{Bounds, Kept, Within, convert, within};
+pub(crate) use within::{Bounds, CountWithin, Within, convert, within};
 
 use crate::backend::Simd;
 use crate::number::RUN;

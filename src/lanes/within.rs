@@ -83,13 +83,13 @@ where
 }
 
 /// How many rows lie between bounds.
-pub(crate) struct Kept<T> {
+pub(crate) struct CountWithin<T> {
     bounds: Bounds<T>,
     /// A value that does not, if there is one.
     beyond: Option<T>,
 }
 
-impl<T: Number> Kept<T> {
+impl<T: Number> CountWithin<T> {
     #[inline(always)]
     pub(crate) fn new(bounds: Bounds<T>) -> Self {
         let others = [T::NAN, T::LOWEST, T::HIGHEST];
@@ -122,7 +122,7 @@ impl<T: Number> Kept<T> {
 /// of floats; and a count of bytes, whose lanes would overflow.
 type Lanes<S, T> = (<<T as Ordered>::Encoding as Number>::Vec<S>, usize);
 
-impl<S: Simd, T: Number> LaneFold<S, T::Vec<S>> for Kept<T> {
+impl<S: Simd, T: Number> LaneFold<S, T::Vec<S>> for CountWithin<T> {
     type Lanes = Lanes<S, T>;
     const REGISTERS: usize = 1;
 

@@ -91,7 +91,7 @@ impl<S: Simd> LaneFold<S, S::F64> for Factors<S> {
 
 /// A product of positive numbers, `mantissa · 2^exponent`, and what it met besides.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Product {
+pub struct GeometricProduct {
     count: u64,
     /// In `[1, 2)`.
     mantissa: f64,
@@ -103,7 +103,7 @@ pub struct Product {
 }
 
 stored! {
-    Product as "GeometricProduct" |it| {
+    GeometricProduct as "GeometricProduct" |it| {
         v = 1,
         count: Rows = it.count,
         mantissa: Real = it.mantissa,
@@ -120,7 +120,7 @@ stored! {
         invalid if count == 0 && invalid, "there are no rows";
         exponent if !is_exponent(exponent, count), "beyond what as many rows have";
     }
-    => Product { count, mantissa, exponent, zero, infinite, invalid }
+    => GeometricProduct { count, mantissa, exponent, zero, infinite, invalid }
 }
 
 /// Whether so many numbers can have it; 2⁶² is beyond any memory, and leaves room.
@@ -130,7 +130,7 @@ fn is_exponent(exponent: i64, count: u64) -> bool {
     (-1074 * count..=1024 * count).contains(&exponent) && exponent.unsigned_abs() < 1 << 62
 }
 
-impl Product {
+impl GeometricProduct {
     const NOTHING: Self =
         Self { count: 0, mantissa: 1.0, exponent: 0, zero: false, infinite: false, invalid: false };
 
@@ -204,10 +204,10 @@ fn exponent_of(x: f64) -> i64 {
 /// A tile with a number that is not normal and positive.
 #[cold]
 #[inline(never)]
-fn odd_product<R: NumericRow, S: Simd>(tile: &Tile<'_, R, S>) -> Product {
+fn odd_product<R: NumericRow, S: Simd>(tile: &Tile<'_, R, S>) -> GeometricProduct {
     /// 2⁶⁴.
     const UP: f64 = f64::from_bits((1023 + 64) << 52);
-    let mut product = Product { count: tile.count() as u64, ..Product::NOTHING };
+    let mut product = GeometricProduct { count: tile.count() as u64, ..GeometricProduct::NOTHING };
     tile.for_each(|x| {
         let x: f64 = x.convert();
         if x.is_nan() || x < 0.0 {
@@ -247,23 +247,23 @@ fn odd_product<R: NumericRow, S: Simd>(tile: &Tile<'_, R, S>) -> Product {
 pub struct GeometricMean;
 
 impl<R: NumericRow> Aggregate<R> for GeometricMean {
-    type Partial = Product;
+    type Partial = GeometricProduct;
     type Output = Option<f64>;
 
     #[inline(always)]
-    fn identity(&self) -> Product {
-        Product::NOTHING
+    fn identity(&self) -> GeometricProduct {
+        GeometricProduct::NOTHING
     }
     #[inline(always)]
-    fn update<S: Simd>(&self, partial: &mut Product, tile: &Tile<'_, R, S>) {
-        partial.merge(&Product::of(tile));
+    fn update<S: Simd>(&self, partial: &mut GeometricProduct, tile: &Tile<'_, R, S>) {
+        partial.merge(&GeometricProduct::of(tile));
     }
     #[inline(always)]
-    fn merge(&self, into: &mut Product, other: &Product) {
+    fn merge(&self, into: &mut GeometricProduct, other: &GeometricProduct) {
         into.merge(other);
     }
     #[inline(always)]
-    fn finish(&self, partial: &Product) -> Option<f64> {
+    fn finish(&self, partial: &GeometricProduct) -> Option<f64> {
         partial.root()
     }
 }

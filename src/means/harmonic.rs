@@ -82,7 +82,7 @@ impl<R: NumericRow> Aggregate<R> for HarmonicMean {
         if tile.count() > 0 {
             let least = Extreme::<Least, f64>::LANES;
             let ([sum], least) = tile.fold_as::<f64, _>(&(Sums(Reciprocal), least));
-            partial.count += tile.count() as u64;
+            partial.count = partial.count.saturating_add(tile.count() as u64);
             partial.total.add(sum.fold_add());
             partial.negative |= least.fold_min() < 0.0;
         }

@@ -90,7 +90,7 @@ macro_rules! integers {
                 S: Simd,
             {
                 let (sum, squares) = Self::sums(tile);
-                spread.count += tile.count() as u64;
+                spread.count = spread.count.saturating_add(tile.count() as u64);
                 Self::add_tile(&mut spread.sum, sum);
                 spread.squares = spread.squares.plus(squares);
             }

@@ -310,7 +310,7 @@ impl<R: NumericRow> Aggregate<R> for RootMeanSquare {
     }
     #[inline(always)]
     fn update<S: Simd>(&self, partial: &mut MeanSquare, tile: &Tile<'_, R, S>) {
-        partial.count += tile.count() as u64;
+        partial.count = partial.count.saturating_add(tile.count() as u64);
         Norm::l2().update(&mut partial.squares, tile);
     }
     #[inline(always)]

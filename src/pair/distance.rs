@@ -50,9 +50,9 @@ impl<S: Simd> Terms<S, (S::F64, S::F64), 1> for SquaredDistance {
 }
 
 /// `xy`, `x²` and `y²`.
-struct Products;
+struct AllProducts;
 
-impl<S: Simd> Terms<S, (S::F64, S::F64), 3> for Products {
+impl<S: Simd> Terms<S, (S::F64, S::F64), 3> for AllProducts {
     type Number = f64;
     const START: f64 = 0.0;
 
@@ -119,7 +119,7 @@ impl<A: NumericRow, B: NumericRow> Aggregate<(A, B)> for MeanAbsoluteError {
     fn update<S: Simd>(&self, partial: &mut Distances, tile: &Tile<'_, (A, B), S>) {
         if tile.count() > 0 {
             let [sum] = tile.fold_as::<f64, _>(&Sums(Distance));
-            partial.count += tile.count() as u64;
+            partial.count = partial.count.saturating_add(tile.count() as u64);
             partial.total.add(sum.fold_add());
         }
     }
@@ -230,7 +230,7 @@ impl<A: NumericRow, B: NumericRow> Aggregate<(A, B)> for RootMeanSquareError {
     }
     #[inline(always)]
     fn update<S: Simd>(&self, partial: &mut MeanSquare, tile: &Tile<'_, (A, B), S>) {
-        partial.count += tile.count() as u64;
+        partial.count = partial.count.saturating_add(tile.count() as u64);
         EuclideanDistance.update(&mut partial.squares, tile);
     }
     #[inline(always)]
@@ -347,7 +347,7 @@ impl<A: NumericRow, B: NumericRow> Aggregate<(A, B)> for CosineSimilarity {
         if tile.count() == 0 {
             return;
         }
-        let [products, x, y] = totals::<S, f64, 3>(tile.fold_as::<f64, _>(&Sums(Products)));
+        let [products, x, y] = totals::<S, f64, 3>(tile.fold_as::<f64, _>(&Sums(AllProducts)));
         let ranges = (Range::of(x), Range::of(y));
         partial.merge(&if ranges == (Range::Middle, Range::Middle) {
             let [products, x, y] = [products, x, y].map(FloatTotal::of);

@@ -266,9 +266,10 @@ impl Tally {
     /// Counts infinities and NaN, and leaves them out.
     fn without_infinities<'a>(&mut self, block: &[f64], finite: &'a mut [f64; BLOCK]) -> &'a [f64] {
         for &x in block {
-            self.nan += u64::from(x.is_nan());
-            self.infinities[0] += u64::from(x == f64::NEG_INFINITY);
-            self.infinities[1] += u64::from(x == f64::INFINITY);
+            self.nan = self.nan.saturating_add(u64::from(x.is_nan()));
+            self.infinities[0] =
+                self.infinities[0].saturating_add(u64::from(x == f64::NEG_INFINITY));
+            self.infinities[1] = self.infinities[1].saturating_add(u64::from(x == f64::INFINITY));
         }
         retain(block, finite, |magnitude| magnitude < INFINITY)
     }
@@ -342,7 +343,7 @@ impl<'b, C: Counter> Kernel for Block<'_, 'b, C> {
             }
             extent = Extent::of(simd, block);
         }
-        tally.finite += block.len() as u64;
+        tally.finite = tally.finite.saturating_add(block.len() as u64);
         tally.widen(extent.values());
         let mut bits = <f64 as Row>::NO_BITS;
         let tile = Tile::<f64, S>::new(simd, block, false, &mut bits);
@@ -351,7 +352,7 @@ impl<'b, C: Counter> Kernel for Block<'_, 'b, C> {
             kept = [0.0; BLOCK];
             let all = block.len();
             block = retain(block, &mut kept, |magnitude| magnitude > zero);
-            tally.zeros += (all - block.len()) as u64;
+            tally.zeros = tally.zeros.saturating_add((all - block.len()) as u64);
             if block.is_empty() {
                 return;
             }

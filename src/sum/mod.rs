@@ -141,7 +141,7 @@ impl<R: Row> Aggregate<R> for Count {
     }
     #[inline(always)]
     fn update<S: Simd>(&self, partial: &mut Counted, tile: &Tile<'_, R, S>) {
-        partial.rows += tile.count() as u64;
+        partial.rows = partial.rows.saturating_add(tile.count() as u64);
     }
     #[inline(always)]
     fn merge(&self, into: &mut Counted, other: &Counted) {
@@ -268,7 +268,7 @@ impl<R: NumericRow> Aggregate<R> for Mean {
     fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
         let (sum, count) = tile.sum_and_count();
         if count > 0 {
-            partial.count += count as u64;
+            partial.count = partial.count.saturating_add(count as u64);
             R::Value::add_tile(&mut partial.total, sum);
         }
     }

@@ -5,7 +5,7 @@
 use super::Tile;
 use crate::backend::Simd;
 use crate::extrema::{End, Extreme, Greatest, Least};
-use crate::lanes::{Kept, LaneFold, Masked, Within, sweep};
+use crate::lanes::{CountWithin, LaneFold, Masked, Within, sweep};
 use crate::number::Number;
 use crate::row::NumericRow;
 use crate::sum::{Adds, Summable};
@@ -50,7 +50,7 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
         match self.memo.bounds {
             Some(bounds) if !self.shared.get() => {
                 let adds = Within { bounds: Some(bounds), fold: &Adds::<R::Value>(PhantomData) };
-                let kept = Kept::new(bounds);
+                let kept = CountWithin::new(bounds);
                 let rows = Masked::<R::Value, R::Value>::new(R::values(self.column), None);
                 let fold = (adds, kept);
                 let (sum, count) = sweep(self.simd, self.one_run, rows, &fold);

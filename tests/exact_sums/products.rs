@@ -3,7 +3,7 @@
 use crate::columns::{FAMILIES, Float, any_column, family, power, times};
 use crate::data::{Kind, Random, Sample, column, seams};
 use crate::exact::{Natural, Signed, float_variance};
-use lanefold::{Backend, Nullable};
+use lanefold::{Aggregate, Backend, ExactVariance, Nullable};
 
 suite!(types [f32 f64] laws [
     dots_of_every_length
@@ -242,5 +242,20 @@ fn variances_without_nulls<T: Float>(backend: Backend) {
         let rows = Nullable::new(&under, &bits, 0).expect("enough bits");
         let want = variance(&present(&values, &bits), 1);
         same!(T::variance_of(backend, rows, 1), want, "{name} with nulls on {backend}");
+    }
+}
+
+/// More rows than are counted.
+#[test]
+fn merges_without_end_have_no_variance() {
+    for values in [[1.0, 2.0], [f64::MAX, 0.0]] {
+        let mut stream = ExactVariance::sample().accumulator();
+        stream.update(&values).expect("one column");
+        for _ in 0..90 {
+            let same = stream.clone();
+            stream.merge(&same);
+        }
+        stream.push(5e-324);
+        assert!(stream.finish().is_some_and(f64::is_nan), "{values:?}");
     }
 }

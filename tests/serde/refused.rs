@@ -339,6 +339,7 @@ fn exact_sums() {
             ("/count", json!(TOO_MANY), "count", "9223372036854775808"),
         ],
     );
+    refuses(ExactMean, &[f64::MAX; 64], &[("/count", json!(1), "total", "as many values")]);
     refuses(
         ExactDot,
         &[(3.0, 1.0)],
@@ -354,6 +355,7 @@ fn exact_sums() {
             ("/count", json!(0), "sum", "Total"),
             ("/sum/flags", json!(7), "words", &(7_u64 << 50).to_string()),
             ("/squares/words", json!([1]), "squares", "Total"),
+            ("/squares/words", json!([u64::MAX]), "squares", "a sum of squares"),
         ],
     );
     let error = serde_json::from_value::<<ExactSum as Aggregate<f64>>::Partial>(
