@@ -44,12 +44,11 @@
 //!    are a function of the column alone. An [`Accumulator`] gives the same bits as one
 //!    call, wherever its input was cut.
 //! 4. **Exact means exact**: [`ExactSum`], [`ExactMean`], [`ExactDot`] and [`ExactVariance`] are
-//!    the real number, rounded once,
-//!    whatever the order, the cut, the merges, or the machine.
+//!    the real number, rounded once, whatever the order, the cut, the merges, or the machine.
 //! 5. **No panic, no lost row**: any slice, at any alignment, with any bits in it, has a
-//!    documented result, and so have partials of fewer than 2⁶³ rows. Bad configuration is an error value. (Two columns of unequal
-//!    length make [`of`](Aggregate::of) panic, and are an error of
-//!    [`try_of`](Aggregate::try_of).)
+//!    documented result, and so have partials of fewer than 2⁶³ rows. Bad configuration is an
+//!    error value. (Two columns of unequal length make [`of`](Aggregate::of) panic, and are an
+//!    error of [`try_of`](Aggregate::try_of).)
 //! 6. **No allocation**, but for what says so and needs the feature `alloc`: quantiles,
 //!    histograms, sketches, and exact sums of `f64` whose digits need more than 192 bits.
 //!

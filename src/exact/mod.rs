@@ -52,8 +52,9 @@ use words::Words;
 /// - **Cost**: one pass; a partial of 40 bytes (`f32`: 56). The digits of a sum of `f64` move to
 ///   the heap, up to 280 bytes, where they need more than three words of 64 bits, which those of
 ///   values within 33 binades never do. Nothing else allocates, and without the feature `alloc`
-///   nothing does: the partial then has all words, and 280 bytes. Where the values of a tile are within 33 binades of its greatest, it is as fast as [`Sum`] from memory,
-///   with AVX-512 from the L3 cache, too, and two to four times slower from nearer caches.
+///   nothing does: the partial then has all words, and 280 bytes. Where the values of a tile are
+///   within 33 binades of its greatest, it is as fast as [`Sum`] from memory, with AVX-512 from
+///   the L3 cache, too, and two to four times slower from nearer caches.
 ///   Values all over the range of `f64` are added one by one, at four fifths of the speed of
 ///   a plain loop with AVX-512, half of it with AVX2, and a quarter without either.
 ///

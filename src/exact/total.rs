@@ -99,7 +99,7 @@ impl<W: Words, const STREAMS: usize> Total<W, STREAMS> {
     /// Whether the sum is below 0.
     #[cfg(feature = "serde")]
     pub(super) fn is_negative(&self) -> bool {
-        self.state().words.last().is_some_and(|&word| word >> 63 == 1)
+        super::words::is_negative(self.state().words)
     }
 
     /// Whether so many values can have the sum.

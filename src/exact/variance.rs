@@ -4,7 +4,7 @@ use super::float::ExactFloat;
 use super::products::Squares;
 use super::rounding::Leading;
 use super::total::Total;
-use super::words::Words;
+use super::words::{Words, is_negative};
 use crate::aggregate::Aggregate;
 use crate::backend::Simd;
 use crate::moments::degrees_of_freedom;
@@ -69,12 +69,6 @@ crate::stored::stored! {
             "less than the square of the sum over the rows";
     }
     => ExactVariancePartial { count, sum, squares }
-}
-
-/// Whether the highest word is that of a negative integer.
-#[cfg(feature = "serde")]
-fn is_negative(words: &[u64; WORDS]) -> bool {
-    words[WORDS - 1] >> 63 == 1
 }
 
 impl<W: Words, P: Words> PartialEq for ExactVariancePartial<W, P> {
@@ -158,7 +152,7 @@ fn spread<W: Words, P: Words>(
 fn seven_bits_up(words: &[u64]) -> [u64; WORDS / 2] {
     let mut magnitude = [0; WORDS / 2];
     magnitude[..words.len()].copy_from_slice(words);
-    if words.last().is_some_and(|&last| last >> 63 == 1) {
+    if is_negative(words) {
         let mut carry = true;
         for word in &mut magnitude[..words.len()] {
             (*word, carry) = (!*word).overflowing_add(carry.into());

@@ -17,8 +17,8 @@
 //! The sum of a tile is then `Σ(s₁ - σ₁) + Σ(s₂ - σ₂)`, two integers; the tile is accepted if
 //! (a) every `t` has the sign and the exponent of `σ₁`, and (b) every `d₂` is `r`. A tile that
 //! is refused leaves no trace and is done again with another window, with four lanes in
-//! place of two (for `f32` with seven, which hold all its numbers), or value by value. So windows, lanes and backends decide how
-//! fast a sum is, and never what it is.
+//! place of two (for `f32` with seven, which hold all its numbers), or value by value. So
+//! windows, lanes and backends decide how fast a sum is, and never what it is.
 //!
 //! # Why that is exact
 //!

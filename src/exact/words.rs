@@ -153,6 +153,12 @@ const fn exponents(first: u8) -> (i32, i32) {
     }
 }
 
+/// Whether an integer is below 0.
+#[inline(always)]
+pub(super) fn is_negative(words: &[u64]) -> bool {
+    sign(words) != 0
+}
+
 /// What the words above are.
 #[inline(always)]
 fn sign(words: &[u64]) -> u64 {

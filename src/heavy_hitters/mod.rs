@@ -9,6 +9,7 @@ mod counters;
 use crate::adapt::Adapt;
 use crate::aggregate::Aggregate;
 use crate::backend::Simd;
+use crate::extrema::is_nan;
 use crate::hash::hash_block;
 use crate::key::{BLOCK, Key};
 use crate::number::Number;
@@ -217,6 +218,5 @@ impl<R: NumericRow> Aggregate<R> for HeavyHitters {
 
 /// The order of different values; NaN is the last.
 fn order<T: Number>(a: T, b: T) -> Ordering {
-    let is_nan = |x: T| x.partial_cmp(&x).is_none();
     a.partial_cmp(&b).unwrap_or_else(|| is_nan(a).cmp(&is_nan(b)))
 }

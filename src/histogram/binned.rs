@@ -135,8 +135,8 @@ impl<W: BinCount> Binned<W> {
     /// For each bin, its share of [`inside`](Self::inside) over its width: an estimate of
     /// the density of what is inside, with an integral of 1.
     ///
-    /// 0 where nothing is inside. Weights are to be finite and not negative. In units of the inverse of the values'. Each is rounded
-    /// twice; a width below 10⁻³⁰⁸ may give an infinity.
+    /// 0 where nothing is inside. Weights are to be finite and not negative. In units of the
+    /// inverse of the values'. Each is rounded twice; a width below 10⁻³⁰⁸ may give an infinity.
     pub fn density(&self) -> impl ExactSizeIterator<Item = f64> + '_ {
         let inside = self.inside().float();
         self.bins().map(move |bin| {

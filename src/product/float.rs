@@ -36,7 +36,8 @@ impl Operation<f64> for Multiply {
 /// - **Error**: each multiplication rounds. Where none leaves the range of `f64`, the relative
 ///   error of `n` rows is at most `n · 2⁻⁵³` (to first order), and for `f32` that and `2⁻²⁴`.
 /// - **NaN** gives NaN, and so do a zero and an infinity together, or a zero and products that
-///   overflow. Otherwise a zero gives zero, and an infinity that or its negative: the sign is that of the exact product.
+///   overflow. Otherwise a zero gives zero, and an infinity that or its negative: the sign is
+///   that of the exact product.
 /// - **Overflow**: a product of some of the rows that leaves the range of `f64` gives an
 ///   infinity, or at the other end 0 or lost digits, although the product of all rows may
 ///   be in range; where some rows do the one and some the other, NaN.

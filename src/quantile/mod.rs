@@ -79,7 +79,7 @@ use alloc::vec::Vec;
 use collected::Collected;
 use memory::{Heap, Memory};
 use rows::Values;
-use search::quantiles;
+use search::{quantile, quantiles};
 
 /// What is worked out from the order of the values of a column.
 trait OrderStatistic {
@@ -202,10 +202,7 @@ impl OrderStatistic for Median {
         column: R::Column<'_>,
         mut memory: B,
     ) -> Option<f64> {
-        let linear = QuantileMethod::Linear;
-        let [median] =
-            quantiles::<R, _, B, 1, 1>(backend, column, Values, &mut memory, &[0.5], linear)?;
-        Some(median)
+        quantile::<R, _, B>(backend, column, Values, &mut memory, 0.5, QuantileMethod::Linear)
     }
 }
 
@@ -265,10 +262,7 @@ impl OrderStatistic for Quantile {
         column: R::Column<'_>,
         mut memory: B,
     ) -> Option<f64> {
-        let asked = [self.q];
-        let [quantile] =
-            quantiles::<R, _, B, 1, 1>(backend, column, Values, &mut memory, &asked, self.method)?;
-        Some(quantile)
+        quantile::<R, _, B>(backend, column, Values, &mut memory, self.q, self.method)
     }
 }
 

@@ -1,10 +1,10 @@
 //! One pass over a column: what lies below each bracket is counted, what lies inside one is
 //! copied.
 
-use super::rows::{BLOCK, Keyed, Rows};
+use super::rows::{Keyed, Rows};
 use crate::backend::{Simd, Vector};
 use crate::extrema::Ordered;
-use crate::key::Key;
+use crate::key::{BLOCK, Key};
 use crate::number::Number;
 use crate::row::NumericRow;
 

@@ -2,12 +2,10 @@
 
 use crate::aggregate;
 use crate::backend::{Backend, Simd, Vector};
+use crate::key::BLOCK;
 use crate::number::{Load, Number};
 use crate::row::{NumericRow, Row};
 use crate::sum::Count;
-
-/// Rows of a block: a bit of a word for each.
-pub(super) const BLOCK: usize = 64;
 
 /// What is put in order: the values, or something of each.
 pub(super) trait Keyed<T: Number>: Copy {

@@ -53,6 +53,19 @@ where
     Some(results)
 }
 
+/// One quantile, likewise.
+pub(super) fn quantile<R: NumericRow, M: Keyed<R::Value>, B: Memory>(
+    backend: Backend,
+    column: R::Column<'_>,
+    keyed: M,
+    memory: &mut B,
+    q: f64,
+    method: QuantileMethod,
+) -> Option<f64> {
+    let [quantile] = quantiles::<R, M, B, 1, 1>(backend, column, keyed, memory, &[q], method)?;
+    Some(quantile)
+}
+
 /// The search for keys: compiled for what is searched, not for each of the aggregates.
 struct Find<'a, 'c, R: NumericRow, M: Keyed<R::Value>, const K: usize> {
     rows: Rows<'c, R, M>,

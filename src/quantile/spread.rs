@@ -3,7 +3,8 @@
 use super::collected::Collected;
 use super::memory::{Heap, Memory};
 use super::rows::{Distances, Values};
-use super::{AT_ONCE, OrderStatistic, QuantileMethod, aggregates, collect, quantiles};
+use super::search::{quantile, quantiles};
+use super::{AT_ONCE, OrderStatistic, QuantileMethod, aggregates, collect};
 use crate::adapt::Adapt;
 use crate::aggregate::Aggregate;
 use crate::backend::{Backend, Simd};
@@ -71,19 +72,10 @@ impl OrderStatistic for MedianAbsoluteDeviation {
         mut memory: B,
     ) -> Option<f64> {
         let linear = QuantileMethod::Linear;
-        let [median] =
-            quantiles::<R, _, B, 1, 1>(backend, column, Values, &mut memory, &[0.5], linear)?;
+        let median = quantile::<R, _, B>(backend, column, Values, &mut memory, 0.5, linear)?;
         if median.is_nan() {
             return Some(f64::NAN);
         }
-        let [deviation] = quantiles::<R, _, B, 1, 1>(
-            backend,
-            column,
-            Distances(median),
-            &mut memory,
-            &[0.5],
-            linear,
-        )?;
-        Some(deviation)
+        quantile::<R, _, B>(backend, column, Distances(median), &mut memory, 0.5, linear)
     }
 }

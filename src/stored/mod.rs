@@ -46,8 +46,9 @@
 //! have versions of their own, so a change of one is no change of the other. A form changes
 //! where a field does, or its meaning: the order of float additions does not matter here.
 //!
-//! The version comes first, and is looked at before any other field is read. (Where something
-//! sorts the names of a JSON object, a field that only another version has may be the error.)
+//! The version is written first, and so looked at before any other field is read. (Where
+//! something sorts the names of a JSON object, it is looked at where it comes, and a field that
+//! only another version has may be the error.)
 //!
 //! # A partial of one's own
 //!

@@ -1,8 +1,8 @@
 //! Law: exact means exact.
 //!
-//! `ExactSum`, `ExactMean`, `ExactDot` and `ExactVariance` give the real number, rounded once, for any column, in any
-//! order, however it was cut and merged, on every backend. What the real number is, says
-//! [`exact`], with integers of any size and no code of the library.
+//! `ExactSum`, `ExactMean`, `ExactDot` and `ExactVariance` give the real number, rounded once,
+//! for any column, in any order, however it was cut and merged, on every backend. What the real
+//! number is, says [`exact`], with integers of any size and no code of the library.
 //!
 //! The other laws are in a binary of their own, `tests/laws`, whose macros and data these
 //! share.
