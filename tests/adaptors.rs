@@ -15,9 +15,11 @@
 )]
 
 use lanefold::{
-    Above, Absolute, Accumulator, Adapt, Affine, Aggregate, ArgMax, ArgMin, Backend, Count, Equal,
-    EveryError, HarmonicMean, LastTie, Max, Mean, Min, MinMax, NotNan, Nullable, Number, Predicate,
-    PropagateNan, Square, StrideError, Strided, Sum, TotalOrder, Variance,
+    Above, Absolute, Accumulator, Adapt, Affine, Aggregate, ArgMax, ArgMin, Backend, Count,
+    CountNan, Equal, EveryError, ExactMean, ExactSum, ExactVariance, First, GeometricMean,
+    HarmonicMean, LastTie, LogSumExp, Max, Mean, Min, MinMax, Moments, Norm, NotNan, Nullable,
+    Number, Predicate, Product, PropagateNan, RootMeanSquare, Square, StrideError, Strided, Sum,
+    TotalOrder, Variance,
 };
 use std::fmt::Debug;
 
@@ -510,4 +512,32 @@ fn strided_columns_are_columns_of_their_values() {
     assert!(Strided::new(&[1, 2], 0, 0).is_err());
     // The end of the address space is no place to wrap around at.
     assert_eq!(Strided::new(&[1, 2], 1, usize::MAX).unwrap().of(&Max), Some(2));
+}
+
+/// What many merges leave of an aggregate, with a row after them: no panic, whatever the result.
+fn merged_without_end<A: Aggregate<f64>>(aggregate: A, values: &[f64])
+where
+    A: Clone,
+    A::Partial: Clone,
+{
+    let mut stream = aggregate.accumulator();
+    stream.update(values).expect("one column");
+    for _ in 0..70 {
+        let same = stream.clone();
+        stream.merge(&same);
+    }
+    stream.update(values).expect("one column");
+    let _ = stream.finish();
+}
+
+#[test]
+fn rows_beyond_all_counts_do_not_panic() {
+    for values in [&[1.0, 2.0, 3.0][..], &[f64::NAN, 1.0], &[f64::INFINITY, -0.0]] {
+        merged_without_end((Count, Sum, Mean, CountNan, ExactSum, ExactMean), values);
+        merged_without_end((Variance::sample(), ExactVariance::sample(), Moments), values);
+        merged_without_end((RootMeanSquare, Norm::l2(), GeometricMean, HarmonicMean), values);
+        merged_without_end((LogSumExp, ArgMin, First, Product), values);
+        merged_without_end(Sum.finite(), values);
+        merged_without_end(Count.filter(1.5..), values);
+    }
 }
