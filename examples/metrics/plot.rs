@@ -131,7 +131,7 @@ fn histogram(area: &Area<'_>, values: &[f64], axis: Range<f64>, backend: Backend
         .light_line_style(TRANSPARENT)
         .x_desc("value")
         .y_desc("count")
-        .x_label_formatter(&|x| number(*x))
+        .x_label_formatter(&|x| tick(*x, &axis))
         .y_label_formatter(&|y| number(*y))
         .label_style((FONT, 10))
         .draw()?;
@@ -178,7 +178,7 @@ fn over_time(area: &Area<'_>, samples: &[Sample], axis: Range<f64>) -> Drawn {
         .margin(6)
         .x_label_area_size(36)
         .y_label_area_size(56)
-        .build_cartesian_2d(0.0..end, axis)?;
+        .build_cartesian_2d(0.0..end, axis.clone())?;
     chart
         .configure_mesh()
         .x_labels(8)
@@ -186,7 +186,7 @@ fn over_time(area: &Area<'_>, samples: &[Sample], axis: Range<f64>) -> Drawn {
         .light_line_style(TRANSPARENT)
         .x_desc(format!("seconds since {start}"))
         .x_label_formatter(&|x| number(*x))
-        .y_label_formatter(&|y| number(*y))
+        .y_label_formatter(&|y| tick(*y, &axis))
         .label_style((FONT, 10))
         .draw()?;
     let places = || points.iter().map(|&(time, value)| (seconds(time), value));
@@ -195,6 +195,12 @@ fn over_time(area: &Area<'_>, samples: &[Sample], axis: Range<f64>) -> Drawn {
         chart.draw_series(places().map(|place| Circle::new(place, 1, LINE.filled())))?;
     }
     Ok(())
+}
+
+/// A number beside an axis, whose steps miss 0 by a rounding.
+fn tick(x: f64, axis: &Range<f64>) -> String {
+    let is_zero = x.abs() < (axis.end - axis.start) * 1e-9;
+    number(if is_zero { 0.0 } else { x })
 }
 
 /// A number as an axis shows it: four digits, and a letter for thousands.

@@ -99,6 +99,9 @@ fn pictures_show_a_panel_for_each_column() {
             assert!(!svg.contains("NaN") && !svg.contains("inf"), "{svg}");
         }
     }
+    // A constant has its panel around it, and 0 among the numbers of the axis.
+    let (_, svg) = run_on(&[], "m x=0 1000000000\nm x=0 2000000000\n");
+    assert!(!svg.contains("e-1"), "a 0 that was rounded: {svg}");
     let (run, svg) = run_on(&[], "");
     run.assert_says("plot: 0 panels in ");
     assert!(svg.starts_with("<svg "), "{svg}");
