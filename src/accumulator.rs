@@ -1,7 +1,8 @@
 //! Aggregates over rows that come bit by bit.
 
-use crate::aggregate::{self, Aggregate};
+use crate::aggregate::Aggregate;
 use crate::backend::Backend;
+use crate::block::Blocks;
 use crate::row::{IntoColumn, LengthMismatch, Row};
 use core::fmt;
 
@@ -9,7 +10,7 @@ use core::fmt;
 /// buffer: to copy them costs less than a kernel for each.
 const SHARE: usize = 4;
 
-/// A partial, and a buffer of one tile in front of it.
+/// A partial, that of the block which is not complete, and a buffer of one tile in front of them.
 ///
 /// Rows come one by one ([`push`](Self::push)), or by the column
 /// ([`update`](Self::update)). Only whole tiles are folded into the partial, at
@@ -32,7 +33,7 @@ const SHARE: usize = 4;
 #[derive(Clone)]
 pub struct Accumulator<A: Aggregate<R>, R: Row> {
     aggregate: A,
-    partial: A::Partial,
+    blocks: Blocks<A::Partial>,
     buffer: R::Buffer,
     /// Rows in the buffer: fewer than a tile between calls.
     buffered: usize,
@@ -51,8 +52,8 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
     /// An accumulator without rows, on a given backend.
     #[inline]
     pub fn on(backend: Backend, aggregate: A) -> Self {
-        let partial = aggregate.identity();
-        Self { aggregate, partial, buffer: R::buffer(), buffered: 0, used: false, backend }
+        let blocks = Blocks::new(&aggregate);
+        Self { aggregate, blocks, buffer: R::buffer(), buffered: 0, used: false, backend }
     }
 
     /// Takes in one row.
@@ -81,7 +82,7 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
             if self.buffered > 0 {
                 self.flush();
             }
-            aggregate::update(&self.aggregate, &mut self.partial, self.backend, column);
+            self.blocks.update(&self.aggregate, self.backend, column);
             return Ok(());
         }
         if self.buffered > 0 {
@@ -96,7 +97,7 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
             self.flush();
         }
         let (whole, rest) = R::split_at(column, R::len(column) / R::TILE * R::TILE);
-        aggregate::update(&self.aggregate, &mut self.partial, self.backend, whole);
+        self.blocks.update(&self.aggregate, self.backend, whole);
         R::copy(&mut self.buffer, 0, rest);
         self.buffered = R::len(rest);
         Ok(())
@@ -104,8 +105,8 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
 
     /// Takes in the rows of another accumulator of the same aggregate, after its own.
     ///
-    /// Both are cut where they stand: what follows starts a new tile. Merging one that
-    /// has seen no rows changes nothing.
+    /// Both are cut where they stand: what follows starts a new tile, and a
+    /// new block. Merging one that has seen no rows changes nothing.
     pub fn merge(&mut self, other: &Self) {
         if other.used {
             self.merge_partial(&other.partial());
@@ -113,20 +114,20 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
     }
 
     /// Takes in the rows of a partial of the same aggregate, after its own. What follows
-    /// starts a new tile, whatever the partial holds.
+    /// starts a new tile, and a new block, whatever the partial holds.
     pub fn merge_partial(&mut self, other: &A::Partial) {
         self.flush();
         self.used = true;
-        self.aggregate.merge(&mut self.partial, other);
+        self.blocks.merge(&self.aggregate, other);
     }
 
     /// The partial of all rows so far.
     #[must_use]
     pub fn partial(&self) -> A::Partial {
-        let mut partial = self.partial.clone();
+        let mut blocks = self.blocks.clone();
         let rows = R::view(&self.buffer, self.buffered);
-        aggregate::update(&self.aggregate, &mut partial, self.backend, rows);
-        partial
+        blocks.update(&self.aggregate, self.backend, rows);
+        blocks.join(&self.aggregate)
     }
 
     /// The result for all rows so far. More rows may follow.
@@ -137,7 +138,7 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
 
     fn flush(&mut self) {
         let rows = R::view(&self.buffer, self.buffered);
-        aggregate::update(&self.aggregate, &mut self.partial, self.backend, rows);
+        self.blocks.update(&self.aggregate, self.backend, rows);
         self.buffered = 0;
     }
 }
@@ -150,7 +151,7 @@ where
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Accumulator")
             .field("aggregate", &self.aggregate)
-            .field("partial", &self.partial)
+            .field("blocks", &self.blocks)
             .field("buffered", &self.buffered)
             .field("backend", &self.backend)
             .finish_non_exhaustive()

@@ -2,6 +2,7 @@
 
 use crate::accumulator::Accumulator;
 use crate::backend::{Backend, Kernel, Simd, dispatch};
+use crate::block;
 use crate::number::RUN_ROWS;
 use crate::row::{IntoColumn, LengthMismatch, NumericRow, Row};
 use crate::tile::Tile;
@@ -65,19 +66,24 @@ pub(crate) const SHORT: usize = 16;
 /// - Merging with the identity, on either side, changes nothing.
 /// - `update` sees at least one row, of which all may be null.
 /// - `update` and `merge` give the same bits on every backend.
-/// - The result may depend on where tiles are cut only if the cuts are those of
-///   [`Row::TILE`]: unless [`ANY_CUT`](Self::ANY_CUT) allows it, the library never hands
-///   over others, but for the last one before a result or a merge.
+/// - The result may depend on where rows are cut. Unless [`ANY_CUT`](Self::ANY_CUT) allows
+///   others, the library cuts at fixed places: into tiles of [`Row::TILE`] rows, but for the
+///   last one before a result or a merge, and after each 64 tiles into a *block*, which
+///   starts from the identity; the partials of blocks merge in order.
 pub trait Aggregate<R: Row> {
     /// A small summary of the rows seen so far.
     type Partial: Clone;
     /// What a partial comes to.
     type Output;
 
-    /// Whether the result is the same wherever tiles are cut. An [`Accumulator`] then takes
-    /// what is worth a kernel straight from the caller's memory, and does not wait for whole
-    /// tiles.
+    /// Whether the result is the same wherever rows are cut, into tiles, or into partials that
+    /// merge in order. An [`Accumulator`] then takes what is worth a kernel straight from the
+    /// caller's memory, and does not wait for whole tiles; and a column is not cut into blocks.
     const ANY_CUT: bool = false;
+
+    /// Whether a column is one block, however long: where a merge loses something, or costs
+    /// more than the rows of a block. Such an aggregate does not run in parallel.
+    const ONE_BLOCK: bool = false;
 
     /// The partial of no rows.
     fn identity(&self) -> Self::Partial;
@@ -90,6 +96,28 @@ pub trait Aggregate<R: Row> {
 
     /// What the partial comes to.
     fn finish(&self, partial: &Self::Partial) -> Self::Output;
+
+    /// Before the first row of a block, whose partial is the identity: `total` is that of the
+    /// blocks before. Those that do not end with a block take it back.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn begin_block(&self, total: &mut Self::Partial, block: &mut Self::Partial) {
+        if const { Self::ANY_CUT || Self::ONE_BLOCK } {
+            mem::swap(total, block);
+        }
+    }
+
+    /// After the last row of a block: its partial joins the total, and becomes the identity.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn end_block(&self, total: &mut Self::Partial, block: &mut Self::Partial) {
+        if const { Self::ANY_CUT || Self::ONE_BLOCK } {
+            mem::swap(total, block);
+        } else {
+            self.merge(total, block);
+            *block = self.identity();
+        }
+    }
 
     /// The result for a column so short that it is better worked out in plain code where
     /// the caller is, without choosing a backend; `None` for any other. The bits must be
@@ -112,9 +140,7 @@ pub trait Aggregate<R: Row> {
     where
         Self: Sized,
     {
-        let mut partial = self.identity();
-        by_tile(self, &mut partial, simd, column);
-        self.finish(&partial)
+        one_of_many(self, simd, column)
     }
 
     /// The result for a column, on [`Backend::best`] or on a lower backend where that is faster.
@@ -226,6 +252,9 @@ fn many_runs<A: Aggregate<R>, R: Row>(
     backend: Backend,
     column: &R::Column<'_>,
 ) -> A::Output {
+    if !const { A::ANY_CUT } && R::len(*column) > block::rows::<R>() {
+        return aggregate.finish(&block::many(aggregate, backend, *column));
+    }
     let mut partial = aggregate.identity();
     // From where it stands: a copy by vectors would wait for the words.
     dispatch(backend, Update::<A, R>(aggregate, &mut partial, PhantomData), column);
@@ -309,6 +338,21 @@ impl<'c, A: Aggregate<R>, R: Row> Kernel for Update<'_, 'c, A, R> {
         by_tile(aggregate, &mut local, simd, column);
         *partial = local;
     }
+}
+
+/// The result for one of many columns that a kernel works on: in place, where that is one block.
+#[inline(always)]
+pub(crate) fn one_of_many<A: Aggregate<R>, R: Row, S: Simd>(
+    aggregate: &A,
+    simd: S,
+    column: R::Column<'_>,
+) -> A::Output {
+    if !const { A::ANY_CUT } && R::len(column) > block::rows::<R>() {
+        return aggregate.finish(&block::many(aggregate, simd.backend(), column));
+    }
+    let mut partial = aggregate.identity();
+    by_tile(aggregate, &mut partial, simd, column);
+    aggregate.finish(&partial)
 }
 
 /// Takes a column into a partial, tile by tile.

@@ -42,7 +42,7 @@
 //!    everything about integers, give the same bits in any order of merges.
 //! 3. **Float sums have a stated bound** that does not grow with the number of rows, and
 //!    are a function of the column alone. An [`Accumulator`] gives the same bits as one
-//!    call, wherever its input was cut.
+//!    call, wherever its input was cut, and so do any number of threads.
 //! 4. **Exact means exact**: [`ExactSum`], [`ExactMean`], [`ExactDot`] and [`ExactVariance`] are
 //!    the real number, rounded once, whatever the order, the cut, the merges, or the machine.
 //! 5. **No panic, no lost row**: any slice, at any alignment, with any bits in it, has a
@@ -119,7 +119,9 @@
 //! backend: 32 lanes of `f64`, 64 of `f32`. Row `i` of a *tile* of 8 KiB goes to lane
 //! `i % STRIPE`. A lane adds its rows in order for a *run* of 16 stripes; the lanes of
 //! the tile's runs are added, first run first; then `lane[i]` and `lane[i + half]` are
-//! added until one is left. Sums of tiles add up in a pair of `f64` without error. Rows
+//! added until one is left. Sums of tiles add up in a pair of `f64` without error. After 64
+//! tiles, a *block*, a new pair begins, and the pairs of blocks add up in order, likewise
+//! without error: several threads cut a column where one does. Rows
 //! that are not there take part as `-0.0`, which changes nothing.
 //!
 //! Why 256 bytes? Measured on a Zen 5 core for an `f64` sum, in GB/s with data in L1, the
@@ -135,6 +137,7 @@
 //! - `alloc`: columns from `&Vec<T>`; quantiles, histograms and sketches; and partials of
 //!   exact sums of 40 bytes where they would have 280.
 //! - `bumpalo`: quantiles whose scratch memory comes from the caller's arena.
+//! - `rayon`: `par_of`, with the bits of `of` by several threads, in the trait `Parallel`; implies `std`.
 //! - `serde`: partials are stored, by `serde`; without `std` and `alloc`, too.
 //!
 //! Without features the crate is `no_std` and never allocates.
@@ -188,6 +191,7 @@ mod aggregate;
 )]
 mod backend;
 mod bitwise;
+mod block;
 #[cfg(feature = "alloc")]
 #[allow(
     clippy::cast_possible_truncation,
@@ -241,6 +245,8 @@ mod moments;
 mod nan;
 mod number;
 mod pair;
+#[cfg(feature = "rayon")]
+mod parallel;
 mod position;
 #[allow(clippy::redundant_closure, clippy::needless_range_loop, reason = "as above")]
 mod product;
@@ -309,6 +315,8 @@ pub use pair::{
     Correlation, CosineSimilarity, Covariance, Dot, EuclideanDistance, Line, LinearFit,
     MeanAbsoluteError, RootMeanSquareError, WeightedMean, WeightedVariance,
 };
+#[cfg(feature = "rayon")]
+pub use parallel::Parallel;
 pub use position::{First, Last};
 pub use product::{CheckedProduct, Product, WrappingProduct};
 #[cfg(feature = "alloc")]

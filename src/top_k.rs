@@ -351,6 +351,8 @@ impl<R: NumericRow> Aggregate<R> for TopK {
     type Partial = Candidates<R::Value>;
     type Output = Top<R::Value>;
 
+    const ANY_CUT: bool = true;
+
     #[inline]
     fn identity(&self) -> Self::Partial {
         Candidates::new()
@@ -370,6 +372,8 @@ impl<R: NumericRow> Aggregate<R> for TopK {
 impl<R: NumericRow> Aggregate<R> for TopKRows {
     type Partial = Candidates<R::Value>;
     type Output = Top<(usize, R::Value)>;
+
+    const ANY_CUT: bool = true;
 
     #[inline]
     fn identity(&self) -> Self::Partial {

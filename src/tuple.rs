@@ -14,6 +14,9 @@ macro_rules! tuples {
             type Partial = ($($A::Partial,)+);
             type Output = ($($A::Output,)+);
 
+            const ANY_CUT: bool = true $(&& $A::ANY_CUT)+;
+            const ONE_BLOCK: bool = false $(|| $A::ONE_BLOCK)+;
+
             #[inline(always)]
             fn identity(&self) -> Self::Partial {
                 ($(self.$i.identity(),)+)
@@ -30,6 +33,14 @@ macro_rules! tuples {
             #[inline(always)]
             fn finish(&self, partial: &Self::Partial) -> Self::Output {
                 ($(self.$i.finish(&partial.$i),)+)
+            }
+            #[inline(always)]
+            fn begin_block(&self, total: &mut Self::Partial, block: &mut Self::Partial) {
+                $(self.$i.begin_block(&mut total.$i, &mut block.$i);)+
+            }
+            #[inline(always)]
+            fn end_block(&self, total: &mut Self::Partial, block: &mut Self::Partial) {
+                $(self.$i.end_block(&mut total.$i, &mut block.$i);)+
             }
         }
     )*};

@@ -1,6 +1,6 @@
 //! Tumbling windows: a result for each so many rows.
 
-use crate::aggregate::{Aggregate, by_tile};
+use crate::aggregate::{Aggregate, one_of_many};
 use crate::backend::{Backend, Kernel, Simd, dispatch};
 use crate::row::{IntoColumn, LengthMismatch, Row};
 use core::fmt;
@@ -86,13 +86,11 @@ impl<'c, A: Aggregate<R>, R: Row> Kernel for Windows<'_, 'c, A, R> {
         let Every { aggregate, rows } = self.every;
         for result in self.results {
             let (window, rest) = R::split_at(column, R::len(column).min(*rows));
-            if const { A::WHOLE } {
-                *result = aggregate.whole(simd, window);
+            *result = if const { A::WHOLE } {
+                aggregate.whole(simd, window)
             } else {
-                let mut partial = aggregate.identity();
-                by_tile(aggregate, &mut partial, simd, window);
-                *result = aggregate.finish(&partial);
-            }
+                one_of_many(aggregate, simd, window)
+            };
             column = rest;
         }
     }

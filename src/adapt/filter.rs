@@ -57,6 +57,9 @@ where
     type Partial = A::Partial;
     type Output = A::Output;
 
+    const ANY_CUT: bool = A::ANY_CUT;
+    const ONE_BLOCK: bool = A::ONE_BLOCK;
+
     #[inline(always)]
     fn identity(&self) -> Self::Partial {
         self.aggregate.identity()
@@ -77,6 +80,14 @@ where
     fn finish(&self, partial: &Self::Partial) -> Self::Output {
         self.aggregate.finish(partial)
     }
+    #[inline(always)]
+    fn begin_block(&self, total: &mut Self::Partial, block: &mut Self::Partial) {
+        self.aggregate.begin_block(total, block);
+    }
+    #[inline(always)]
+    fn end_block(&self, total: &mut Self::Partial, block: &mut Self::Partial) {
+        self.aggregate.end_block(total, block);
+    }
 }
 
 impl<A, P, V, K> Aggregate<(V, K)> for Filter<A, P>
@@ -88,6 +99,9 @@ where
 {
     type Partial = A::Partial;
     type Output = A::Output;
+
+    const ANY_CUT: bool = A::ANY_CUT;
+    const ONE_BLOCK: bool = A::ONE_BLOCK;
 
     #[inline(always)]
     fn identity(&self) -> Self::Partial {
@@ -108,6 +122,14 @@ where
     fn finish(&self, partial: &Self::Partial) -> Self::Output {
         self.aggregate.finish(partial)
     }
+    #[inline(always)]
+    fn begin_block(&self, total: &mut Self::Partial, block: &mut Self::Partial) {
+        self.aggregate.begin_block(total, block);
+    }
+    #[inline(always)]
+    fn end_block(&self, total: &mut Self::Partial, block: &mut Self::Partial) {
+        self.aggregate.end_block(total, block);
+    }
 }
 
 impl<A, R> Aggregate<R> for Finite<A>
@@ -117,6 +139,9 @@ where
 {
     type Partial = Kept<A::Partial>;
     type Output = WithSkipped<A::Output>;
+
+    const ANY_CUT: bool = A::ANY_CUT;
+    const ONE_BLOCK: bool = A::ONE_BLOCK;
 
     #[inline(always)]
     fn identity(&self) -> Self::Partial {
@@ -140,5 +165,15 @@ where
     #[inline(always)]
     fn finish(&self, partial: &Self::Partial) -> Self::Output {
         WithSkipped { value: self.aggregate.finish(&partial.kept), skipped: partial.skipped }
+    }
+    #[inline(always)]
+    fn begin_block(&self, total: &mut Self::Partial, block: &mut Self::Partial) {
+        self.aggregate.begin_block(&mut total.kept, &mut block.kept);
+    }
+    #[inline(always)]
+    fn end_block(&self, total: &mut Self::Partial, block: &mut Self::Partial) {
+        self.aggregate.end_block(&mut total.kept, &mut block.kept);
+        total.skipped = total.skipped.saturating_add(block.skipped);
+        block.skipped = 0;
     }
 }

@@ -120,6 +120,9 @@ where
     type Partial = A::Partial;
     type Output = A::Output;
 
+    const ANY_CUT: bool = A::ANY_CUT;
+    const ONE_BLOCK: bool = A::ONE_BLOCK;
+
     #[inline(always)]
     fn identity(&self) -> Self::Partial {
         self.aggregate.identity()
@@ -143,5 +146,13 @@ where
     #[inline(always)]
     fn finish(&self, partial: &Self::Partial) -> Self::Output {
         self.aggregate.finish(partial)
+    }
+    #[inline(always)]
+    fn begin_block(&self, total: &mut Self::Partial, block: &mut Self::Partial) {
+        self.aggregate.begin_block(total, block);
+    }
+    #[inline(always)]
+    fn end_block(&self, total: &mut Self::Partial, block: &mut Self::Partial) {
+        self.aggregate.end_block(total, block);
     }
 }

@@ -1,7 +1,8 @@
 //! Columns of which every so manyth value counts: one field of records in a row.
 
-use crate::aggregate::{Aggregate, update};
+use crate::aggregate::Aggregate;
 use crate::backend::{Backend, with_zeros};
+use crate::block::Blocks;
 use crate::number::Number;
 use crate::row::Row;
 use core::fmt;
@@ -61,7 +62,7 @@ impl<'a, T: Number> Strided<'a, T> {
     /// The result for the values, on a given backend.
     #[must_use]
     pub fn of_on<A: Aggregate<T>>(&self, backend: Backend, aggregate: &A) -> A::Output {
-        let mut partial = aggregate.identity();
+        let mut blocks = Blocks::new(aggregate);
         with_zeros(self.len().min(<T as Row>::TILE), |tile: &mut [T]| {
             let mut rest = self.values;
             while !rest.is_empty() {
@@ -70,13 +71,13 @@ impl<'a, T: Number> Strided<'a, T> {
                     *place = value;
                     rows += 1;
                 }
-                update::<A, T>(aggregate, &mut partial, backend, &tile[..rows]);
+                blocks.update(aggregate, backend, &tile[..rows]);
                 // Where the tile is full, this many values lie before the next that counts.
                 let taken = tile.len().saturating_mul(self.step);
                 rest = rest.get(taken..).unwrap_or(&[]);
             }
         });
-        aggregate.finish(&partial)
+        aggregate.finish(&blocks.join(aggregate))
     }
 }
 

@@ -146,6 +146,8 @@ impl<R: NumericRow> Aggregate<R> for DistinctSketch {
     type Partial = DistinctPartial;
     type Output = u64;
 
+    const ANY_CUT: bool = true;
+
     #[inline(always)]
     fn identity(&self) -> DistinctPartial {
         DistinctPartial::new(self.precision)

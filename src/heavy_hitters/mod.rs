@@ -171,6 +171,9 @@ impl<R: NumericRow> Aggregate<R> for HeavyHitters {
     type Partial = FrequentPartial<R::Value>;
     type Output = FrequentValues<R::Value>;
 
+    /// Merged summaries know less than one of all rows.
+    const ONE_BLOCK: bool = true;
+
     #[inline(always)]
     fn identity(&self) -> Self::Partial {
         FrequentPartial { counters: Counters::new(self.capacity), of: PhantomData }

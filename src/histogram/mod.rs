@@ -134,6 +134,8 @@ impl<R: NumericRow> Aggregate<R> for Histogram {
     type Partial = Filled<u64>;
     type Output = Binned<u64>;
 
+    const ANY_CUT: bool = true;
+
     #[inline]
     fn identity(&self) -> Filled<u64> {
         Filled::new(self.hash)

@@ -115,6 +115,7 @@ macro_rules! aggregates {
             type Partial = Collected<R::Value>;
             type Output = $Output;
 
+            const ANY_CUT: bool = true;
             const WHOLE: bool = true;
 
             #[inline(always)]

@@ -81,6 +81,8 @@ impl<A: NumericRow, B: NumericRow> Aggregate<(A, B)> for WeightedQuantile {
     type Partial = Weighted;
     type Output = Option<f64>;
 
+    const ANY_CUT: bool = true;
+
     #[inline(always)]
     fn identity(&self) -> Self::Partial {
         Weighted { pairs: Vec::new() }

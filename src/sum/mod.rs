@@ -4,14 +4,18 @@
 //!
 //! The lanes of a tile add as [`lanes`](crate::lanes) lays down. Tile sums then join a
 //! pair `hi + lo` of `f64` by Knuth's error-free `TwoSum` (TAOCP 2, 4.2.2, theorem B),
-//! so that what the first addition rounds away is kept. The error is therefore that of
-//! a tile, however long the column: a value passes through at most 15 additions in its
+//! so that what the first addition rounds away is kept. Such pairs of blocks of 64 tiles
+//! ([`block`](crate::block)) join in the same way: `TwoSum` adds the one's `hi` to the
+//! other's, and `lo` takes what that rounds away, and the one's `lo`. The error is therefore
+//! that of a tile, however long the column: a value passes through at most 15 additions in its
 //! run, 1 where the runs of the tile join, and 5 (`f64`) or 6 (`f32`) in the fold, and
 //! the result is rounded when `hi + lo` becomes one number. With `u` = 2⁻⁵³ or 2⁻²⁴,
 //!
 //! `|sum - exact| ≤ 24 u · Σ|x|`
 //!
-//! to first order in `u`, for columns of up to 2⁴⁰ rows. The pairwise sum of `NumPy` has
+//! to first order in `u`, for columns of up to 2⁴⁰ rows. (`lo` is rounded, too: 64 times in
+//! a block, and twice for each of `b` blocks. It is at most `(64 + b) 2⁻⁵³ · Σ|x|`, and
+//! so off by about `2 b² 2⁻¹⁰⁶ · Σ|x|`, which for 2⁴⁰ rows of `f64` is a 16th of `u`.) The pairwise sum of `NumPy` has
 //! `(19 + log₂(n / 128)) u` there, which grows with `n`.
 //!
 //! The identity is `-0.0`, which leaves every number as it is, `-0.0` included.

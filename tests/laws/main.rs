@@ -39,6 +39,7 @@ macro_rules! each_aggregate {
 mod suite;
 
 mod backends;
+mod blocks;
 mod check;
 mod data;
 mod exact;

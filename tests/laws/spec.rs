@@ -4,7 +4,8 @@
 //! Row `i` of a run goes to lane `i % stripe`, which takes its rows in order. The lanes
 //! of runs join one by one, in order; then the lanes of the tile by halving. Sums of
 //! tiles join `hi + lo`, where `lo` takes what each addition to `hi` rounds away.
-//! Spreads of tiles join by the formula of Chan, Golub and `LeVeque`.
+//! Spreads of tiles join by the formula of Chan, Golub and `LeVeque`. So do 64 tiles, a block;
+//! then the blocks, in order.
 //!
 //! A row that is null keeps its place, and its lane leaves it out.
 //!
@@ -21,6 +22,7 @@ use std::fmt::Debug;
 pub(crate) const STRIPE_BYTES: usize = 256;
 pub(crate) const RUN: usize = 16;
 pub(crate) const TILE_BYTES: usize = 8192;
+pub(crate) const BLOCK_TILES: usize = 64;
 
 /// Folds a tile: lanes by run, runs by lane, lanes by halving.
 fn tile<X: Copy, L: Copy>(
@@ -63,21 +65,31 @@ fn two_sum(a: f64, b: f64) -> (f64, f64) {
     (a + b, if lost.is_finite() { lost } else { knuth(b, a) })
 }
 
-/// The sum of the tiles that have a row.
+/// Adds `hi + lo`.
+fn add(total: Option<(f64, f64)>, (sum, rest): (f64, f64)) -> Option<(f64, f64)> {
+    let (hi, lo) = total.unwrap_or((-0.0, 0.0));
+    let (hi, lost) = two_sum(hi, sum);
+    Some((hi, lo + lost + rest))
+}
+
+/// The sum of the tiles that have a row, by the block.
 fn total<X: Copy, L: Copy + Into<f64>>(
     rows: &[Option<X>],
     identity: L,
     step: impl Fn(L, X) -> L,
     join: impl Fn(L, L) -> L,
 ) -> f64 {
+    let tiles = TILE_BYTES / size_of::<L>();
     let mut total = None;
-    for rows in rows.chunks(TILE_BYTES / size_of::<L>()) {
-        if rows.iter().any(Option::is_some) {
-            let sum = tile(rows, STRIPE_BYTES / size_of::<L>(), identity, &step, &join).into();
-            let (hi, lo) = total.unwrap_or((-0.0, 0.0));
-            let (hi, lost) = two_sum(hi, sum);
-            total = Some((hi, lo + lost));
+    for rows in rows.chunks(BLOCK_TILES * tiles) {
+        let mut block = None;
+        for rows in rows.chunks(tiles) {
+            if rows.iter().any(Option::is_some) {
+                let sum = tile(rows, STRIPE_BYTES / size_of::<L>(), identity, &step, &join).into();
+                block = add(block, (sum, 0.0));
+            }
         }
+        total = block.map_or(total, |block| add(total, block));
     }
     match total {
         None => 0.0,
@@ -172,8 +184,12 @@ macro_rules! floats {
             }
             fn written_variance(rows: &[Option<$T>], ddof: u64) -> Option<f64> {
                 let wide: Vec<_> = rows.iter().map(|x| x.map(f64::from)).collect();
-                let tiles = wide.chunks(TILE_BYTES / size_of::<$T>()).filter_map(tile_spread);
-                let spread = tiles.reduce(join_spreads)?;
+                let tile = TILE_BYTES / size_of::<$T>();
+                let block = |rows: &[Option<f64>]| {
+                    rows.chunks(tile).filter_map(tile_spread).reduce(join_spreads)
+                };
+                let blocks = wide.chunks(BLOCK_TILES * tile).filter_map(block);
+                let spread = blocks.reduce(join_spreads)?;
                 let degrees = spread.count - ddof as f64;
                 (degrees > 0.0).then_some(canonical(spread.m2 / degrees))
             }
