@@ -122,12 +122,14 @@ pub trait Digested: Copy {
     fn bound(self) -> Self::Bound;
     /// A bound that is some row.
     fn of_bound(bound: Self::Bound) -> Self;
-    /// Whether these parts tell the value from no row, and zeros apart.
-    fn is_tame(self, parts: Parts) -> bool;
+    /// Flags, as wide as the type, so that they are found in lanes.
+    type Wild: Copy + Default + PartialEq + core::ops::BitOr<Output = Self::Wild>;
+    /// 0 where these parts tell the value from no row, and zeros apart.
+    fn wild(self, parts: Parts) -> Self::Wild;
 }
 
 macro_rules! floats {
-    ($($T:ident)*) => {$(
+    ($($T:ident $Bits:ident)*) => {$(
         impl Digested for $T {
             type Plain = f64;
             const NO_PLAIN: f64 = -0.0;
@@ -177,20 +179,30 @@ macro_rules! floats {
             fn of_bound(bound: $T) -> $T {
                 bound
             }
+            type Wild = $Bits;
             #[inline(always)]
-            fn is_tame(self, parts: Parts) -> bool {
+            fn wild(self, parts: Parts) -> $Bits {
                 let ends = parts.has(Parts::MIN) || parts.has(Parts::MAX);
                 let zero = ends || parts.has(Parts::SUM);
+                let is_zero = self.to_bits() == (-0.0 as $T).to_bits();
                 let is_infinite = self.to_bits() << 1 == $T::INFINITY.to_bits() << 1;
-                !(zero && self.to_bits() == (-0.0 as $T).to_bits()
-                    || ends && is_infinite
-                    || parts.has(Parts::NAN) && self.is_nan())
+                let mut wild = 0;
+                if zero {
+                    wild |= $Bits::from(is_zero);
+                }
+                if ends {
+                    wild |= $Bits::from(is_infinite);
+                }
+                if parts.has(Parts::NAN) {
+                    wild |= $Bits::from(self.is_nan());
+                }
+                wild
             }
         }
     )*};
 }
 
-floats! { f32 f64 }
+floats! { f32 u32 f64 u64 }
 
 macro_rules! integers {
     ($($T:ident $Plain:ident $Squares:ident |$x:ident| $square:expr;)*) => {$(
@@ -246,9 +258,10 @@ macro_rules! integers {
             fn of_bound(bound: $Plain) -> $T {
                 bound as $T
             }
+            type Wild = u8;
             #[inline(always)]
-            fn is_tame(self, _: Parts) -> bool {
-                true
+            fn wild(self, _: Parts) -> u8 {
+                0
             }
         }
     )*};

@@ -92,7 +92,7 @@ impl<K: Hash + Eq, A: Aggregate<R>, R: Row, S: BuildHasher> GroupBy<K, A, R, S> 
         rows.clear();
         let ids = self.look_up(keys, &mut rows);
         self.grouped.resize(self.keys.len());
-        let updated = ids.and_then(|()| self.grouped.update_checked(&rows, column));
+        let updated = ids.and_then(|()| self.grouped.update_column(&rows, column));
         self.rows = rows;
         if updated.is_err() {
             self.forget(known);

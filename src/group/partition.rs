@@ -1,6 +1,6 @@
 //! Rows put together by group: for aggregates that take their rows by the tile.
 //!
-//! `update` cuts its rows into chunks of 32,768. Of each chunk, the rows of a group, in
+//! Of each chunk, the rows of a group, in
 //! order, are put into contiguous memory, and go to the aggregate as a column of its own, tile by
 //! tile; groups follow each other in order of their ids. That is all there is to the definition:
 //! a partial sees the chunks' rows in order, cut into tiles anew in each chunk.
@@ -9,6 +9,7 @@
 //! ids are sorted with their positions. Where the ids do not fall, rows are together already, and
 //! are taken from where they are.
 
+use super::ways::{CHUNK, run};
 use crate::aggregate::{Aggregate, by_tile};
 use crate::backend::Simd;
 use crate::row::Row;
@@ -16,8 +17,6 @@ use crate::tile::Tile;
 use alloc::boxed::Box;
 use alloc::vec::Vec;
 
-/// Rows of a chunk.
-const CHUNK: usize = 1 << 15;
 /// Ids for each row, up to which they are counted.
 const SPREAD: usize = 4;
 
@@ -118,9 +117,9 @@ fn together<A: Aggregate<R>, R: Row, S: Simd>(
     let mut at = 0;
     while at < ids.len() {
         let id = ids[at];
-        let len = ids[at..].iter().position(|&other| other != id).unwrap_or(ids.len() - at);
-        let (run, rest) = R::split_at(column, len);
-        by_tile(aggregate, &mut partials[id as usize], simd, run);
+        let len = run(&ids[at..]);
+        let (rows, rest) = R::split_at(column, len);
+        by_tile(aggregate, &mut partials[id as usize], simd, rows);
         column = rest;
         at += len;
     }

@@ -17,6 +17,9 @@ use alloc::vec::Vec;
 /// Cells of a table.
 pub(super) const CELLS: usize = 2048;
 
+/// Rows that are put in one step of a loop: a multiple of the copies.
+const BLOCK: usize = 8;
+
 /// The cells. Between chunks, all are those of no row.
 #[derive(Clone, Debug)]
 pub(super) struct Table<T: Number> {
@@ -56,48 +59,31 @@ impl<T: Number> Table<T> {
         ids: &[u32],
         column: R::Column<'_>,
     ) {
-        // Their length is known to the compiler then.
-        let counts = &mut self.counts[..if parts.has(Parts::COUNT) { CELLS } else { 0 }];
-        let sums = &mut self.sums[..if parts.has(Parts::SUM) { CELLS } else { 0 }];
-        let mins = &mut self.mins[..if parts.has(Parts::MIN) { CELLS } else { 0 }];
-        let maxs = &mut self.maxs[..if parts.has(Parts::MAX) { CELLS } else { 0 }];
-        let firsts = &mut self.firsts[..if parts.has(Parts::FIRST) { CELLS } else { 0 }];
-        let lasts = &mut self.lasts[..if parts.has(Parts::LAST) { CELLS } else { 0 }];
-        let squares = &mut self.squares[..if parts.has(Parts::SQUARES) { CELLS } else { 0 }];
-        assert!(R::len(column) == ids.len());
-        for (row, &id) in ids.iter().enumerate() {
-            let k = (id.wrapping_sub(base) as usize * COPIES + row % COPIES) % CELLS;
-            // A null puts what changes nothing: no branch, which would be guessed wrong.
-            let value = R::at(column, row).digest();
-            let (is_there, x) = (value.is_some(), value.unwrap_or_default());
-            if parts.has(Parts::COUNT) {
-                counts[k] += u32::from(is_there);
+        // The length of each is known to the compiler then.
+        let cells = |part| if parts.has(part) { CELLS } else { 0 };
+        let mut cells = Cells::<T> {
+            counts: &mut self.counts[..cells(Parts::COUNT)],
+            sums: &mut self.sums[..cells(Parts::SUM)],
+            mins: &mut self.mins[..cells(Parts::MIN)],
+            maxs: &mut self.maxs[..cells(Parts::MAX)],
+            firsts: &mut self.firsts[..cells(Parts::FIRST)],
+            lasts: &mut self.lasts[..cells(Parts::LAST)],
+            squares: &mut self.squares[..cells(Parts::SQUARES)],
+        };
+        let (blocks, last) = ids.as_chunks::<BLOCK>();
+        let mut rest = column;
+        for (block, ids) in blocks.iter().enumerate() {
+            let rows;
+            (rows, rest) = R::split_at(rest, BLOCK);
+            for (i, &id) in ids.iter().enumerate() {
+                let k = id.wrapping_sub(base) as usize * COPIES + i % COPIES;
+                cells.put(parts, k, block * BLOCK + i, R::at(rows, i).digest());
             }
-            if parts.has(Parts::SUM) {
-                let term = if is_there { x.plain() } else { T::NO_PLAIN };
-                sums[k] = T::add_plain(sums[k], term);
-            }
-            if parts.has(Parts::MIN) {
-                let bound = if is_there { x.bound() } else { T::ABOVE };
-                // NaN is not less.
-                mins[k] = if bound < mins[k] { bound } else { mins[k] };
-            }
-            if parts.has(Parts::MAX) {
-                let bound = if is_there { x.bound() } else { T::BELOW };
-                maxs[k] = if bound > maxs[k] { bound } else { maxs[k] };
-            }
-            let place = row as u32 + 1;
-            if parts.has(Parts::FIRST) {
-                let is_first = is_there && firsts[k] == 0;
-                firsts[k] = if is_first { place } else { firsts[k] };
-            }
-            if parts.has(Parts::LAST) {
-                lasts[k] = if is_there { place } else { lasts[k] };
-            }
-            if parts.has(Parts::SQUARES) {
-                let term = if is_there { x.plain_square() } else { T::NO_PLAIN_SQUARES };
-                squares[k] = T::add_squares_plain(squares[k], term);
-            }
+        }
+        for (i, &id) in last.iter().enumerate() {
+            let row = blocks.len() * BLOCK + i;
+            let k = id.wrapping_sub(base) as usize * COPIES + i % COPIES;
+            cells.put(parts, k, row, R::at(rest, i).digest());
         }
     }
 
@@ -160,6 +146,54 @@ impl<T: Number> Table<T> {
             digest.squares = T::is_some_squares(squares).then_some(squares);
         }
         digest
+    }
+}
+
+/// The arrays of a table.
+struct Cells<'t, T: Number> {
+    counts: &'t mut [u32],
+    sums: &'t mut [T::Plain],
+    mins: &'t mut [T::Bound],
+    maxs: &'t mut [T::Bound],
+    firsts: &'t mut [u32],
+    lasts: &'t mut [u32],
+    squares: &'t mut [T::PlainSquares],
+}
+
+impl<T: Number> Cells<'_, T> {
+    #[inline(always)]
+    fn put(&mut self, parts: Parts, k: usize, row: usize, value: Option<T>) {
+        let k = k % CELLS;
+        // A null puts what changes nothing: no branch, which would be guessed wrong.
+        let (is_there, x) = (value.is_some(), value.unwrap_or_default());
+        if parts.has(Parts::COUNT) {
+            self.counts[k] += u32::from(is_there);
+        }
+        if parts.has(Parts::SUM) {
+            let term = if is_there { x.plain() } else { T::NO_PLAIN };
+            self.sums[k] = T::add_plain(self.sums[k], term);
+        }
+        if parts.has(Parts::MIN) {
+            let bound = if is_there { x.bound() } else { T::ABOVE };
+            // NaN is not less.
+            self.mins[k] = if bound < self.mins[k] { bound } else { self.mins[k] };
+        }
+        if parts.has(Parts::MAX) {
+            let bound = if is_there { x.bound() } else { T::BELOW };
+            self.maxs[k] = if bound > self.maxs[k] { bound } else { self.maxs[k] };
+        }
+        let place = row as u32 + 1;
+        if parts.has(Parts::FIRST) {
+            let is_first = is_there && self.firsts[k] == 0;
+            self.firsts[k] = if is_first { place } else { self.firsts[k] };
+        }
+        if parts.has(Parts::LAST) {
+            self.lasts[k] = if is_there { place } else { self.lasts[k] };
+        }
+        if parts.has(Parts::SQUARES) {
+            let term = if is_there { x.plain_square() } else { T::NO_PLAIN_SQUARES };
+            self.squares[k] = T::add_squares_plain(self.squares[k], term);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! # The definition
 //!
-//! `update` cuts its rows into *chunks* of 8,192, from its first row on. A chunk is taken in
+//! `update` cuts its rows into *chunks* of 32,768, from its first row on. A chunk is taken in
 //! one of three ways, which its ids, its values and the type of the aggregate decide, and
 //! nothing else: so a result is a function of the rows, their ids, and of where `update` was
 //! cut, on every backend.
@@ -10,9 +10,10 @@
 //! 1. **Runs.** Where the ids change so seldom that 16 rows or more have the same id on
 //!    average, each run of equal ids goes to the aggregate by the tile, as a column of its own.
 //! 2. **Cells.** Where the ids are few and lie close together (from the least to the greatest
-//!    are at most 2,048, and a quarter of the rows), each has a cell: see [`table`](super::table).
-//!    A sum in a cell is a plain one. When the chunk ends, the cells join the partials, in order
-//!    of ids. Up to 64 ids have eight cells each; row `i` of the chunk goes to cell `i % 8`, and
+//!    are `n`, at most 2,048, and at most a quarter of the rows), each has a cell: see
+//!    [`table`](super::table). A sum in a cell is a plain one. After each `64 n` rows, but not
+//!    fewer than 512, and at the end of the chunk, cells join the partials, in order of ids. Up
+//!    to 64 ids have eight cells each; row `i` since the last join goes to cell `i % 8`, and
 //!    the eight are folded by halves.
 //! 3. **Rows.** Else each row joins its partial by itself, in order. So do the rows of a chunk
 //!    with values that cells cannot keep: `-0.0` (for sums and extrema), infinities (for
@@ -23,24 +24,27 @@
 //!
 //! # The bound of a float sum
 //!
-//! A run has the bound of a column, `24 u Σ|x|`. A cell adds up at most 8,192 rows. What cells,
-//! and single rows, come to joins a pair `hi + lo` by Kahan's compensated addition (Higham,
-//! *Accuracy and Stability of Numerical Algorithms*, 2002, equation 4.8), which has an error of
-//! `2 u Σ|x|` however many they are. So, to first order in `u` = 2⁻⁵³,
+//! A run has the bound of a column, `24 u Σ|x|`. What cells, and single rows, come to joins a
+//! pair `hi + lo` by Kahan's compensated addition (Higham, *Accuracy and Stability of Numerical
+//! Algorithms*, 2002, equation 4.8), which has an error of `2 u Σ|x|` however many they are. A
+//! cell of up to 64 ids adds up at most 512 rows, and passes through 3 additions more; one of
+//! more ids adds up at most 32,768. So, to first order in `u` = 2⁻⁵³,
 //!
-//! `|sum - exact| ≤ 8194 u · Σ|x|`
+//! `|sum - exact| ≤ 32770 u · Σ|x|`
 //!
-//! whatever the number of rows: less than 10⁻¹² of `Σ|x|`. That is the worst case, of one
-//! group that has nearly all rows beside many others that have few; for rows spread evenly
-//! over `g` groups, it is `(8192 / g + 2) u`. Sums of `f32` are taken in `f64`, and rounded once.
+//! whatever the number of rows: less than 4 · 10⁻¹² of `Σ|x|`. It is `517 u` for up to 64
+//! ids, and the worst case is one group that has nearly all rows beside a thousand others; for
+//! rows spread evenly cells add up 64 rows or so. Sums of `f32` are taken in `f64`, but in runs.
 //!
 //! # Cost
 //!
 //! A plain loop, `sums[id] += x`, costs two cycles a row where the table lies in L1, and four
 //! to ten where the groups are few, for each row then waits for the store of one shortly
-//! before. Cells cost what the loop costs, and do not wait.
+//! before. Cells cost what the loop costs, and do not wait; what comes on top is to look at ids
+//! twice and at values once, in lanes, and a join for each 64 rows or so.
 
 use super::digest::{Digest, Parts};
+use super::error::GroupError;
 use super::partition::Scratch;
 use super::table::{CELLS, Table};
 use crate::aggregate::{Aggregate, by_tile};
@@ -50,11 +54,14 @@ use crate::row::Row;
 use core::marker::PhantomData;
 
 /// Rows of a chunk.
-pub(super) const CHUNK: usize = 8192;
+pub(super) const CHUNK: usize = 1 << 15;
 /// Rows of a run, on average, from which on runs are worth a kernel each.
 const RUN: usize = 16;
-/// Rows for each cell, at least.
+/// Rows of a chunk for each id, at least, where ids have cells.
 const ROWS_A_CELL: usize = 4;
+/// Rows for each id after which cells join the partials, and the least in all.
+const ROWS_A_JOIN: usize = 64;
+const LEAST_ROWS: usize = 512;
 /// Ids that have several cells, and how many these are.
 const FEW: usize = 64;
 const COPIES: usize = 8;
@@ -69,6 +76,20 @@ pub(super) struct Update<'g, 'i, 'c, A: Aggregate<R>, R: Row> {
     pub(super) table: &'g mut Option<Table<R::Digest>>,
     pub(super) scratch: &'g mut Option<Scratch<R>>,
     pub(super) input: PhantomData<(&'i [u32], R::Column<'c>)>,
+}
+
+/// Fails for the first id that is too great.
+#[inline(always)]
+pub(super) fn check(ids: &[u32], groups: usize) -> Result<(), GroupError> {
+    let mut greatest = 0;
+    for &id in ids {
+        greatest = if id > greatest { id } else { greatest };
+    }
+    if ids.is_empty() || (greatest as usize) < groups {
+        return Ok(());
+    }
+    let row = ids.iter().position(|&id| id as usize >= groups).unwrap_or(0);
+    Err(GroupError::Id { row, id: ids[row], groups })
 }
 
 /// What decides how a chunk is taken.
@@ -87,8 +108,8 @@ impl Survey {
             least = if id < least { id } else { least };
             greatest = if id > greatest { id } else { greatest };
         }
-        for i in 1..ids.len() {
-            changes += u32::from(ids[i] != ids[i - 1]);
+        for (id, next) in ids.iter().zip(&ids[1..]) {
+            changes += u32::from(id != next);
         }
         Self { least, greatest, runs: 1 + changes as usize }
     }
@@ -102,13 +123,19 @@ impl Survey {
 
 impl<'i, 'c, A: Aggregate<R>, R: Row> Kernel for Update<'_, 'i, 'c, A, R> {
     type Input = (&'i [u32], R::Column<'c>);
-    type Output = ();
+    type Output = Result<(), GroupError>;
 
     #[inline(always)]
-    fn run<S: Simd>(mut self, simd: S, (ids, mut column): (&'i [u32], R::Column<'c>)) {
+    fn run<S: Simd>(
+        mut self,
+        simd: S,
+        (ids, mut column): (&'i [u32], R::Column<'c>),
+    ) -> Self::Output {
+        check(ids, self.partials.len())?;
         let Some(parts) = A::DIGEST else {
             let scratch = self.scratch.get_or_insert_with(Scratch::new);
-            return scratch.update(simd, self.aggregate, self.partials, ids, column);
+            scratch.update(simd, self.aggregate, self.partials, ids, column);
+            return Ok(());
         };
         for ids in ids.chunks(CHUNK) {
             let (chunk, rest) = R::split_at(column, ids.len());
@@ -130,21 +157,43 @@ impl<'i, 'c, A: Aggregate<R>, R: Row> Kernel for Update<'_, 'i, 'c, A, R> {
                 self.rows(simd, ids, chunk);
             }
         }
+        Ok(())
     }
+}
+
+/// The rows of the first id.
+#[inline(always)]
+pub(super) fn run(ids: &[u32]) -> usize {
+    let (blocks, _) = ids.as_chunks::<32>();
+    let mut len = 0;
+    for block in blocks {
+        // Without an early end, so that the loop is compiled to vector code.
+        let mut others = 0;
+        for &id in block {
+            others |= id ^ ids[0];
+        }
+        if others != 0 {
+            break;
+        }
+        len += block.len();
+    }
+    while len < ids.len() && ids[len] == ids[0] {
+        len += 1;
+    }
+    len
 }
 
 /// Whether cells can keep all values of a column.
 #[inline(always)]
 fn are_tame<R: Row>(parts: Parts, column: R::Column<'_>) -> bool {
-    let mut are = true;
+    let mut wild = <R::Digest as Digested>::Wild::default();
     for row in 0..R::len(column) {
         // Without an early end, so that the loop is compiled to vector code.
-        are &= match R::at(column, row).digest() {
-            Some(value) => value.is_tame(parts),
-            None => true,
-        };
+        if let Some(value) = R::at(column, row).digest() {
+            wild = wild | value.wild(parts);
+        }
     }
-    are
+    wild == Default::default()
 }
 
 impl<A: Aggregate<R>, R: Row> Update<'_, '_, '_, A, R> {
@@ -153,9 +202,9 @@ impl<A: Aggregate<R>, R: Row> Update<'_, '_, '_, A, R> {
         let mut at = 0;
         while at < ids.len() {
             let id = ids[at];
-            let len = ids[at..].iter().position(|&other| other != id).unwrap_or(ids.len() - at);
-            let (run, rest) = R::split_at(column, len);
-            by_tile(self.aggregate, &mut self.partials[id as usize], simd, run);
+            let len = run(&ids[at..]);
+            let (rows, rest) = R::split_at(column, len);
+            by_tile(self.aggregate, &mut self.partials[id as usize], simd, rows);
             column = rest;
             at += len;
         }
@@ -170,10 +219,15 @@ impl<A: Aggregate<R>, R: Row> Update<'_, '_, '_, A, R> {
         column: R::Column<'_>,
     ) {
         let table = self.table.get_or_insert_with(|| Table::new(parts));
-        table.put::<R, COPIES>(parts, survey.least, ids, column);
-        let ids = survey.least as usize..=survey.greatest as usize;
-        for (group, partial) in self.partials[ids].iter_mut().enumerate() {
-            self.aggregate.join(partial, &table.take::<R, COPIES>(parts, group, column));
+        let groups = survey.least as usize..=survey.greatest as usize;
+        let mut rest = column;
+        for ids in ids.chunks((survey.span() * ROWS_A_JOIN).max(LEAST_ROWS)) {
+            let rows;
+            (rows, rest) = R::split_at(rest, ids.len());
+            table.put::<R, COPIES>(parts, survey.least, ids, rows);
+            for (group, partial) in self.partials[groups.clone()].iter_mut().enumerate() {
+                self.aggregate.join(partial, &table.take::<R, COPIES>(parts, group, rows));
+            }
         }
     }
 
@@ -183,8 +237,12 @@ impl<A: Aggregate<R>, R: Row> Update<'_, '_, '_, A, R> {
         assert!(R::len(column) == ids.len());
         for (row, &id) in ids.iter().enumerate() {
             if is_far && row + AHEAD < ids.len() {
-                let later = ids[row + AHEAD] as usize * size_of::<A::Partial>();
-                simd.prefetch(self.partials, later);
+                let later = core::slice::from_ref(&self.partials[ids[row + AHEAD] as usize]);
+                simd.prefetch(later, 0);
+                if const { !size_of::<A::Partial>().is_power_of_two() } {
+                    // It may end in the next line.
+                    simd.prefetch(later, size_of::<A::Partial>() - 1);
+                }
             }
             if let Some(value) = R::at(column, row).digest() {
                 self.aggregate.join(&mut self.partials[id as usize], &Digest::of(value));
