@@ -5,6 +5,7 @@
 
 use crate::aggregate::Aggregate;
 use crate::backend::Simd;
+use crate::group::{Digest, Parts};
 use crate::row::Row;
 use crate::tile::Tile;
 
@@ -41,6 +42,15 @@ macro_rules! tuples {
             #[inline(always)]
             fn end_block(&self, total: &mut Self::Partial, block: &mut Self::Partial) {
                 $(self.$i.end_block(&mut total.$i, &mut block.$i);)+
+            }
+            const DIGEST: Option<Parts> = {
+                let mut parts = Some(Parts::NONE);
+                $(parts = Parts::both(parts, $A::DIGEST);)+
+                parts
+            };
+            #[inline(always)]
+            fn join(&self, partial: &mut Self::Partial, digest: &Digest<R::Digest>) {
+                $(self.$i.join(&mut partial.$i, digest);)+
             }
         }
     )*};

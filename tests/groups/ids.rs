@@ -1,0 +1,100 @@
+//! Ids in all orders that lead different ways.
+
+use crate::data::Random;
+
+/// How ids lie.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Order {
+    /// Any of so many, from the first on.
+    Random(u32),
+    /// Of so many, from one far from 0 on.
+    Above(u32),
+    /// Nine of ten are one group, the others any of so many.
+    Skewed(u32),
+    /// They do not fall.
+    Sorted(u32),
+    /// Runs of up to so many rows, of any group.
+    Runs(usize),
+    /// One group.
+    One,
+    /// Each row has a group of its own.
+    Each,
+}
+
+pub(crate) const ORDERS: [Order; 15] = [
+    Order::Random(2),
+    Order::Random(4),
+    Order::Random(64),
+    Order::Random(65),
+    Order::Random(1000),
+    Order::Random(2048),
+    Order::Random(2049),
+    Order::Random(100_000),
+    Order::Above(64),
+    Order::Skewed(1500),
+    Order::Sorted(4),
+    Order::Sorted(1000),
+    Order::Runs(60),
+    Order::One,
+    Order::Each,
+];
+
+/// Groups that there are, whatever the order.
+pub(crate) const GROUPS: usize = 100_000;
+
+pub(crate) fn ids(order: Order, len: usize, seed: u64) -> Vec<u32> {
+    let random = &mut Random(seed);
+    let mut below = |limit: u32| random.below(limit as usize) as u32;
+    match order {
+        Order::Random(groups) => (0..len).map(|_| below(groups)).collect(),
+        Order::Above(groups) => (0..len).map(|_| 90_000 + below(groups)).collect(),
+        Order::Skewed(groups) => {
+            (0..len).map(|_| if below(10) > 0 { 7 } else { below(groups) }).collect()
+        }
+        Order::Sorted(groups) => {
+            let mut ids: Vec<u32> = (0..len).map(|_| below(groups)).collect();
+            ids.sort_unstable();
+            ids
+        }
+        Order::Runs(longest) => {
+            let mut ids = Vec::new();
+            while ids.len() < len {
+                let (id, rows) = (below(50), 1 + below(longest as u32) as usize);
+                ids.resize((ids.len() + rows).min(len), id);
+            }
+            ids
+        }
+        Order::One => vec![99_999; len],
+        Order::Each => (0..len as u32).rev().map(|id| id % GROUPS as u32).collect(),
+    }
+}
+
+/// The rows of each group that has some, in order.
+pub(crate) fn apart<R: Copy>(ids: &[u32], rows: &[R]) -> Vec<(u32, Vec<R>)> {
+    let mut order: Vec<usize> = (0..ids.len()).collect();
+    order.sort_by_key(|&row| ids[row]);
+    let mut apart: Vec<(u32, Vec<R>)> = Vec::new();
+    for row in order {
+        match apart.last_mut() {
+            Some((id, rows_of_it)) if *id == ids[row] => rows_of_it.push(rows[row]),
+            _ => apart.push((ids[row], vec![rows[row]])),
+        }
+    }
+    apart
+}
+
+/// Lengths of calls around chunks and blocks.
+pub(crate) const LENGTHS: [usize; 12] =
+    [0, 1, 7, 8, 17, 255, 256, 1000, 8191, 32_768, 32_769, 50_000];
+
+#[test]
+fn the_orders_are_what_they_say() {
+    let changes = |ids: &[u32]| ids.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    let runs = ids(Order::Runs(60), 32_768, 1);
+    assert!(changes(&runs) * 16 < 32_768 && !runs.is_sorted());
+    assert!(ids(Order::Sorted(1000), 32_768, 1).is_sorted());
+    assert!(changes(&ids(Order::Sorted(1000), 32_768, 1)) * 16 > 32_768);
+    assert!(changes(&ids(Order::Skewed(1500), 32_768, 1)) * 16 > 32_768);
+    let far = ids(Order::Random(100_000), 32_768, 1);
+    assert!(far.iter().max() > Some(&90_000) && far.iter().min() < Some(&10_000));
+}

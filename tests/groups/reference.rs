@@ -1,0 +1,133 @@
+//! The sum of floats by group, as the essay of `group::ways` defines it.
+
+use crate::data::Sample;
+use lanefold::Number;
+
+/// `hi + lo`; nothing before the first term.
+#[derive(Clone, Copy)]
+struct Pair(Option<(f64, f64)>);
+
+impl Pair {
+    /// A tile's sum: `lo` takes what the addition rounds away.
+    fn tile(&mut self, term: f64) {
+        let Some((hi, lo)) = self.0 else {
+            self.0 = Some((term, 0.0));
+            return;
+        };
+        let sum = hi + term;
+        let lost = |a: f64, b: f64| {
+            let part = sum - a;
+            (a - (sum - part)) + (b - part)
+        };
+        // Near the greatest number one order overflows, and the other does not.
+        let one = lost(hi, term);
+        let lost = if one.is_finite() || !sum.is_finite() { one } else { lost(term, hi) };
+        self.0 = Some((sum, lo + lost));
+    }
+
+    /// A row, or a cell, by Kahan.
+    fn kahan(&mut self, term: f64) {
+        let Some((hi, lo)) = self.0 else {
+            // An infinity leaves nothing behind.
+            self.0 = Some((term, 0.0));
+            return;
+        };
+        let corrected = term + lo;
+        let sum = hi + corrected;
+        let rest = (hi - sum) + corrected;
+        self.0 = Some((sum, if rest.is_finite() { rest } else { 0.0 }));
+    }
+
+    fn value(self) -> f64 {
+        match self.0 {
+            None => 0.0,
+            Some((hi, _)) if hi.is_nan() => f64::NAN,
+            Some((hi, _)) if hi.is_infinite() => hi,
+            // A zero must not turn `-0.0` into `+0.0`.
+            Some((hi, 0.0)) => hi,
+            Some((hi, lo)) => hi + lo,
+        }
+    }
+}
+
+/// What a type of float needs for that.
+pub(crate) trait Summed: Sample + Number<Sum = Self> + Into<f64> {
+    fn rounded(sum: f64) -> Self;
+}
+
+impl Summed for f64 {
+    fn rounded(sum: f64) -> f64 {
+        sum
+    }
+}
+
+impl Summed for f32 {
+    fn rounded(sum: f64) -> f32 {
+        if sum.is_nan() { f32::NAN } else { sum as f32 }
+    }
+}
+
+/// Sums of calls, each of ids and rows.
+pub(crate) fn sums<T: Summed>(calls: &[(&[u32], &[Option<T>])], groups: usize) -> Vec<T> {
+    let mut pairs = vec![Pair(None); groups];
+    for (ids, rows) in calls {
+        for (ids, rows) in ids.chunks(32_768).zip(rows.chunks(32_768)) {
+            chunk(&mut pairs, ids, rows);
+        }
+    }
+    pairs.into_iter().map(|pair| T::rounded(pair.value())).collect()
+}
+
+fn chunk<T: Summed>(pairs: &mut [Pair], ids: &[u32], rows: &[Option<T>]) {
+    let runs = ids.chunk_by(|one, other| one == other).count();
+    let (least, greatest) = (ids.iter().min().unwrap(), ids.iter().max().unwrap());
+    let span = (greatest - least) as usize + 1;
+    let minus_zero = |row: &Option<T>| row.is_some_and(|x| x.same(&T::rounded(-0.0)));
+    if ids.len() >= 16 * runs {
+        let mut at = 0;
+        for run in ids.chunk_by(|one, other| one == other) {
+            for tile in rows[at..at + run.len()].chunks(<T as Sample>::TILE) {
+                if tile.iter().any(Option::is_some) {
+                    // What one tile comes to is its sum, and nothing is lost.
+                    pairs[run[0] as usize].tile(T::written_sum(tile).into());
+                }
+            }
+            at += run.len();
+        }
+    } else if ids.len() >= 4 * span && span <= 2048 && !rows.iter().any(minus_zero) {
+        let rows_a_join = if span < 8 { 512 } else { 64 * span };
+        for (ids, rows) in ids.chunks(rows_a_join).zip(rows.chunks(rows_a_join)) {
+            cells(pairs, *least, span, ids, rows);
+        }
+    } else {
+        for (&id, row) in ids.iter().zip(rows) {
+            if let Some(x) = *row {
+                pairs[id as usize].kahan(x.into());
+            }
+        }
+    }
+}
+
+fn cells<T: Summed>(pairs: &mut [Pair], least: u32, span: usize, ids: &[u32], rows: &[Option<T>]) {
+    let copies = if span <= 64 { 8 } else { 1 };
+    let mut cells: Vec<Vec<Option<f64>>> = vec![vec![None; copies]; span];
+    for (i, (id, row)) in ids.iter().zip(rows).enumerate() {
+        if let Some(x) = *row {
+            let cell = &mut cells[(id - least) as usize][i % copies];
+            *cell = Some(cell.map_or(x.into(), |sum| sum + x.into()));
+        }
+    }
+    for (pair, mut cells) in pairs[least as usize..].iter_mut().zip(cells) {
+        while cells.len() > 1 {
+            let (low, high) = cells.split_at(cells.len() / 2);
+            let join = |(low, high): (&Option<f64>, &Option<f64>)| match (low, high) {
+                (Some(low), Some(high)) => Some(low + high),
+                _ => low.or(*high),
+            };
+            cells = low.iter().zip(high).map(join).collect();
+        }
+        if let Some(sum) = cells[0] {
+            pair.kahan(sum);
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Sums of floats.
+
+use crate::data::{KINDS, Kind, Random, column, present};
+use crate::ids::{GROUPS, LENGTHS, ORDERS, Order, apart, ids};
+use crate::reference::{Summed, sums};
+use lanefold::{Aggregate, Backend, Count, ExactSum, Grouped, Mean, Nullable, Sum};
+
+fn follow<T: Summed>(kinds: &[Kind]) {
+    for (i, order) in ORDERS.into_iter().enumerate() {
+        for len in LENGTHS {
+            let kind = kinds[(i + len) % kinds.len()];
+            let (ids, values) = (ids(order, len, i as u64), column::<T>(kind, len, len as u64));
+            let rows = present(&values);
+            let cut = len / 3;
+            let calls = [(&ids[..cut], &rows[..cut]), (&ids[cut..], &rows[cut..])];
+            let want = sums(&calls, GROUPS);
+            for backend in Backend::available() {
+                let mut grouped = Grouped::<_, T>::on(backend, Sum);
+                grouped.resize(GROUPS);
+                grouped.update(&ids[..cut], &values[..cut]).expect("ids of groups");
+                grouped.update(&ids[cut..], &values[cut..]).expect("ids of groups");
+                for (id, (got, want)) in grouped.finish().zip(&want).enumerate() {
+                    same!(got, *want, "{backend}, {order:?}, {kind:?}, {len} rows, group {id}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn sums_are_those_of_the_definition() {
+    follow::<f64>(&[Kind::Ordinary]);
+    follow::<f64>(&KINDS);
+    follow::<f32>(&[Kind::Ordinary, Kind::Sprinkled, Kind::Special]);
+}
+
+#[test]
+fn nulls_are_left_out() {
+    let random = &mut Random(5);
+    for (i, order) in ORDERS.into_iter().enumerate() {
+        let len = 9000;
+        let kind = [Kind::Ordinary, Kind::Sprinkled][i % 2];
+        let (ids, values) = (ids(order, len, 3), column::<f64>(kind, len, i as u64));
+        let bits: Vec<u8> = (0..len / 8 + 2).map(|_| random.word() as u8).collect();
+        let nullable = Nullable::new(&values, &bits, 5).expect("enough bits");
+        let rows: Vec<Option<f64>> =
+            (0..len).map(|i| nullable.is_present(i).then_some(values[i])).collect();
+        let want = sums(&[(&ids, &rows)], GROUPS);
+        // What lies under a null is never looked at.
+        let mut other = values.clone();
+        for (row, x) in rows.iter().zip(&mut other) {
+            if row.is_none() {
+                *x = -0.0;
+            }
+        }
+        let other = Nullable::new(&other, &bits, 5).expect("enough bits");
+        for backend in Backend::available() {
+            for column in [nullable, other] {
+                let mut grouped = Grouped::<_, Option<f64>>::on(backend, (Count, Sum));
+                grouped.resize(GROUPS);
+                grouped.update(&ids, column).expect("ids of groups");
+                let counted = apart(&ids, &rows);
+                for (id, rows) in counted {
+                    let got = grouped.get(id).expect("a group");
+                    let count = rows.iter().flatten().count() as u64;
+                    same!(got, (count, want[id as usize]), "{backend}, {order:?}, group {id}");
+                }
+            }
+        }
+    }
+}
+
+/// The error of each sum, in units of `u · Σ|x|`.
+fn errors(order: Order, values: &[f64], len: usize) -> f64 {
+    let ids = ids(order, len, 11);
+    let mut grouped = Grouped::<_, f64>::new((Sum, Mean));
+    grouped.resize(GROUPS);
+    for (ids, values) in ids.chunks(70_000).zip(values.chunks(70_000)) {
+        grouped.update(ids, values).expect("ids of groups");
+    }
+    let mut worst = 0.0;
+    for (id, rows) in apart(&ids, values) {
+        let (sum, mean) = grouped.get(id).expect("a group");
+        assert_eq!(mean, Some(sum / rows.len() as f64));
+        // The exact difference, rounded once.
+        let mut terms = rows.clone();
+        terms.push(-sum);
+        let magnitudes: Vec<f64> = rows.iter().map(|x| x.abs()).collect();
+        let error = ExactSum.of(&terms).abs() / ExactSum.of(&magnitudes) * 2_f64.powi(53);
+        if error > worst {
+            worst = error;
+        }
+    }
+    worst
+}
+
+#[test]
+#[allow(clippy::disallowed_methods, reason = "a power of two is exact")]
+fn errors_are_within_the_bound() {
+    let len = 400_000;
+    let ordinary = column::<f64>(Kind::Ordinary, len, 12);
+    // All of one sign, and the worst for a plain sum: each addition rounds the same way.
+    let worst: Vec<f64> =
+        (0..len).map(|i| 1.0 + (i % 3 == 0) as u64 as f64 * f64::EPSILON).collect();
+    for order in ORDERS {
+        for values in [&ordinary, &worst] {
+            let error = errors(order, values, len);
+            assert!(error <= 32_770.0, "{order:?}: {error} u");
+            let few = match order {
+                Order::One | Order::Sorted(4) => 24.0,
+                Order::Random(..=64) | Order::Above(64) => 517.0,
+                _ => f64::INFINITY,
+            };
+            assert!(error <= few, "{order:?}: {error} u");
+        }
+    }
+    // That the reference sees errors at all.
+    assert!(errors(Order::Random(4), &ordinary, len) > 0.25);
+}
