@@ -252,6 +252,9 @@ mod product;
 )]
 #[allow(clippy::needless_range_loop, reason = "as above")]
 mod quantile;
+#[cfg(feature = "alloc")]
+#[allow(clippy::needless_range_loop, reason = "as above")]
+mod rolling;
 mod row;
 #[cfg(feature = "alloc")]
 #[allow(
@@ -316,6 +319,8 @@ pub use quantile::{
     Iqr, Median, MedianAbsoluteDeviation, Quantile, QuantileError, QuantileMethod, Quantiles,
     WeightedQuantile,
 };
+#[cfg(feature = "alloc")]
+pub use rolling::{Rolling, RollingError};
 pub use row::{IntoColumn, LengthMismatch, NumericRow, Row};
 #[cfg(feature = "alloc")]
 pub use sketch::{

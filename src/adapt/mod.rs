@@ -49,6 +49,8 @@ use crate::pair::{
 };
 use crate::position::{First, Last};
 use crate::product::{CheckedProduct, Product, WrappingProduct};
+#[cfg(feature = "alloc")]
+use crate::rolling::{Rolling, RollingError};
 use crate::sum::{CheckedSum, Count, Mean, Sum, WrappingSum};
 
 mod every;
@@ -150,6 +152,24 @@ pub trait Adapt: Sized {
     /// ```
     fn every(self, rows: usize) -> Result<Every<Self>, EveryError> {
         Every::new(self, rows)
+    }
+
+    /// A result for each row of a column, of that row and the rows before it, `window` in all.
+    ///
+    /// # Errors
+    ///
+    /// If `window` is 0.
+    ///
+    /// ```
+    /// use lanefold::{Adapt, Mean};
+    /// let mut means = [None; 4];
+    /// Mean.rolling(2)?.of(&[1.0, 3.0, 5.0, 8.0], &mut means)?;
+    /// assert_eq!(means, [Some(1.0), Some(2.0), Some(4.0), Some(6.5)]);
+    /// # Ok::<(), lanefold::RollingError>(())
+    /// ```
+    #[cfg(feature = "alloc")]
+    fn rolling(self, window: usize) -> Result<Rolling<Self>, RollingError> {
+        Rolling::new(self, window)
     }
 }
 

@@ -7,6 +7,7 @@
 //! | [`sweep`] | the extreme of a tile, in one sweep of the lanes |
 //! | [`find`] | the row of a value in a tile |
 //! | [`value`] | `Min`, `Max`, `MinMax` |
+//! | `rolling` | the extremes of rolling windows |
 //! | [`view`] | a tile as a search for places sees it |
 //! | [`arg`] | `ArgMin`, `ArgMax`, `ArgMinMax` |
 //!
@@ -21,6 +22,8 @@ mod arg;
 mod find;
 mod order;
 mod policy;
+#[cfg(feature = "alloc")]
+mod rolling;
 mod sweep;
 mod value;
 mod view;
@@ -63,6 +66,20 @@ pub trait Search: 'static {
     fn finish<P: Policy, T: Number>(partial: &Self::Partial<P, T>) -> Self::Output<T>;
     /// The result for a column so short that plain code is faster; `None` for any other.
     fn short<P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Self::Output<R::Value>>;
+    /// Whether there is a kernel for rolling windows.
+    #[cfg(feature = "alloc")]
+    const ROLLS: bool = false;
+    /// Writes the results of full windows.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    fn roll<P: Policy, R: NumericRow, S: Simd>(
+        simd: S,
+        window: usize,
+        column: R::Column<'_>,
+        results: &mut [Self::Output<R::Value>],
+    ) {
+        let _ = (simd, window, column, results);
+    }
 }
 
 /// An aggregate of this family: what it looks for, and under which policy.
@@ -122,6 +139,31 @@ macro_rules! aggregates {
                     #[inline(always)]
                     || $crate::aggregate::few::<Self, R>(self, column),
                 )
+            }
+            #[cfg(feature = "alloc")]
+            #[inline(always)]
+            fn roll<S: $crate::Simd>(
+                &self,
+                simd: S,
+                window: usize,
+                column: R::Column<'_>,
+                results: &mut [Self::Output],
+            ) {
+                use $crate::rolling::{LONGEST, by_kernel, by_merges};
+                if !SearchOf::<$Name>::ROLLS || window > LONGEST {
+                    return by_merges::<Self, R, S>(self, simd, window, column, results);
+                }
+                by_kernel::<Self, R, S>(
+                    self,
+                    simd,
+                    window,
+                    column,
+                    results,
+                    #[inline(always)]
+                    |full| SearchOf::<$Name>::roll::<PolicyOf<$Name>, R, S>(
+                        simd, window, column, full,
+                    ),
+                );
             }
         }
     };

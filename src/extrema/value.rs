@@ -6,6 +6,8 @@
 
 use super::order::{End, Greatest, Least, Ordered, canonical};
 use super::policy::{For, Policy, may_replace, replaces, standing};
+#[cfg(feature = "alloc")]
+use super::rolling;
 use super::sweep::{extreme, extremes};
 use super::{PolicyOf, Search, SearchOf, aggregates};
 use crate::aggregate::SHORT;
@@ -193,6 +195,18 @@ impl<E: End> Search for Value<E> {
     fn short<P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Option<R::Value>> {
         short::<E, P, R>(column)
     }
+    #[cfg(feature = "alloc")]
+    const ROLLS: bool = true;
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    fn roll<P: Policy, R: NumericRow, S: Simd>(
+        simd: S,
+        window: usize,
+        column: R::Column<'_>,
+        results: &mut [Option<R::Value>],
+    ) {
+        rolling::extremes::<E, P, R, S>(simd, window, column, results);
+    }
 }
 
 impl Search for Values {
@@ -232,6 +246,18 @@ impl Search for Values {
     #[inline(always)]
     fn short<P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Self::Output<R::Value>> {
         Some(short::<Least, P, R>(column)?.zip(short::<Greatest, P, R>(column)?))
+    }
+    #[cfg(feature = "alloc")]
+    const ROLLS: bool = true;
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    fn roll<P: Policy, R: NumericRow, S: Simd>(
+        simd: S,
+        window: usize,
+        column: R::Column<'_>,
+        results: &mut [Self::Output<R::Value>],
+    ) {
+        rolling::both_extremes::<P, R, S>(simd, window, column, results);
     }
 }
 

@@ -38,6 +38,8 @@ use crate::aggregate::{Aggregate, SHORT};
 use crate::backend::{Simd, Vector};
 use crate::lanes::LaneFold;
 use crate::number::Number;
+#[cfg(feature = "alloc")]
+use crate::rolling::{by_kernel, by_merges};
 use crate::row::{NumericRow, Row};
 use crate::stored::stored;
 use crate::tile::Tile;
@@ -92,6 +94,21 @@ pub trait Summable: Sized {
     fn sum_of_one(tile: Self::TileSum) -> Self::Sum;
     /// [`mean`](Self::mean) of one tile.
     fn mean_of_one(tile: Self::TileSum, count: u64) -> f64;
+
+    /// The longest window, in rows, that has a kernel.
+    #[cfg(feature = "alloc")]
+    const LONGEST_WINDOW: usize;
+    /// Hands the total and the count of each full window to a function, which gives its result.
+    #[cfg(feature = "alloc")]
+    fn roll<R, S, O>(
+        simd: S,
+        window: usize,
+        column: R::Column<'_>,
+        results: &mut [O],
+        finish: impl Fn(&Self::Total, u64) -> O,
+    ) where
+        R: NumericRow<Value = Self>,
+        S: Simd;
 }
 
 /// The lanes of a sum.
@@ -212,11 +229,47 @@ impl<R: NumericRow> Aggregate<R> for Sum {
             |sum| R::Value::sum_of_one(sum),
         )
     }
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    fn roll<S: Simd>(
+        &self,
+        simd: S,
+        window: usize,
+        column: R::Column<'_>,
+        results: &mut [Self::Output],
+    ) {
+        roll::<Self, R, S>(self, simd, window, column, results, |total, _| R::Value::sum(total));
+    }
 }
 
 #[inline(always)]
 fn short_sum<R: NumericRow>(column: R::Column<'_>) -> Option<<R::Value as Summable>::TileSum> {
     if R::NULLABLE { None } else { R::Value::short_sum(R::values(column)) }
+}
+
+/// Rolling results of an aggregate that has the total of each window, and its count.
+#[cfg(feature = "alloc")]
+#[inline(always)]
+fn roll<A: Aggregate<R>, R: NumericRow, S: Simd>(
+    aggregate: &A,
+    simd: S,
+    window: usize,
+    column: R::Column<'_>,
+    results: &mut [A::Output],
+    finish: impl Fn(&<R::Value as Summable>::Total, u64) -> A::Output,
+) {
+    if window > R::Value::LONGEST_WINDOW {
+        return by_merges::<A, R, S>(aggregate, simd, window, column, results);
+    }
+    by_kernel::<A, R, S>(
+        aggregate,
+        simd,
+        window,
+        column,
+        results,
+        #[inline(always)]
+        |full| R::Value::roll::<R, S, _>(simd, window, column, full, finish),
+    );
 }
 
 /// The arithmetic mean, as `f64`.
@@ -293,5 +346,17 @@ impl<R: NumericRow> Aggregate<R> for Mean {
                 (count > 0).then(|| R::Value::mean_of_one(sum, count))
             },
         )
+    }
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    fn roll<S: Simd>(
+        &self,
+        simd: S,
+        window: usize,
+        column: R::Column<'_>,
+        results: &mut [Self::Output],
+    ) {
+        let finish = |total: &_, count| (count > 0).then(|| R::Value::mean(total, count));
+        roll::<Self, R, S>(self, simd, window, column, results, finish);
     }
 }
