@@ -117,6 +117,16 @@ pub trait Aggregate<R: Row> {
         self.finish(&partial)
     }
 
+    /// Writes the results of all rows up to each: those of [`Running`](crate::Running).
+    #[doc(hidden)]
+    #[inline(always)]
+    fn scan<S: Simd>(&self, simd: S, column: R::Column<'_>, results: &mut [Self::Output])
+    where
+        Self: Sized,
+    {
+        crate::adapt::by_merges::<Self, R, S>(self, simd, column, results);
+    }
+
     /// Writes the results of the last windows of so many rows, one for each row, as many as
     /// there are places: those of [`Rolling`](crate::Rolling).
     #[cfg(feature = "alloc")]

@@ -271,6 +271,7 @@ mod stored;
 #[allow(clippy::redundant_closure, reason = "as above")]
 mod sum;
 mod tile;
+mod times;
 #[cfg(feature = "alloc")]
 #[allow(clippy::needless_range_loop, reason = "as above")]
 mod top_k;
@@ -279,8 +280,8 @@ mod validity;
 
 pub use accumulator::Accumulator;
 pub use adapt::{
-    Above, Absolute, Adapt, Affine, Equal, Every, EveryError, Filter, Finite, Map, Mapping, NotNan,
-    Predicate, Square, StrideError, Strided, WithSkipped,
+    Above, Absolute, Adapt, Affine, Equal, Every, EveryError, EveryTime, Filter, Finite, Map,
+    Mapping, NotNan, Predicate, Running, RunningError, Square, StrideError, Strided, WithSkipped,
 };
 pub use aggregate::Aggregate;
 pub use backend::{Backend, BackendError, FloatVector, STRIPE_BYTES, Simd, Vector};
@@ -320,7 +321,7 @@ pub use quantile::{
     WeightedQuantile,
 };
 #[cfg(feature = "alloc")]
-pub use rolling::{Rolling, RollingError};
+pub use rolling::{Rolling, RollingError, RollingTime};
 pub use row::{IntoColumn, LengthMismatch, NumericRow, Row};
 #[cfg(feature = "alloc")]
 pub use sketch::{
@@ -329,6 +330,7 @@ pub use sketch::{
 };
 pub use sum::{CheckedSum, Count, Mean, Overflow, Sum, WrappingSum};
 pub use tile::Tile;
+pub use times::TimeError;
 #[cfg(feature = "alloc")]
 pub use top_k::{Top, TopK, TopKRows};
 pub use validity::{Nullable, ValidityError};

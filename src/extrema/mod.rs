@@ -66,6 +66,16 @@ pub trait Search: 'static {
     fn finish<P: Policy, T: Number>(partial: &Self::Partial<P, T>) -> Self::Output<T>;
     /// The result for a column so short that plain code is faster; `None` for any other.
     fn short<P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Self::Output<R::Value>>;
+    /// Whether there is a kernel for running results.
+    const SCANS: bool = false;
+    /// Writes the results of all rows up to each.
+    #[inline(always)]
+    fn scan<P: Policy, R: NumericRow>(
+        column: R::Column<'_>,
+        results: &mut [Self::Output<R::Value>],
+    ) {
+        let _ = (column, results);
+    }
     /// Whether there is a kernel for rolling windows.
     #[cfg(feature = "alloc")]
     const ROLLS: bool = false;
@@ -139,6 +149,19 @@ macro_rules! aggregates {
                     #[inline(always)]
                     || $crate::aggregate::few::<Self, R>(self, column),
                 )
+            }
+            #[inline(always)]
+            fn scan<S: $crate::Simd>(
+                &self,
+                simd: S,
+                column: R::Column<'_>,
+                results: &mut [Self::Output],
+            ) {
+                if SearchOf::<$Name>::SCANS {
+                    SearchOf::<$Name>::scan::<PolicyOf<$Name>, R>(column, results);
+                } else {
+                    $crate::adapt::by_merges::<Self, R, S>(self, simd, column, results);
+                }
             }
             #[cfg(feature = "alloc")]
             #[inline(always)]

@@ -110,7 +110,6 @@ pub(super) fn standing<E: End, P: Policy, T: Ordered>(value: T) -> T::Encoding {
 }
 
 /// Whether a value is left out.
-#[cfg(feature = "alloc")]
 #[inline(always)]
 pub(super) fn is_skipped<P: Policy, T: Ordered>(value: T) -> bool {
     For::<P, T>::SKIPS && is_nan(value)

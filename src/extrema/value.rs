@@ -5,11 +5,12 @@
 //! tells; data with zeros pay for it only until a value beyond zero has been seen.
 
 use super::order::{End, Greatest, Least, Ordered, canonical};
-use super::policy::{For, Policy, may_replace, replaces, standing};
+use super::policy::{For, Policy, is_skipped, may_replace, replaces, standing};
 #[cfg(feature = "alloc")]
 use super::rolling;
 use super::sweep::{extreme, extremes};
 use super::{PolicyOf, Search, SearchOf, aggregates};
+use crate::adapt::by_values;
 use crate::aggregate::SHORT;
 use crate::backend::Simd;
 use crate::number::Number;
@@ -194,6 +195,20 @@ impl<E: End> Search for Value<E> {
     #[inline(always)]
     fn short<P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Option<R::Value>> {
         short::<E, P, R>(column)
+    }
+    const SCANS: bool = true;
+    #[inline(always)]
+    fn scan<P: Policy, R: NumericRow>(column: R::Column<'_>, results: &mut [Option<R::Value>]) {
+        let mut best = None;
+        by_values::<R, _>(
+            column,
+            results,
+            #[inline(always)]
+            |value| {
+                merge::<E, P, _>(&mut best, value.filter(|&x| !is_skipped::<P, _>(x)));
+                best.map(|best| canonical(best))
+            },
+        );
     }
     #[cfg(feature = "alloc")]
     const ROLLS: bool = true;

@@ -177,10 +177,9 @@ fn join<J: Join<T>, T: Number, S: Simd>(simd: S, one: &[T], other: &[T], to: &mu
 #[inline(always)]
 fn quadruple<J: Join<T>, T: Number, S: Simd>(simd: S, sums: &[T], k: usize, to: &mut [T]) {
     let lanes = T::Vec::<S>::LANES;
-    let [a, b, c, d] = [0, k, 2 * k, 3 * k].map(
-        #[inline(always)]
-        |from| &sums[from..from + to.len()],
-    );
+    let len = to.len();
+    let (a, b) = (&sums[..len], &sums[k..k + len]);
+    let (c, d) = (&sums[2 * k..2 * k + len], &sums[3 * k..3 * k + len]);
     let whole = to.len() / lanes * lanes;
     let places = to.chunks_exact_mut(lanes);
     let firsts = a.chunks_exact(lanes).zip(b.chunks_exact(lanes));

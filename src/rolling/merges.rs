@@ -17,43 +17,11 @@
 //! A row enters as a tile of its own, which is merged: an aggregate never sees rows cut where
 //! a result or a merge does not follow.
 
+use crate::adapt::OneRow;
 use crate::aggregate::Aggregate;
 use crate::backend::Simd;
 use crate::row::Row;
-use crate::tile::Tile;
 use alloc::vec::Vec;
-
-/// Makes partials of rows. It has the bits for the validity of a tile, which would else be
-/// cleared for each row.
-pub(crate) struct OneRow<'a, A, R: Row, S> {
-    pub(crate) aggregate: &'a A,
-    simd: S,
-    bits: R::Bits,
-}
-
-impl<'a, A: Aggregate<R>, R: Row, S: Simd> OneRow<'a, A, R, S> {
-    #[inline(always)]
-    pub(crate) fn new(aggregate: &'a A, simd: S) -> Self {
-        Self { aggregate, simd, bits: R::NO_BITS }
-    }
-
-    /// The partial of one row of a column.
-    #[inline(always)]
-    pub(crate) fn of(&mut self, column: R::Column<'_>, row: usize) -> A::Partial {
-        let (row, _) = R::split_at(R::split_at(column, row).1, 1);
-        let mut partial = self.aggregate.identity();
-        self.aggregate.update(&mut partial, &Tile::new(self.simd, row, true, &mut self.bits));
-        partial
-    }
-
-    /// The result of a partial, and of one that comes after.
-    #[inline(always)]
-    pub(crate) fn finish(&self, first: &A::Partial, second: &A::Partial) -> A::Output {
-        let mut both = first.clone();
-        self.aggregate.merge(&mut both, second);
-        self.aggregate.finish(&both)
-    }
-}
 
 /// Writes the results of the last windows, as many as there are places.
 #[inline(always)]
@@ -84,7 +52,11 @@ pub(crate) fn by_merges<A: Aggregate<R>, R: Row, S: Simd>(
             {
                 // The block before has `window` rows, of which `j + 1` have left the window.
                 *result = match (window - 1).checked_sub(j + 1).and_then(|k| suffixes.get(k)) {
-                    Some(suffix) => rows.finish(suffix, &prefix),
+                    Some(suffix) => {
+                        let mut both = suffix.clone();
+                        aggregate.merge(&mut both, &prefix);
+                        aggregate.finish(&both)
+                    }
                     None => aggregate.finish(&prefix),
                 };
             }

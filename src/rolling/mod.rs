@@ -4,8 +4,8 @@
 //! | --- | --- |
 //! | `merges` | any aggregate, through its merge |
 //! | [`doubling`] | sums and extremes, by lanes |
+//! | `sums` | sums and means of floats, and of integers, which can be taken out again |
 //! | `spread` | variances, by lanes |
-//! | `exact` | integers, and what else can be taken out again without a loss |
 //! | `time` | windows of a duration |
 //!
 //! The loop that everybody writes adds the row that enters and subtracts the one that leaves.
@@ -17,11 +17,13 @@ mod doubling;
 mod merges;
 mod spread;
 mod sums;
+mod time;
 
 pub(crate) use doubling::{Doubling, Join, LONGEST};
 pub(crate) use merges::by_merges;
 pub(crate) use spread::spreads;
 pub(crate) use sums::{Present, float_sums, integer_sums};
+pub use time::RollingTime;
 
 use crate::aggregate::Aggregate;
 use crate::backend::{Backend, Kernel, Simd, dispatch};

@@ -114,35 +114,32 @@ fn merge<S: Simd>(
 ) {
     let merge = Merge::new(first, second);
     let lanes = merge.splat(simd);
-    let whole = len / S::F64::LANES * S::F64::LANES;
-    let [a, offsets_a, m2_a] = [values, &one.offsets, &one.m2].map(
-        #[inline(always)]
-        |x| &x[..len],
-    );
-    let [b, offsets_b, m2_b] = [values, &other.offsets, &other.m2].map(
-        #[inline(always)]
-        |x| &x[first..first + len],
-    );
-    let (offsets, m2) = (&mut to.offsets[..len], &mut to.m2[..len]);
-    let chunks = |x| <[f64]>::chunks_exact(x, S::F64::LANES);
-    let runs_a = chunks(a).zip(chunks(offsets_a)).zip(chunks(m2_a));
-    let runs_b = chunks(b).zip(chunks(offsets_b)).zip(chunks(m2_b));
-    let places = offsets.chunks_exact_mut(S::F64::LANES).zip(m2.chunks_exact_mut(S::F64::LANES));
-    for ((a, b), (to_offsets, to_m2)) in runs_a.zip(runs_b).zip(places) {
-        let [a, b] = [a, b].map(
-            #[inline(always)]
-            |((x, offset), m2)| [x, offset, m2].map(
-                #[inline(always)]
-                |x| S::F64::load(simd, x),
-            ),
+    let width = S::F64::LANES;
+    let (a, offset_a, m2_a) = (&values[..len], &one.offsets[..len], &one.m2[..len]);
+    let end = first + len;
+    let (b, offset_b, m2_b) =
+        (&values[first..end], &other.offsets[first..end], &other.m2[first..end]);
+    let (offset, m2) = (&mut to.offsets[..len], &mut to.m2[..len]);
+    for (((((((offset, m2), a), offset_a), m2_a), b), offset_b), m2_b) in offset
+        .chunks_exact_mut(width)
+        .zip(m2.chunks_exact_mut(width))
+        .zip(a.chunks_exact(width))
+        .zip(offset_a.chunks_exact(width))
+        .zip(m2_a.chunks_exact(width))
+        .zip(b.chunks_exact(width))
+        .zip(offset_b.chunks_exact(width))
+        .zip(m2_b.chunks_exact(width))
+    {
+        let run = lanes.lanes(
+            [Vector::load(simd, a), Vector::load(simd, offset_a), Vector::load(simd, m2_a)],
+            [Vector::load(simd, b), Vector::load(simd, offset_b), Vector::load(simd, m2_b)],
         );
-        let [_, offset, m2] = lanes.lanes(a, b);
-        offset.store(to_offsets);
-        m2.store(to_m2);
+        run[1].store(offset);
+        run[2].store(m2);
     }
-    for i in whole..len {
-        let run = [a[i], offsets_a[i], m2_a[i]];
-        [_, offsets[i], m2[i]] = merge.values(run, [b[i], offsets_b[i], m2_b[i]]);
+    for i in len / width * width..len {
+        let run = [a[i], offset_a[i], m2_a[i]];
+        [_, offset[i], m2[i]] = merge.values(run, [b[i], offset_b[i], m2_b[i]]);
     }
 }
 
@@ -150,41 +147,37 @@ fn merge<S: Simd>(
 #[inline(always)]
 fn start<S: Simd>(simd: S, values: &[f64], four: bool, len: usize, to: &mut Runs) {
     let (pairs, fours) = (Merge::new(1, 1), Merge::new(2, 2));
-    let of_two = |i: usize| {
-        pairs.values([values[i], 0.0, 0.0], [values[i + 1], 0.0, 0.0])
-    };
     let (pair_lanes, four_lanes) = (pairs.splat(simd), fours.splat(simd));
     let none = S::F64::splat(simd, 0.0);
-    let whole = len / S::F64::LANES * S::F64::LANES;
-    let (offsets, m2) = (&mut to.offsets[..len], &mut to.m2[..len]);
-    let places = offsets.chunks_exact_mut(S::F64::LANES).zip(m2.chunks_exact_mut(S::F64::LANES));
-    let chunks = |from: usize| values[from..].chunks_exact(S::F64::LANES);
+    let width = S::F64::LANES;
+    let (offset, m2) = (&mut to.offsets[..len], &mut to.m2[..len]);
+    let places = offset.chunks_exact_mut(width).zip(m2.chunks_exact_mut(width));
+    let (a, b) = (&values[..len], &values[1..=len]);
+    let firsts = places.zip(a.chunks_exact(width)).zip(b.chunks_exact(width));
     if four {
-        let values = chunks(0).zip(chunks(1)).zip(chunks(2).zip(chunks(3)));
-        for ((to_offsets, to_m2), ((a, b), (c, d))) in places.zip(values) {
-            let [a, b, c, d] = [a, b, c, d].map(
-                #[inline(always)]
-                |x| [S::F64::load(simd, x), none, none],
-            );
-            let (first, second) = (pair_lanes.lanes(a, b), pair_lanes.lanes(c, d));
-            let [_, offset, m2] = four_lanes.lanes(first, second);
-            offset.store(to_offsets);
-            m2.store(to_m2);
+        let (c, d) = (&values[2..len + 2], &values[3..len + 3]);
+        let all = firsts.zip(c.chunks_exact(width)).zip(d.chunks_exact(width));
+        for (((((offset, m2), a), b), c), d) in all {
+            let first = pair_lanes
+                .lanes([Vector::load(simd, a), none, none], [Vector::load(simd, b), none, none]);
+            let second = pair_lanes
+                .lanes([Vector::load(simd, c), none, none], [Vector::load(simd, d), none, none]);
+            let run = four_lanes.lanes(first, second);
+            run[1].store(offset);
+            run[2].store(m2);
         }
     } else {
-        for ((to_offsets, to_m2), (a, b)) in places.zip(chunks(0).zip(chunks(1))) {
-            let [a, b] = [a, b].map(
-                #[inline(always)]
-                |x| [S::F64::load(simd, x), none, none],
-            );
-            let [_, offset, m2] = pair_lanes.lanes(a, b);
-            offset.store(to_offsets);
-            m2.store(to_m2);
+        for (((offset, m2), a), b) in firsts {
+            let run = pair_lanes
+                .lanes([Vector::load(simd, a), none, none], [Vector::load(simd, b), none, none]);
+            run[1].store(offset);
+            run[2].store(m2);
         }
     }
-    for i in whole..len {
-        let run = if four { fours.values(of_two(i), of_two(i + 2)) } else { of_two(i) };
-        [_, offsets[i], m2[i]] = run;
+    for i in len / width * width..len {
+        let pair = |i: usize| pairs.values([values[i], 0.0, 0.0], [values[i + 1], 0.0, 0.0]);
+        let run = if four { fours.values(pair(i), pair(i + 2)) } else { pair(i) };
+        [_, offset[i], m2[i]] = run;
     }
 }
 
@@ -279,8 +272,8 @@ fn full_windows<A, R, S>(
 {
     let rows = R::len(column);
     let most = beginning(rows, window, WINDOWS).len();
-    let [runs, next, so_far] = [(); 3].map(|()| Runs::room(most));
-    let mut passes = Passes { window, runs, next, so_far };
+    let mut passes =
+        Passes { window, runs: Runs::room(most), next: Runs::room(most), so_far: Runs::room(most) };
     let is_f64 = <R::Value as Load<f64>>::same(&[]).is_some();
     let mut wide = vec![0.0; if is_f64 { 0 } else { most }];
     // The last row whose value is not finite, and one beyond.

@@ -229,6 +229,10 @@ impl<R: NumericRow> Aggregate<R> for Sum {
             |sum| R::Value::sum_of_one(sum),
         )
     }
+    #[inline(always)]
+    fn scan<S: Simd>(&self, _: S, column: R::Column<'_>, results: &mut [Self::Output]) {
+        scan::<R, _>(column, results, |total, _| R::Value::sum(total));
+    }
     #[cfg(feature = "alloc")]
     #[inline(always)]
     fn roll<S: Simd>(
@@ -245,6 +249,28 @@ impl<R: NumericRow> Aggregate<R> for Sum {
 #[inline(always)]
 fn short_sum<R: NumericRow>(column: R::Column<'_>) -> Option<<R::Value as Summable>::TileSum> {
     if R::NULLABLE { None } else { R::Value::short_sum(R::values(column)) }
+}
+
+/// Running results by the total so far, and its count.
+#[inline(always)]
+fn scan<R: NumericRow, O>(
+    column: R::Column<'_>,
+    results: &mut [O],
+    finish: impl Fn(&<R::Value as Summable>::Total, u64) -> O,
+) {
+    let (mut total, mut count) = (R::Value::NOTHING, 0);
+    crate::adapt::by_values::<R, O>(
+        column,
+        results,
+        #[inline(always)]
+        |value| {
+            if let Some(sum) = value.and_then(|value| R::Value::short_sum(&[value])) {
+                R::Value::add_tile(&mut total, sum);
+                count += 1;
+            }
+            finish(&total, count)
+        },
+    );
 }
 
 /// Rolling results of an aggregate that has the total of each window, and its count.
@@ -346,6 +372,11 @@ impl<R: NumericRow> Aggregate<R> for Mean {
                 (count > 0).then(|| R::Value::mean_of_one(sum, count))
             },
         )
+    }
+    #[inline(always)]
+    fn scan<S: Simd>(&self, _: S, column: R::Column<'_>, results: &mut [Self::Output]) {
+        let finish = |total: &_, count| (count > 0).then(|| R::Value::mean(total, count));
+        scan::<R, _>(column, results, finish);
     }
     #[cfg(feature = "alloc")]
     #[inline(always)]
