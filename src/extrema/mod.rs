@@ -172,14 +172,13 @@ macro_rules! aggregates {
                 column: R::Column<'_>,
                 results: &mut [Self::Output],
             ) {
-                use $crate::rolling::{LONGEST, by_kernel, by_merges};
-                if !SearchOf::<$Name>::ROLLS || window > LONGEST {
-                    return by_merges::<Self, R, S>(self, simd, window, column, results);
-                }
-                by_kernel::<Self, R, S>(
+                let longest =
+                    if SearchOf::<$Name>::ROLLS { $crate::rolling::LONGEST } else { 0 };
+                $crate::rolling::by_kernel::<Self, R, S>(
                     self,
                     simd,
                     window,
+                    longest,
                     column,
                     results,
                     #[inline(always)]

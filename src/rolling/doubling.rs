@@ -105,6 +105,12 @@ impl<T: Number> Doubling<T> {
         blocks(rows, self.window, WINDOWS)
     }
 
+    /// No block has more rows.
+    #[inline(always)]
+    pub(crate) fn longest_block(&self, rows: usize) -> usize {
+        beginning(rows, self.window, WINDOWS).len()
+    }
+
     /// What comes of each window of a block.
     #[inline(always)]
     pub(crate) fn of_block<'a, J, S>(&'a mut self, simd: S, block: &'a [T]) -> &'a [T]

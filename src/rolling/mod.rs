@@ -170,24 +170,24 @@ pub(crate) fn rows_of<R: Row>(column: R::Column<'_>, rows: Range<usize>) -> R::C
     R::split_at(R::split_at(column, rows.end).0, rows.start).1
 }
 
-/// Writes the results of the windows that begin with the first row, by merges, and leaves
-/// those that are full, of which there is at least one, to a kernel.
+/// Leaves full windows, if there are any, to a kernel, unless they are longer than `longest`,
+/// and writes the results of the others by merges.
 #[inline(always)]
 pub(crate) fn by_kernel<A: Aggregate<R>, R: Row, S: Simd>(
     aggregate: &A,
     simd: S,
     window: usize,
+    longest: usize,
     column: R::Column<'_>,
     results: &mut [A::Output],
     kernel: impl FnOnce(&mut [A::Output]),
 ) {
     let rows = R::len(column);
-    let full = if window > rows { 0 } else { rows + 1 - window };
-    let (short, full) = results.split_at_mut(results.len() - full);
-    if !short.is_empty() {
-        let column = R::split_at(column, rows.min(window - 1)).0;
-        by_merges::<A, R, S>(aggregate, simd, window, column, short);
-    }
+    let full = if window > longest { 0 } else { (rows + 1).saturating_sub(window) };
+    let (merged, full) = results.split_at_mut(results.len() - full);
+    // The first results need the first rows alone, as many as are left out and there are places.
+    let column_of_merged = R::split_at(column, rows - full.len()).0;
+    by_merges::<A, R, S>(aggregate, simd, window, column_of_merged, merged);
     if !full.is_empty() {
         kernel(full);
     }

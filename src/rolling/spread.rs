@@ -30,7 +30,7 @@
 //! finite, and otherwise as the aggregate takes them.
 
 use super::doubling::LONGEST;
-use super::{beginning, blocks, by_kernel, by_merges, rows_of};
+use super::{beginning, blocks, by_kernel, rows_of};
 use crate::aggregate::{Aggregate, by_tile};
 use crate::backend::{FloatVector, Simd, Vector};
 use crate::moments::{About, FloatSpread};
@@ -244,13 +244,11 @@ pub(crate) fn spreads<A, R, S>(
     R: NumericRow<Value: Load<f64> + Into<f64>>,
     S: Simd,
 {
-    if R::NULLABLE || window == 1 || window > LONGEST {
-        return by_merges::<A, R, S>(aggregate, simd, window, column, results);
-    }
     by_kernel::<A, R, S>(
         aggregate,
         simd,
         window,
+        if R::NULLABLE || window == 1 { 0 } else { LONGEST },
         column,
         results,
         #[inline(always)]

@@ -80,7 +80,7 @@ pub(crate) fn float_sums<T, R, S, O>(
 {
     let rows = R::len(column);
     let mut doubling = Doubling::new(rows, window);
-    let most = doubling.blocks(rows).next().unwrap_or_default().len();
+    let most = doubling.longest_block(rows);
     let mut present = Present::new::<R>(most);
     let mut filled = vec![T::PAD; if R::NULLABLE { most } else { 0 }];
     for block in doubling.blocks(rows) {

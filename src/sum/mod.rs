@@ -39,7 +39,7 @@ use crate::backend::{Simd, Vector};
 use crate::lanes::LaneFold;
 use crate::number::Number;
 #[cfg(feature = "alloc")]
-use crate::rolling::{by_kernel, by_merges};
+use crate::rolling::by_kernel;
 use crate::row::{NumericRow, Row};
 use crate::stored::stored;
 use crate::tile::Tile;
@@ -284,13 +284,11 @@ fn roll<A: Aggregate<R>, R: NumericRow, S: Simd>(
     results: &mut [A::Output],
     finish: impl Fn(&<R::Value as Summable>::Total, u64) -> A::Output,
 ) {
-    if window > R::Value::LONGEST_WINDOW {
-        return by_merges::<A, R, S>(aggregate, simd, window, column, results);
-    }
     by_kernel::<A, R, S>(
         aggregate,
         simd,
         window,
+        R::Value::LONGEST_WINDOW,
         column,
         results,
         #[inline(always)]
