@@ -156,6 +156,33 @@ pub trait Aggregate<R: Row> {
         one_of_many(self, simd, column)
     }
 
+    /// Writes the results of all rows up to each: those of [`Running`](crate::Running).
+    #[doc(hidden)]
+    #[inline(always)]
+    fn scan<S: Simd>(&self, simd: S, column: R::Column<'_>, results: &mut [Self::Output])
+    where
+        Self: Sized,
+    {
+        crate::adapt::by_merges::<Self, R, S>(self, simd, column, results);
+    }
+
+    /// Writes the results of the last windows of so many rows, one for each row, as many as
+    /// there are places: those of [`Rolling`](crate::Rolling).
+    #[cfg(feature = "alloc")]
+    #[doc(hidden)]
+    #[inline(always)]
+    fn roll<S: Simd>(
+        &self,
+        simd: S,
+        window: usize,
+        column: R::Column<'_>,
+        results: &mut [Self::Output],
+    ) where
+        Self: Sized,
+    {
+        crate::rolling::by_merges::<Self, R, S>(self, simd, window, column, results);
+    }
+
     /// The result for a column, on [`Backend::best`] or on a lower backend where that is faster.
     ///
     /// # Panics

@@ -264,6 +264,9 @@ mod product;
 )]
 #[allow(clippy::needless_range_loop, reason = "as above")]
 mod quantile;
+#[cfg(feature = "alloc")]
+#[allow(clippy::needless_range_loop, reason = "as above")]
+mod rolling;
 mod row;
 #[cfg(feature = "alloc")]
 #[allow(
@@ -280,6 +283,7 @@ mod stored;
 #[allow(clippy::redundant_closure, reason = "as above")]
 mod sum;
 mod tile;
+mod times;
 #[cfg(feature = "alloc")]
 #[allow(clippy::needless_range_loop, reason = "as above")]
 mod top_k;
@@ -288,8 +292,8 @@ mod validity;
 
 pub use accumulator::Accumulator;
 pub use adapt::{
-    Above, Absolute, Adapt, Affine, Equal, Every, EveryError, Filter, Finite, Map, Mapping, NotNan,
-    Predicate, Square, StrideError, Strided, WithSkipped,
+    Above, Absolute, Adapt, Affine, Equal, Every, EveryError, EveryTime, Filter, Finite, Map,
+    Mapping, NotNan, Predicate, Running, RunningError, Square, StrideError, Strided, WithSkipped,
 };
 pub use aggregate::Aggregate;
 pub use backend::{Backend, BackendError, FloatVector, STRIPE_BYTES, Simd, Vector};
@@ -332,6 +336,8 @@ pub use quantile::{
     Iqr, Median, MedianAbsoluteDeviation, Quantile, QuantileError, QuantileMethod, Quantiles,
     WeightedQuantile,
 };
+#[cfg(feature = "alloc")]
+pub use rolling::{Rolling, RollingError, RollingTime};
 pub use row::{IntoColumn, LengthMismatch, NumericRow, Row};
 #[cfg(feature = "alloc")]
 pub use sketch::{
@@ -340,6 +346,7 @@ pub use sketch::{
 };
 pub use sum::{CheckedSum, Count, Mean, Overflow, Sum, WrappingSum};
 pub use tile::Tile;
+pub use times::TimeError;
 #[cfg(feature = "alloc")]
 pub use top_k::{Top, TopK, TopKRows};
 pub use validity::{Nullable, ValidityError};

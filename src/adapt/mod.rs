@@ -5,10 +5,12 @@
 //! | [`filter`](crate::Adapt::filter), [`skip_nan`](crate::Adapt::skip_nan) | those that meet a predicate, or beside which another column does |
 //! | [`finite`](crate::Adapt::finite) | those that are finite; the others are counted |
 //! | [`map`](crate::Adapt::map) | what a function makes of the values |
-//! | [`every`](crate::Adapt::every) | each so many, for a result of their own |
+//! | [`every`](crate::Adapt::every), [`every_time`](crate::Adapt::every_time) | each so many, or those of so much time, for a result of their own |
+//! | `rolling`, `rolling_time` (feature `alloc`) | for each row those up to it, so many, or of so much time |
+//! | [`running`](crate::Adapt::running) | for each row all up to it |
 //!
-//! But for `every` and [`Strided`](crate::Strided), which give results of their own, an
-//! adaptor is an aggregate, and stands in tuples, streams and merges like any other.
+//! But for those that give results of their own, the last three and
+//! [`Strided`](crate::Strided), an adaptor is an aggregate, and stands in tuples, streams and merges like any other.
 //!
 //! # How
 //!
@@ -51,24 +53,34 @@ use crate::pair::{
 };
 use crate::position::{First, Last};
 use crate::product::{CheckedProduct, Product, WrappingProduct};
+#[cfg(feature = "alloc")]
+use crate::rolling::{Rolling, RollingError, RollingTime};
 use crate::sum::{CheckedSum, Count, Mean, Sum, WrappingSum};
+use crate::times::TimeError;
 
 mod every;
+mod every_time;
 mod filter;
 mod map;
 mod predicate;
+mod running;
 mod strided;
 
 pub use every::{Every, EveryError};
+pub use every_time::EveryTime;
 pub use filter::{Filter, Finite, WithSkipped};
 pub use map::{Absolute, Affine, Map, Mapping, Square};
 pub use predicate::{Above, Equal, NotNan, Predicate};
+#[cfg(feature = "alloc")]
+pub(crate) use running::OneRow;
+pub use running::{Running, RunningError};
+pub(crate) use running::{by_merges, by_values};
 pub use strided::{StrideError, Strided};
 
 /// The adaptors, as methods of the aggregates.
 ///
 /// An aggregate of your own gets them by `impl Adapt for Mine {}`. Those of pairs and of
-/// booleans have [`every`](Self::every) alone, for a filter of pairs gives the first column.
+/// booleans have those that cut the column alone, [`every`](Self::every) to `running`, for a filter of pairs gives the first column.
 ///
 /// What stands last sees the rows first: each adaptor changes the rows of all that stands
 /// before it.
@@ -167,6 +179,74 @@ pub trait Adapt: Sized {
     #[cfg(feature = "alloc")]
     fn by(self, ids: &[u32], groups: usize) -> By<'_, Self> {
         By { aggregate: self, ids, groups }
+    }
+
+    /// A result for each row of a column, of that row and the rows before it, `window` in all.
+    ///
+    /// # Errors
+    ///
+    /// If `window` is 0.
+    ///
+    /// ```
+    /// use lanefold::{Adapt, Mean};
+    /// let mut means = [None; 4];
+    /// Mean.rolling(2)?.of(&[1.0, 3.0, 5.0, 8.0], &mut means)?;
+    /// assert_eq!(means, [Some(1.0), Some(2.0), Some(4.0), Some(6.5)]);
+    /// # Ok::<(), lanefold::RollingError>(())
+    /// ```
+    #[cfg(feature = "alloc")]
+    fn rolling(self, window: usize) -> Result<Rolling<Self>, RollingError> {
+        Rolling::new(self, window)
+    }
+
+    /// A result for each row of a column whose rows have times, of the rows of the last
+    /// `duration`, that row included.
+    ///
+    /// # Errors
+    ///
+    /// If `duration` is not greater than 0.
+    ///
+    /// ```
+    /// use lanefold::{Adapt, Sum};
+    /// let mut sums = [0; 4];
+    /// Sum.rolling_time(60)?.of(&[0, 59, 60, 500], &[1, 2, 4, 8], &mut sums)?;
+    /// assert_eq!(sums, [1, 3, 6, 8]);
+    /// # Ok::<(), lanefold::TimeError>(())
+    /// ```
+    #[cfg(feature = "alloc")]
+    fn rolling_time(self, duration: i64) -> Result<RollingTime<Self>, TimeError> {
+        RollingTime::new(self, duration)
+    }
+
+    /// A result for each bucket of `width` time, of a column whose rows have times.
+    ///
+    /// # Errors
+    ///
+    /// If `width` is not greater than 0.
+    ///
+    /// ```
+    /// use lanefold::{Adapt, Sum};
+    /// let mut buckets = Vec::new();
+    /// let by_minute = Sum.every_time(60)?;
+    /// by_minute.of(&[-1, 0, 59, 500], &[1, 2, 4, 8], |start, sum| buckets.push((start, sum)))?;
+    /// assert_eq!(buckets, [(-60, 1), (0, 6), (480, 8)]);
+    /// # Ok::<(), lanefold::TimeError>(())
+    /// ```
+    fn every_time(self, width: i64) -> Result<EveryTime<Self>, TimeError> {
+        EveryTime::new(self, width)
+    }
+
+    /// A result for each row of a column, of that row and all rows before it.
+    ///
+    /// ```
+    /// use lanefold::{Adapt, Sum};
+    /// let mut sums = [0.0; 3];
+    /// Sum.running().of(&[1.0, 2.0, 4.0], &mut sums)?;
+    /// assert_eq!(sums, [1.0, 3.0, 7.0]);
+    /// # Ok::<(), lanefold::RunningError>(())
+    /// ```
+    fn running(self) -> Running<Self> {
+        Running::new(self)
     }
 }
 

@@ -10,6 +10,7 @@
 //! | `rounding` | from there to a float |
 //! | `total` | the partial |
 //! | `ways` | the choice of a way for each tile |
+//! | `rolling` | rolling windows |
 //! | `stored` | the form in which a partial is stored |
 //! | `float` | what differs between `f32` and `f64` |
 
@@ -17,6 +18,8 @@ mod bins;
 mod dot;
 mod float;
 mod products;
+#[cfg(feature = "alloc")]
+mod rolling;
 mod rounding;
 #[cfg(feature = "serde")]
 mod stored;
@@ -97,6 +100,17 @@ impl<R: NumericRow<Value: ExactFloat>> Aggregate<R> for ExactSum {
         let values = R::values(column);
         if R::NULLABLE || values.len() > SHORT { None } else { ExactFloat::short(values) }
     }
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    fn roll<S: Simd>(
+        &self,
+        _: S,
+        window: usize,
+        column: R::Column<'_>,
+        results: &mut [Self::Output],
+    ) {
+        rolling::roll::<R, _>(window, column, results, |total, _| total.sum());
+    }
 }
 
 /// The arithmetic mean of floats as a real number, rounded once to `f64`.
@@ -169,5 +183,17 @@ impl<R: NumericRow<Value: ExactFloat>> Aggregate<R> for ExactMean {
             #[inline(always)]
             || partial.total.mean(partial.count),
         )
+    }
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    fn roll<S: Simd>(
+        &self,
+        _: S,
+        window: usize,
+        column: R::Column<'_>,
+        results: &mut [Self::Output],
+    ) {
+        let finish = |total: &Total<_, 1>, count| (count > 0).then(|| total.mean(count));
+        rolling::roll::<R, _>(window, column, results, finish);
     }
 }

@@ -7,6 +7,7 @@
 //! | [`sweep`] | the extreme of a tile, in one sweep of the lanes |
 //! | [`find`] | the row of a value in a tile |
 //! | [`value`] | `Min`, `Max`, `MinMax` |
+//! | `rolling` | the extremes of rolling windows |
 //! | [`view`] | a tile as a search for places sees it |
 //! | [`arg`] | `ArgMin`, `ArgMax`, `ArgMinMax` |
 //!
@@ -21,6 +22,8 @@ mod arg;
 mod find;
 mod order;
 mod policy;
+#[cfg(feature = "alloc")]
+mod rolling;
 mod sweep;
 mod value;
 mod view;
@@ -70,6 +73,30 @@ pub trait Search: 'static {
     }
     /// The result for a column so short that plain code is faster; `None` for any other.
     fn short<P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Self::Output<R::Value>>;
+    /// Whether there is a kernel for running results.
+    const SCANS: bool = false;
+    /// Writes the results of all rows up to each.
+    #[inline(always)]
+    fn scan<P: Policy, R: NumericRow>(
+        column: R::Column<'_>,
+        results: &mut [Self::Output<R::Value>],
+    ) {
+        let _ = (column, results);
+    }
+    /// Whether there is a kernel for rolling windows.
+    #[cfg(feature = "alloc")]
+    const ROLLS: bool = false;
+    /// Writes the results of full windows.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    fn roll<P: Policy, R: NumericRow, S: Simd>(
+        simd: S,
+        window: usize,
+        column: R::Column<'_>,
+        results: &mut [Self::Output<R::Value>],
+    ) {
+        let _ = (simd, window, column, results);
+    }
 }
 
 /// What a search asks for under a policy.
@@ -147,6 +174,43 @@ macro_rules! aggregates {
                     #[inline(always)]
                     || $crate::aggregate::few::<Self, R>(self, column),
                 )
+            }
+            #[inline(always)]
+            fn scan<S: $crate::Simd>(
+                &self,
+                simd: S,
+                column: R::Column<'_>,
+                results: &mut [Self::Output],
+            ) {
+                if SearchOf::<$Name>::SCANS {
+                    SearchOf::<$Name>::scan::<PolicyOf<$Name>, R>(column, results);
+                } else {
+                    $crate::adapt::by_merges::<Self, R, S>(self, simd, column, results);
+                }
+            }
+            #[cfg(feature = "alloc")]
+            #[inline(always)]
+            fn roll<S: $crate::Simd>(
+                &self,
+                simd: S,
+                window: usize,
+                column: R::Column<'_>,
+                results: &mut [Self::Output],
+            ) {
+                let longest =
+                    if SearchOf::<$Name>::ROLLS { $crate::rolling::LONGEST } else { 0 };
+                $crate::rolling::by_kernel::<Self, R, S>(
+                    self,
+                    simd,
+                    window,
+                    longest,
+                    column,
+                    results,
+                    #[inline(always)]
+                    |full| SearchOf::<$Name>::roll::<PolicyOf<$Name>, R, S>(
+                        simd, window, column, full,
+                    ),
+                );
             }
         }
     };

@@ -109,6 +109,12 @@ pub(super) fn standing<E: End, P: Policy, T: Ordered>(value: T) -> T::Encoding {
     if For::<P, T>::NAN_WINS && is_nan(value) { E::summit() } else { value.rank() }
 }
 
+/// Whether a value is left out.
+#[inline(always)]
+pub(super) fn is_skipped<P: Policy, T: Ordered>(value: T) -> bool {
+    For::<P, T>::SKIPS && is_nan(value)
+}
+
 /// Whether a later value takes the place of the best so far.
 #[inline(always)]
 pub(super) fn replaces<E: End, P: Policy, T: Ordered>(

@@ -5,9 +5,12 @@
 //! tells; data with zeros pay for it only until a value beyond zero has been seen.
 
 use super::order::{End, Greatest, Least, Ordered, canonical, is_nan};
-use super::policy::{For, Policy, may_replace, replaces, standing};
+use super::policy::{For, Policy, is_skipped, may_replace, replaces, standing};
+#[cfg(feature = "alloc")]
+use super::rolling;
 use super::sweep::{extreme, extremes};
 use super::{PolicyOf, Search, SearchOf, aggregates};
+use crate::adapt::by_values;
 use crate::aggregate::SHORT;
 use crate::backend::Simd;
 use crate::group::{Digest, Parts};
@@ -210,6 +213,32 @@ impl<E: End> Search for Value<E> {
     fn short<P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Option<R::Value>> {
         short::<E, P, R>(column)
     }
+    const SCANS: bool = true;
+    #[inline(always)]
+    fn scan<P: Policy, R: NumericRow>(column: R::Column<'_>, results: &mut [Option<R::Value>]) {
+        let mut best = None;
+        by_values::<R, _>(
+            column,
+            results,
+            #[inline(always)]
+            |value| {
+                merge::<E, P, _>(&mut best, value.filter(|&x| !is_skipped::<P, _>(x)));
+                best.map(|best| canonical(best))
+            },
+        );
+    }
+    #[cfg(feature = "alloc")]
+    const ROLLS: bool = true;
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    fn roll<P: Policy, R: NumericRow, S: Simd>(
+        simd: S,
+        window: usize,
+        column: R::Column<'_>,
+        results: &mut [Option<R::Value>],
+    ) {
+        rolling::extremes::<E, P, R, S>(simd, window, column, results);
+    }
 }
 
 impl Search for Values {
@@ -257,6 +286,18 @@ impl Search for Values {
     #[inline(always)]
     fn short<P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Self::Output<R::Value>> {
         Some(short::<Least, P, R>(column)?.zip(short::<Greatest, P, R>(column)?))
+    }
+    #[cfg(feature = "alloc")]
+    const ROLLS: bool = true;
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    fn roll<P: Policy, R: NumericRow, S: Simd>(
+        simd: S,
+        window: usize,
+        column: R::Column<'_>,
+        results: &mut [Self::Output<R::Value>],
+    ) {
+        rolling::both_extremes::<P, R, S>(simd, window, column, results);
     }
 }
 

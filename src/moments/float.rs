@@ -1,6 +1,8 @@
 //! Squares and spreads of `f32` and `f64`.
 
 use super::Squares;
+#[cfg(feature = "alloc")]
+use crate::aggregate::Aggregate;
 use crate::backend::{FloatVector, Simd, Vector};
 use crate::lanes::{Sums, Terms, totals};
 use crate::number::Load;
@@ -215,6 +217,21 @@ macro_rules! floats {
             #[inline(always)]
             fn spread_mean(spread: &FloatSpread) -> f64 {
                 spread.about.centre()
+            }
+            #[cfg(feature = "alloc")]
+            #[inline(always)]
+            fn roll<A, R, S>(
+                aggregate: &A,
+                simd: S,
+                window: usize,
+                column: R::Column<'_>,
+                results: &mut [A::Output],
+            ) where
+                A: Aggregate<R, Partial = FloatSpread>,
+                R: NumericRow<Value = $T>,
+                S: Simd,
+            {
+                crate::rolling::spreads::<A, R, S>(aggregate, simd, window, column, results);
             }
         })*
     };

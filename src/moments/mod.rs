@@ -85,6 +85,22 @@ pub trait Squares: Sized {
     fn variance(spread: &Self::Spread, ddof: u64) -> Option<f64>;
     /// The mean, where there is a row.
     fn spread_mean(spread: &Self::Spread) -> f64;
+    /// Writes the results of the last rolling windows.
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    fn roll<A, R, S>(
+        aggregate: &A,
+        simd: S,
+        window: usize,
+        column: R::Column<'_>,
+        results: &mut [A::Output],
+    ) where
+        A: Aggregate<R, Partial = Self::Spread>,
+        R: NumericRow<Value = Self>,
+        S: Simd,
+    {
+        crate::rolling::by_merges::<A, R, S>(aggregate, simd, window, column, results);
+    }
 }
 
 /// The sum of the squares.
@@ -288,6 +304,17 @@ macro_rules! of_spreads {
                 let variance = R::Value::variance(partial, self.ddof)?;
                 let mean = || R::Value::spread_mean(partial);
                 Some(canonical(FromSpread::finish(self, variance, mean)))
+            }
+            #[cfg(feature = "alloc")]
+            #[inline(always)]
+            fn roll<S: Simd>(
+                &self,
+                simd: S,
+                window: usize,
+                column: R::Column<'_>,
+                results: &mut [Self::Output],
+            ) {
+                R::Value::roll::<Self, R, S>(self, simd, window, column, results);
             }
         }
     )*};

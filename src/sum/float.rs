@@ -4,6 +4,8 @@
 
 use super::{SHORT, Summable};
 use crate::backend::{Simd, Vector};
+#[cfg(feature = "alloc")]
+use crate::row::NumericRow;
 use crate::stored::stored;
 
 /// The sum of floats: `hi + lo`, where `hi` is the rounded sum of the tile sums, and
@@ -237,6 +239,23 @@ macro_rules! floats {
             #[inline(always)]
             fn mean_of_one(tile: $T, count: u64) -> f64 {
                 canonical(f64::from(tile) / count as f64)
+            }
+
+            #[cfg(feature = "alloc")]
+            const LONGEST_WINDOW: usize = crate::rolling::LONGEST;
+            #[cfg(feature = "alloc")]
+            #[inline(always)]
+            fn roll<R, S, O>(
+                simd: S,
+                window: usize,
+                column: R::Column<'_>,
+                results: &mut [O],
+                finish: impl Fn(&Self::Total, u64) -> O,
+            ) where
+                R: NumericRow<Value = Self>,
+                S: Simd,
+            {
+                crate::rolling::float_sums::<$T, R, S, O>(simd, window, column, results, finish);
             }
         }
     )*};

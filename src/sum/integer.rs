@@ -13,6 +13,8 @@ use crate::integer::ratio;
 #[cfg(feature = "serde")]
 use crate::kind::Integer;
 use crate::number::Number;
+#[cfg(feature = "alloc")]
+use crate::row::NumericRow;
 use crate::stored::stored;
 use core::marker::PhantomData;
 
@@ -120,6 +122,23 @@ macro_rules! integers {
             #[inline(always)]
             fn mean_of_one(tile: i128, count: u64) -> f64 {
                 ratio(tile, count)
+            }
+
+            #[cfg(feature = "alloc")]
+            const LONGEST_WINDOW: usize = usize::MAX;
+            #[cfg(feature = "alloc")]
+            #[inline(always)]
+            fn roll<R, S, O>(
+                _: S,
+                window: usize,
+                column: R::Column<'_>,
+                results: &mut [O],
+                finish: impl Fn(&Self::Total, u64) -> O,
+            ) where
+                R: NumericRow<Value = Self>,
+                S: Simd,
+            {
+                crate::rolling::integer_sums::<$T, R, O>(window, column, results, finish);
             }
         }
     )*};

@@ -43,6 +43,8 @@ use crate::backend::{Simd, Vector};
 use crate::group::{Digest, Digested, Parts};
 use crate::lanes::LaneFold;
 use crate::number::Number;
+#[cfg(feature = "alloc")]
+use crate::rolling::by_kernel;
 use crate::row::{NumericRow, Row};
 use crate::stored::stored;
 use crate::tile::Tile;
@@ -97,6 +99,21 @@ pub trait Summable: Sized {
     fn sum_of_one(tile: Self::TileSum) -> Self::Sum;
     /// [`mean`](Self::mean) of one tile.
     fn mean_of_one(tile: Self::TileSum, count: u64) -> f64;
+
+    /// The longest window, in rows, that has a kernel.
+    #[cfg(feature = "alloc")]
+    const LONGEST_WINDOW: usize;
+    /// Hands the total and the count of each full window to a function, which gives its result.
+    #[cfg(feature = "alloc")]
+    fn roll<R, S, O>(
+        simd: S,
+        window: usize,
+        column: R::Column<'_>,
+        results: &mut [O],
+        finish: impl Fn(&Self::Total, u64) -> O,
+    ) where
+        R: NumericRow<Value = Self>,
+        S: Simd;
 }
 
 /// The lanes of a sum.
@@ -229,11 +246,71 @@ impl<R: NumericRow> Aggregate<R> for Sum {
             |sum| R::Value::sum_of_one(sum),
         )
     }
+    #[inline(always)]
+    fn scan<S: Simd>(&self, _: S, column: R::Column<'_>, results: &mut [Self::Output]) {
+        scan::<R, _>(column, results, |total, _| R::Value::sum(total));
+    }
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    fn roll<S: Simd>(
+        &self,
+        simd: S,
+        window: usize,
+        column: R::Column<'_>,
+        results: &mut [Self::Output],
+    ) {
+        roll::<Self, R, S>(self, simd, window, column, results, |total, _| R::Value::sum(total));
+    }
 }
 
 #[inline(always)]
 fn short_sum<R: NumericRow>(column: R::Column<'_>) -> Option<<R::Value as Summable>::TileSum> {
     if R::NULLABLE { None } else { R::Value::short_sum(R::values(column)) }
+}
+
+/// Running results by the total so far, and its count.
+#[inline(always)]
+fn scan<R: NumericRow, O>(
+    column: R::Column<'_>,
+    results: &mut [O],
+    finish: impl Fn(&<R::Value as Summable>::Total, u64) -> O,
+) {
+    let (mut total, mut count) = (R::Value::NOTHING, 0);
+    crate::adapt::by_values::<R, O>(
+        column,
+        results,
+        #[inline(always)]
+        |value| {
+            if let Some(sum) = value.and_then(|value| R::Value::short_sum(&[value])) {
+                R::Value::add_tile(&mut total, sum);
+                count += 1;
+            }
+            finish(&total, count)
+        },
+    );
+}
+
+/// Rolling results of an aggregate that has the total of each window, and its count.
+#[cfg(feature = "alloc")]
+#[inline(always)]
+fn roll<A: Aggregate<R>, R: NumericRow, S: Simd>(
+    aggregate: &A,
+    simd: S,
+    window: usize,
+    column: R::Column<'_>,
+    results: &mut [A::Output],
+    finish: impl Fn(&<R::Value as Summable>::Total, u64) -> A::Output,
+) {
+    by_kernel::<A, R, S>(
+        aggregate,
+        simd,
+        window,
+        R::Value::LONGEST_WINDOW,
+        column,
+        results,
+        #[inline(always)]
+        |full| R::Value::roll::<R, S, _>(simd, window, column, full, finish),
+    );
 }
 
 /// The arithmetic mean, as `f64`.
@@ -316,5 +393,22 @@ impl<R: NumericRow> Aggregate<R> for Mean {
                 (count > 0).then(|| R::Value::mean_of_one(sum, count))
             },
         )
+    }
+    #[inline(always)]
+    fn scan<S: Simd>(&self, _: S, column: R::Column<'_>, results: &mut [Self::Output]) {
+        let finish = |total: &_, count| (count > 0).then(|| R::Value::mean(total, count));
+        scan::<R, _>(column, results, finish);
+    }
+    #[cfg(feature = "alloc")]
+    #[inline(always)]
+    fn roll<S: Simd>(
+        &self,
+        simd: S,
+        window: usize,
+        column: R::Column<'_>,
+        results: &mut [Self::Output],
+    ) {
+        let finish = |total: &_, count| (count > 0).then(|| R::Value::mean(total, count));
+        roll::<Self, R, S>(self, simd, window, column, results, finish);
     }
 }
