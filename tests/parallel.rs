@@ -39,6 +39,16 @@ where
     }
 }
 
+/// As [`same`], where what is shown differs in what counts for nothing: the room of buckets.
+fn equal<A>(aggregate: &A, column: &Vec<f64>)
+where
+    A: Aggregate<f64, Partial: Send, Output: PartialEq + Debug + Send> + Sync,
+{
+    for pool in POOLS.iter() {
+        assert_eq!(pool.install(|| aggregate.par_of(column)), aggregate.of(column));
+    }
+}
+
 /// Values whose sum depends on the order, of all sizes and either sign, by `SplitMix64`.
 fn values(len: usize, seed: u64) -> Vec<f64> {
     let mut state = seed;
@@ -57,19 +67,9 @@ fn values(len: usize, seed: u64) -> Vec<f64> {
         .collect()
 }
 
-const LENGTHS: [usize; 11] = [
-    0,
-    1,
-    1000,
-    BLOCK,
-    3 * BLOCK,
-    3 * BLOCK + 1,
-    4 * BLOCK - 1,
-    4 * BLOCK,
-    4 * BLOCK + 1,
-    5 * BLOCK + 777,
-    9 * BLOCK + 1024,
-];
+/// Threads share the work from more than seven blocks on.
+const LENGTHS: [usize; 8] =
+    [0, 1000, BLOCK, 7 * BLOCK, 7 * BLOCK + 1, 8 * BLOCK, 8 * BLOCK + 1, 9 * BLOCK + 1029];
 
 #[test]
 fn sums_and_moments_around_the_ends_of_blocks() {
@@ -82,7 +82,7 @@ fn sums_and_moments_around_the_ends_of_blocks() {
 
 #[test]
 fn all_families() {
-    let column = values(5 * BLOCK + 777, 2);
+    let column = values(7 * BLOCK + 777, 2);
     same(&SumOfSquares, &column);
     same(&Variance::population(), &column);
     same(&Moments, &column);
@@ -99,21 +99,21 @@ fn all_families() {
     same(&Median, &column);
     same(&Quantile::new(0.99).expect("a share"), &column);
     same(&Histogram::linear(-1e3, 1e3, 100).expect("edges"), &column);
-    same(&QuantileSketch::new(0.01).expect("an error"), &column);
+    equal(&QuantileSketch::new(0.01).expect("an error"), &column);
     same(&DistinctSketch::new(10).expect("a precision"), &column);
     same(&HeavyHitters::new(8).expect("a capacity"), &column);
     // Members that are cut, that are not, and that would rather not be.
     let sketch = QuantileSketch::new(0.01).expect("an error");
     let frequent = HeavyHitters::new(8).expect("a capacity");
-    same(&(Sum, Median, sketch), &column);
-    same(&(sketch, DistinctSketch::new(10).expect("a precision")), &column);
+    equal(&(Sum, Median, sketch), &column);
+    equal(&(sketch, DistinctSketch::new(10).expect("a precision")), &column);
     same(&(Sum, frequent), &column);
 }
 
 #[test]
 fn other_rows() {
-    let xs = values(4 * BLOCK + 100, 3);
-    let ys = values(4 * BLOCK + 100, 4);
+    let xs = values(7 * BLOCK + 100, 3);
+    let ys = values(7 * BLOCK + 100, 4);
     same(&Dot, (&xs, &ys));
     same(&(Covariance::sample(), Correlation), (&xs, &ys));
     let weights: Vec<f64> = ys.iter().map(|y| y.abs()).collect();
@@ -126,10 +126,10 @@ fn other_rows() {
     same(&(Count, Sum, Mean, Variance::sample(), Min), nullable);
     same(&(Count, Dot), (nullable, &ys));
 
-    let integers: Vec<i32> = (0..700_000).map(|i: i32| i.wrapping_mul(0x1e37_79b9)).collect();
+    let integers: Vec<i32> = (0..1_000_000).map(|i: i32| i.wrapping_mul(0x1e37_79b9)).collect();
     same(&(Count, Sum, Variance::sample(), ArgMinMax), &integers);
-    let many = vec![0b0110_1001_u8; 600_000];
-    let bitmap = lanefold::Bitmap::new(&many, 1, 4_000_000).expect("enough bits");
+    let many = vec![0b0110_1001_u8; 4_000_000];
+    let bitmap = lanefold::Bitmap::new(&many, 1, 31_000_000).expect("enough bits");
     same(&(CountIf, Count), bitmap);
 }
 
@@ -175,7 +175,7 @@ fn blocks_merge_in_order() {
 
 #[test]
 fn on_each_backend() {
-    let column = values(6 * BLOCK + 5, 5);
+    let column = values(8 * BLOCK + 5, 5);
     for backend in Backend::available() {
         for pool in POOLS.iter() {
             let got = pool.install(|| (Sum, Variance::sample()).par_of_on(backend, &column));
@@ -186,7 +186,7 @@ fn on_each_backend() {
 
 #[test]
 fn unequal_columns_are_an_error() {
-    let (xs, ys) = (values(5 * BLOCK, 6), values(5 * BLOCK - 1, 7));
+    let (xs, ys) = (values(8 * BLOCK, 6), values(8 * BLOCK - 1, 7));
     let error = Dot.try_par_of((&xs, &ys)).expect_err("unequal lengths");
     assert_eq!((error.left, error.right), (xs.len(), ys.len()));
     assert_eq!(Dot.try_par_of((&xs, &xs)), Ok(Dot.of((&xs, &xs))));
