@@ -16,6 +16,7 @@
 //!   [`Bitmap`] of booleans.
 //!   There are functions for the one-liners: [`sum`], [`mean`], [`min`] and so on.
 //! - An *adaptor* puts an aggregate on other rows: `Mean.filter(0.0..)`; see [`Adapt`].
+//! - [`Grouped`] and [`GroupBy`] have an aggregate for each group of rows.
 //! - An [`Accumulator`] takes rows one by one or by the slice. A *partial* is a small
 //!   summary that merges.
 //! - The [`Backend`] is chosen at run time: plain Rust, SSE4.2, AVX2 or AVX-512.
@@ -50,7 +51,7 @@
 //!    error value. (Two columns of unequal length make [`of`](Aggregate::of) panic, and are an
 //!    error of [`try_of`](Aggregate::try_of).)
 //! 6. **No allocation**, but for what says so and needs the feature `alloc`: quantiles,
-//!    histograms, sketches, and exact sums of `f64` whose digits need more than 192 bits.
+//!    histograms, sketches, groups, and exact sums of `f64` whose digits need more than 192 bits.
 //!
 //! # What each result means
 //!
@@ -134,8 +135,8 @@
 //! # Features
 //!
 //! - `std` (default): the variable `LANEFOLD_BACKEND`, which caps the backend; implies `alloc`.
-//! - `alloc`: columns from `&Vec<T>`; quantiles, histograms and sketches; aggregates that are
-//!   chosen by name when the program runs, in an `AggregateSet`; and partials of
+//! - `alloc`: columns from `&Vec<T>`; quantiles, histograms, sketches and groups; aggregates that
+//!   are chosen by name when the program runs, in an `AggregateSet`; and partials of
 //!   exact sums of 40 bytes where they would have 280.
 //! - `bumpalo`: quantiles whose scratch memory comes from the caller's arena.
 //! - `rayon`: `par_of`, with the bits of `of` by several threads, in the trait `Parallel`; implies `std`.
@@ -150,6 +151,8 @@
 #![cfg_attr(not(feature = "alloc"), doc = "[`ExponentialHistogram`]: crate#features")]
 #![cfg_attr(not(feature = "alloc"), doc = "[`ExponentialHistogramPoint`]: crate#features")]
 #![cfg_attr(not(feature = "alloc"), doc = "[`FrequentValues`]: crate#features")]
+#![cfg_attr(not(feature = "alloc"), doc = "[`GroupBy`]: crate#features")]
+#![cfg_attr(not(feature = "alloc"), doc = "[`Grouped`]: crate#features")]
 #![cfg_attr(not(feature = "alloc"), doc = "[`HeavyHitters`]: crate#features")]
 #![cfg_attr(not(feature = "alloc"), doc = "[`Histogram`]: crate#features")]
 #![cfg_attr(not(feature = "alloc"), doc = "[`Iqr`]: crate#features")]

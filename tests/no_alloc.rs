@@ -8,7 +8,7 @@ use lanefold::{
     Absolute, Accumulator, Adapt, Affine, Aggregate, All, Any, ArgMax, ArgMin, ArgMinMax, Backend,
     BitAnd, BitOr, BitXor, Bitmap, CheckedProduct, CheckedSum, CoefficientOfVariation, Correlation,
     CosineSimilarity, Count, CountIf, CountNan, Covariance, Dot, EuclideanDistance, ExactDot,
-    ExactMean, ExactSum, ExactVariance, First, GeometricMean, HarmonicMean, Last, LastTie,
+    ExactMean, ExactSum, ExactVariance, First, GeometricMean, Grouped, HarmonicMean, Last, LastTie,
     LinearFit, LogSumExp, Max, Mean, MeanAbsoluteError, Min, MinMax, Moments, Norm, Nullable,
     Product, PropagateNan, RootMeanSquare, RootMeanSquareError, StdDev, Strided, Sum, SumOfSquares,
     TopK, TotalOrder, Variance, WeightedMean, WeightedVariance, WrappingProduct, WrappingSum,
@@ -154,6 +154,42 @@ fn no_adaptor_allocates() {
         let strided = Strided::new(x, 0, 3).expect("a step");
         black_box(strided.of_on(backend, &some));
     });
+}
+
+/// Groups take memory where they are made, and for rows put together by group once.
+#[cfg(feature = "alloc")]
+#[test]
+fn groups_take_memory_beforehand() {
+    let values: Vec<f64> = (0..40_000).map(f64::from).collect();
+    let mixed: Vec<u32> = (0..40_000_u32).map(|i| i.wrapping_mul(2_654_435_761) >> 22).collect();
+    let sorted: Vec<u32> = (0..40_000).map(|i| i / 500).collect();
+    let far: Vec<u32> = mixed.iter().map(|&id| id * 97).collect();
+    for backend in Backend::available() {
+        let mut grouped = Grouped::<_, f64>::on(backend, (Count, Sum, Mean, MinMax, First, Last));
+        let mut together = Grouped::<_, f64>::on(backend, Variance::sample());
+        grouped.resize(100_000);
+        together.resize(100_000);
+        let mut update = |of: &mut dyn FnMut(&[u32], &[f64])| {
+            for ids in [&mixed, &sorted, &far] {
+                for len in [1, 100, 40_000] {
+                    of(&ids[..len], &values[..len]);
+                }
+            }
+        };
+        let count = allocations(|| {
+            update(&mut |ids, values| grouped.update(ids, values).expect("ids of groups"));
+            grouped.push(3, 1.0).expect("a group");
+            grouped.reset();
+        });
+        assert_eq!(count, 0, "{backend}");
+        let mut once = || {
+            allocations(|| {
+                update(&mut |ids, values| together.update(ids, values).expect("ids of groups"));
+            })
+        };
+        assert!((1..=20).contains(&once()), "{backend}: it takes some, once");
+        assert_eq!(once(), 0, "{backend}: it is kept");
+    }
 }
 
 /// The digits of ordinary values are few, wherever they are and whatever the sum.

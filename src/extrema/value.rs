@@ -86,12 +86,13 @@ fn merge<E: End, P: Policy, T: Ordered>(best: &mut Option<T>, other: Option<T>) 
 /// Takes in the extreme of a digest.
 #[inline(always)]
 fn join<E: End, P: Policy, T: Number>(best: &mut Option<T>, digest: &Digest<T>) {
-    let found = *E::of(&(digest.min, digest.max));
-    let counts = found.filter(
-        #[inline(always)]
-        |&value| !(For::<P, T>::SKIPS && is_nan(value)),
-    );
-    merge::<E, P, _>(best, counts);
+    let Some(found) = *E::of(&(digest.min, digest.max)) else { return };
+    // No branch on what data decide, which would be guessed wrong.
+    let (is_some, old) = (best.is_some(), best.unwrap_or(found));
+    let counts = !(For::<P, T>::SKIPS && is_nan(found));
+    let wins = replaces::<E, P, T>(standing::<E, P, T>(found), standing::<E, P, T>(old));
+    let takes = counts & (!is_some | wins);
+    *best = (is_some | takes).then_some(if takes { found } else { old });
 }
 
 /// `None` where the slice is longer, or has nulls.

@@ -29,7 +29,7 @@ use core::mem;
 ///   where [`update`](Self::update) was cut, on every CPU. Other aggregates of floats see the
 ///   rows of a group in order, by tiles that are cut anew in each 32,768 rows of a call.
 /// - **Cost**: two passes over the ids, the first to check them, and one over the column.
-///   Memory for a partial for each group, and at most 2,048 cells, is taken by
+///   Memory for a partial for each group, and at most 8,192 cells, is taken by
 ///   [`resize`](Self::resize), and [`update`](Self::update) takes no more; but for aggregates
 ///   that are no sums, counts, means, extrema, first or last values, or squares, it takes 256 KiB
 ///   or less, and a tile, of scratch memory, which is kept.
@@ -51,7 +51,7 @@ use core::mem;
 pub struct Grouped<A: Aggregate<R>, R: Row> {
     aggregate: A,
     partials: Vec<A::Partial>,
-    table: Option<Table<R::Digest>>,
+    table: Table<R::Digest>,
     scratch: Option<Scratch<R>>,
     backend: Backend,
 }
@@ -64,7 +64,7 @@ impl<A: Aggregate<R>, R: Row> Grouped<A, R> {
 
     /// No groups, on a given backend.
     pub fn on(backend: Backend, aggregate: A) -> Self {
-        Self { aggregate, partials: Vec::new(), table: None, scratch: None, backend }
+        Self { aggregate, partials: Vec::new(), table: Table::new(), scratch: None, backend }
     }
 
     /// The number of groups: ids are below.
@@ -80,7 +80,7 @@ impl<A: Aggregate<R>, R: Row> Grouped<A, R> {
             self.partials.resize_with(groups, || aggregate.identity());
         }
         if let Some(parts) = A::DIGEST {
-            self.table.get_or_insert_with(|| Table::new(parts));
+            self.table.reserve(parts, self.partials.len());
         }
     }
 

@@ -1,9 +1,9 @@
 //! The cells of the groups of a chunk.
 //!
 //! A cell is what one group's rows of a chunk come to: a plain sum, a count, bounds. Each part
-//! of it has an array of its own, of 2,048 cells, and only the parts that are asked for have
-//! memory: a sum of `f64` has 16 KiB, which stay in L1 beside the chunk. An index is cut to
-//! eleven bits, so that no place is checked.
+//! of it has an array of its own, and only the parts that are asked for have memory: so the sums
+//! of a thousand groups stay in L1. An index is cut to as many bits as an array has places, so
+//! that no place is checked.
 //!
 //! Few groups have eight cells each, which rows go to by their position modulo eight. A row
 //! that adds to the same cell as the row before waits for its store, some ten cycles, and with
@@ -14,8 +14,16 @@ use crate::number::Number;
 use crate::row::Row;
 use alloc::vec::Vec;
 
-/// Cells of a table.
-pub(super) const CELLS: usize = 2048;
+/// Groups that have several cells, and how many these are.
+pub(super) const FEW: usize = 64;
+pub(super) const COPIES: usize = 8;
+/// Groups that have cells.
+pub(super) const MANY: usize = 8192;
+
+/// Places of each array where a group has so many.
+const fn places(copies: usize) -> usize {
+    if copies > 1 { FEW * COPIES } else { MANY }
+}
 
 /// Rows that are put in one step of a loop: a multiple of the copies.
 const BLOCK: usize = 8;
@@ -34,20 +42,30 @@ pub(super) struct Table<T: Number> {
 }
 
 impl<T: Number> Table<T> {
-    /// A table of these parts.
-    pub(super) fn new(parts: Parts) -> Self {
-        fn of<V: Clone>(value: V, is_asked_for: bool) -> Vec<V> {
-            alloc::vec![value; if is_asked_for { CELLS } else { 0 }]
-        }
+    /// A table without memory.
+    pub(super) const fn new() -> Self {
         Self {
-            counts: of(0, parts.has(Parts::COUNT)),
-            sums: of(T::NO_PLAIN, parts.has(Parts::SUM)),
-            mins: of(T::ABOVE, parts.has(Parts::MIN)),
-            maxs: of(T::BELOW, parts.has(Parts::MAX)),
-            firsts: of(0, parts.has(Parts::FIRST)),
-            lasts: of(0, parts.has(Parts::LAST)),
-            squares: of(T::NO_PLAIN_SQUARES, parts.has(Parts::SQUARES)),
+            counts: Vec::new(),
+            sums: Vec::new(),
+            mins: Vec::new(),
+            maxs: Vec::new(),
+            firsts: Vec::new(),
+            lasts: Vec::new(),
+            squares: Vec::new(),
         }
+    }
+
+    /// Takes memory for these parts, enough for so many groups.
+    pub(super) fn reserve(&mut self, parts: Parts, groups: usize) {
+        let places = places(if groups > FEW { 1 } else { COPIES });
+        let places = |part, now: usize| if parts.has(part) { places.max(now) } else { 0 };
+        self.counts.resize(places(Parts::COUNT, self.counts.len()), 0);
+        self.sums.resize(places(Parts::SUM, self.sums.len()), T::NO_PLAIN);
+        self.mins.resize(places(Parts::MIN, self.mins.len()), T::ABOVE);
+        self.maxs.resize(places(Parts::MAX, self.maxs.len()), T::BELOW);
+        self.firsts.resize(places(Parts::FIRST, self.firsts.len()), 0);
+        self.lasts.resize(places(Parts::LAST, self.lasts.len()), 0);
+        self.squares.resize(places(Parts::SQUARES, self.squares.len()), T::NO_PLAIN_SQUARES);
     }
 
     /// Puts the rows of a chunk into `COPIES` cells for each id from `base` on.
@@ -60,7 +78,7 @@ impl<T: Number> Table<T> {
         column: R::Column<'_>,
     ) {
         // The length of each is known to the compiler then.
-        let cells = |part| if parts.has(part) { CELLS } else { 0 };
+        let cells = |part| if parts.has(part) { places(COPIES) } else { 0 };
         let mut cells = Cells::<T> {
             counts: &mut self.counts[..cells(Parts::COUNT)],
             sums: &mut self.sums[..cells(Parts::SUM)],
@@ -77,13 +95,13 @@ impl<T: Number> Table<T> {
             (rows, rest) = R::split_at(rest, BLOCK);
             for (i, &id) in ids.iter().enumerate() {
                 let k = id.wrapping_sub(base) as usize * COPIES + i % COPIES;
-                cells.put(parts, k, block * BLOCK + i, R::at(rows, i).digest());
+                cells.put(parts, k % places(COPIES), block * BLOCK + i, R::at(rows, i).digest());
             }
         }
         for (i, &id) in last.iter().enumerate() {
             let row = blocks.len() * BLOCK + i;
             let k = id.wrapping_sub(base) as usize * COPIES + i % COPIES;
-            cells.put(parts, k, row, R::at(rest, i).digest());
+            cells.put(parts, k % places(COPIES), row, R::at(rest, i).digest());
         }
     }
 
@@ -163,7 +181,6 @@ struct Cells<'t, T: Number> {
 impl<T: Number> Cells<'_, T> {
     #[inline(always)]
     fn put(&mut self, parts: Parts, k: usize, row: usize, value: Option<T>) {
-        let k = k % CELLS;
         // A null puts what changes nothing: no branch, which would be guessed wrong.
         let (is_there, x) = (value.is_some(), value.unwrap_or_default());
         if parts.has(Parts::COUNT) {

@@ -10,7 +10,7 @@
 //! 1. **Runs.** Where the ids change so seldom that 16 rows or more have the same id on
 //!    average, each run of equal ids goes to the aggregate by the tile, as a column of its own.
 //! 2. **Cells.** Where the ids are few and lie close together (from the least to the greatest
-//!    are `n`, at most 2,048, and at most a quarter of the rows), each has a cell: see
+//!    are `n`, at most 8,192, and at most a quarter of the rows), each has a cell: see
 //!    [`table`](super::table). A sum in a cell is a plain one. After each `64 n` rows, but not
 //!    fewer than 512, and at the end of the chunk, cells join the partials, in order of ids. Up
 //!    to 64 ids have eight cells each; row `i` since the last join goes to cell `i % 8`, and
@@ -46,7 +46,7 @@
 use super::digest::{Digest, Parts};
 use super::error::GroupError;
 use super::partition::Scratch;
-use super::table::{CELLS, Table};
+use super::table::{COPIES, FEW, MANY, Table};
 use crate::aggregate::{Aggregate, by_tile};
 use crate::backend::{Kernel, Simd};
 use crate::group::Digested;
@@ -62,9 +62,6 @@ const ROWS_A_CELL: usize = 4;
 /// Rows for each id after which cells join the partials, and the least in all.
 const ROWS_A_JOIN: usize = 64;
 const LEAST_ROWS: usize = 512;
-/// Ids that have several cells, and how many these are.
-const FEW: usize = 64;
-const COPIES: usize = 8;
 /// Bytes of partials from which on they are asked for ahead, and how many rows.
 const FAR: usize = 1 << 18;
 const AHEAD: usize = 24;
@@ -73,7 +70,7 @@ const AHEAD: usize = 24;
 pub(super) struct Update<'g, 'i, 'c, A: Aggregate<R>, R: Row> {
     pub(super) aggregate: &'g A,
     pub(super) partials: &'g mut [A::Partial],
-    pub(super) table: &'g mut Option<Table<R::Digest>>,
+    pub(super) table: &'g mut Table<R::Digest>,
     pub(super) scratch: &'g mut Option<Scratch<R>>,
     pub(super) input: PhantomData<(&'i [u32], R::Column<'c>)>,
 }
@@ -144,9 +141,7 @@ impl<'i, 'c, A: Aggregate<R>, R: Row> Kernel for Update<'_, 'i, 'c, A, R> {
             let span = survey.span();
             if survey.runs * RUN <= ids.len() {
                 self.runs(simd, ids, chunk);
-            } else if span * ROWS_A_CELL <= ids.len()
-                && span <= CELLS
-                && are_tame::<R>(parts, chunk)
+            } else if span * ROWS_A_CELL <= ids.len() && span <= MANY && are_tame::<R>(parts, chunk)
             {
                 if span <= FEW {
                     self.cells::<COPIES>(parts, &survey, ids, chunk);
@@ -218,15 +213,14 @@ impl<A: Aggregate<R>, R: Row> Update<'_, '_, '_, A, R> {
         ids: &[u32],
         column: R::Column<'_>,
     ) {
-        let table = self.table.get_or_insert_with(|| Table::new(parts));
         let groups = survey.least as usize..=survey.greatest as usize;
         let mut rest = column;
         for ids in ids.chunks((survey.span() * ROWS_A_JOIN).max(LEAST_ROWS)) {
             let rows;
             (rows, rest) = R::split_at(rest, ids.len());
-            table.put::<R, COPIES>(parts, survey.least, ids, rows);
+            self.table.put::<R, COPIES>(parts, survey.least, ids, rows);
             for (group, partial) in self.partials[groups.clone()].iter_mut().enumerate() {
-                self.aggregate.join(partial, &table.take::<R, COPIES>(parts, group, rows));
+                self.aggregate.join(partial, &self.table.take::<R, COPIES>(parts, group, rows));
             }
         }
     }

@@ -66,14 +66,12 @@ fn check<T: NumericRow<Value = T> + Number, A: Aggregate<T, Output: Same>>(
 #[test]
 fn integers() {
     agree::<i32, _>((Count, Sum, Mean, Min, Max, SumOfSquares), &KINDS);
-    agree::<u8, _>((Sum, MinMax, SumOfSquares), &KINDS);
-    agree::<i64, _>((Sum, First, Last, SumOfSquares, MinMax), &KINDS);
+    agree::<u8, _>((Sum, MinMax), &KINDS);
+    agree::<i64, _>((Sum, First, Last, SumOfSquares, Max), &KINDS);
 }
 
 #[test]
 fn floats() {
-    agree::<f64, _>((Count, Min, Max), &KINDS);
-    agree::<f64, _>((First, Last), &KINDS);
+    agree::<f64, _>((Count, Min, Max, First, Last), &KINDS);
     agree::<f64, _>((PropagateNan(Min), TotalOrder(Max)), &KINDS);
-    agree::<f32, _>(MinMax, &KINDS);
 }

@@ -94,7 +94,7 @@ fn chunk<T: Summed>(pairs: &mut [Pair], ids: &[u32], rows: &[Option<T>]) {
             }
             at += run.len();
         }
-    } else if ids.len() >= 4 * span && span <= 2048 && !rows.iter().any(minus_zero) {
+    } else if ids.len() >= 4 * span && span <= 8192 && !rows.iter().any(minus_zero) {
         let rows_a_join = if span < 8 { 512 } else { 64 * span };
         for (ids, rows) in ids.chunks(rows_a_join).zip(rows.chunks(rows_a_join)) {
             cells(pairs, *least, span, ids, rows);
