@@ -51,7 +51,8 @@
 //!    error value. (Two columns of unequal length make [`of`](Aggregate::of) panic, and are an
 //!    error of [`try_of`](Aggregate::try_of).)
 //! 6. **No allocation**, but for what says so and needs the feature `alloc`: quantiles,
-//!    histograms, sketches, groups, and exact sums of `f64` whose digits need more than 192 bits.
+//!    histograms, sketches, groups, rolling windows, and exact sums of `f64` whose digits need
+//!    more than 192 bits.
 //!
 //! # What each result means
 //!
@@ -108,6 +109,8 @@
 //! | [`Histogram`] | all | [`Binned`], `u64` a bin | all 0 | counted apart | under, over | none |
 //! | | pairs with weights | [`Binned`], `f64` a bin | all 0 | counted apart; of weights NaN | under, over | as `Sum` |
 //! | [`TopK`], [`TopKRows`] | all | [`Top`]: same type, rows; sorted; of ties the first | empty | skipped | values | none |
+//! | [`rolling`](Adapt#method.rolling), [`rolling_time`](Adapt#method.rolling_time) | those of the aggregate | its result for each row, of the last so many, or of so much time | no results | as the aggregate; leaves with its row | as the aggregate | as the aggregate |
+//! | [`every`](Adapt::every), [`every_time`](Adapt::every_time), [`running`](Adapt::running) | those of the aggregate | its result for each so many rows, bucket of time, or all rows so far | no results | as the aggregate | as the aggregate | as the aggregate |
 //!
 //! `u` is 2⁻²⁴ for `f32` and 2⁻⁵³ for `f64`. `None` is also the variance where there are
 //! no more rows than `ddof`. Nulls are not there: a column of nulls is empty. To a filter
@@ -135,8 +138,8 @@
 //! # Features
 //!
 //! - `std` (default): the variable `LANEFOLD_BACKEND`, which caps the backend; implies `alloc`.
-//! - `alloc`: columns from `&Vec<T>`; quantiles, histograms, sketches and groups; aggregates that
-//!   are chosen by name when the program runs, in an `AggregateSet`; and partials of
+//! - `alloc`: columns from `&Vec<T>`; quantiles, histograms, sketches, groups and rolling windows;
+//!   aggregates that are chosen by name when the program runs, in an `AggregateSet`; and partials of
 //!   exact sums of 40 bytes where they would have 280.
 //! - `bumpalo`: quantiles whose scratch memory comes from the caller's arena.
 //! - `rayon`: `par_of`, with the bits of `of` by several threads, in the trait `Parallel`; implies `std`.

@@ -181,6 +181,7 @@ fn join<J: Join<T>, T: Number, S: Simd>(simd: S, one: &[T], other: &[T], to: &mu
 
 /// From `S_k` to `S_4k`.
 #[inline(always)]
+#[allow(clippy::many_single_char_names, reason = "four runs that follow one another")]
 fn quadruple<J: Join<T>, T: Number, S: Simd>(simd: S, sums: &[T], k: usize, to: &mut [T]) {
     let lanes = T::Vec::<S>::LANES;
     let len = to.len();

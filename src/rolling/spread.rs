@@ -278,14 +278,13 @@ fn full_windows<A, R, S>(
     let mut broken_end = 0;
     for block in blocks(rows, window, WINDOWS) {
         let own = R::values(rows_of::<R>(column, block.clone()));
-        let values = match Load::<f64>::same(own) {
-            Some(values) => values,
-            None => {
-                for (to, &value) in wide.iter_mut().zip(own) {
-                    *to = value.into();
-                }
-                &wide[..own.len()]
+        let values = if let Some(values) = Load::<f64>::same(own) {
+            values
+        } else {
+            for (to, &value) in wide.iter_mut().zip(own) {
+                *to = value.into();
             }
+            &wide[..own.len()]
         };
         let Runs { offsets, m2 } = passes.of_block(simd, values);
         let (places, rest) = results.split_at_mut(values.len() + 1 - window);

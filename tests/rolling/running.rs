@@ -84,7 +84,7 @@ fn nulls_leave_a_result_as_it_was() {
     // Beyond a tile.
     let (values, bits) = ([1_u8; 9000], [0b0101_0101; 1125]);
     let column = Nullable::new(&values, &bits, 0).expect("bits");
-    let mut sums = [0; 9000];
+    let mut sums = vec![0; 9000];
     Sum.running().of(column, &mut sums).expect("places");
     assert!(sums.iter().enumerate().all(|(i, sum)| *sum == i as u64 / 2 + 1));
 }
