@@ -134,7 +134,8 @@
 //! - `std` (default): the variable `LANEFOLD_BACKEND`, which caps the backend; implies `alloc`.
 //! - `alloc`: columns from `&Vec<T>`; quantiles, histograms and sketches; and partials of
 //!   exact sums of 40 bytes where they would have 280.
-//! - `bumpalo`: quantiles whose scratch memory comes from the caller's arena.
+//! - `bumpalo`: quantiles whose scratch memory, and batches of events whose columns, come from
+//!   the caller's arena: `Batch`.
 //! - `serde`: partials are stored, by `serde`; without `std` and `alloc`, too.
 //!
 //! Without features the crate is `no_std` and never allocates.
@@ -187,6 +188,9 @@ mod aggregate;
     reason = "vectors have no path of their own: they are `Simd::F64` and so on"
 )]
 mod backend;
+#[cfg(feature = "bumpalo")]
+#[allow(clippy::cast_possible_truncation, reason = "numbers are checked to fit 32 bits")]
+mod batch;
 mod bitwise;
 #[cfg(feature = "alloc")]
 #[allow(
@@ -281,6 +285,8 @@ pub use adapt::{
 };
 pub use aggregate::Aggregate;
 pub use backend::{Backend, BackendError, FloatVector, STRIPE_BYTES, Simd, Vector};
+#[cfg(feature = "bumpalo")]
+pub use batch::{Batch, EventError, EventProblem, Interner, Labels, MAX_LABELS};
 pub use bitwise::{BitAnd, BitOr, BitXor};
 #[cfg(feature = "alloc")]
 pub use distinct::{DistinctSketch, PrecisionError};
