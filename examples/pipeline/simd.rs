@@ -7,7 +7,7 @@ use crate::statistics::Statistics;
 
 pub(crate) fn statistics(values: &[f64]) -> Statistics {
     // One definition of percentile for all rungs: a value that was there.
-    let p99 = Quantile::new(0.99).map(|p99| p99.with_method(QuantileMethod::InverseCdf));
+    let p99 = Quantile::new(0.99).map(|p99| p99.method(QuantileMethod::InverseCdf));
     let aggregates = (Count, Sum, Mean, MinMax, StdDev::sample());
     let (count, sum, mean, extremes, std_dev) = aggregates.of(values);
     let (min, max) = extremes.unwrap_or_default();

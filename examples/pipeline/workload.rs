@@ -88,10 +88,9 @@ impl Producers {
 
     /// The labels of all series, in the order that is sorted, and in one that is not.
     pub(crate) fn labels(&self) -> [Vec<Vec<Label<'_>>>; 2] {
-        let borrowed = |labels: &Vec<(String, String)>| -> Vec<Label<'_>> {
-            labels.iter().map(|(key, value)| (&**key, &**value)).collect::<Vec<_>>()
-        };
-        let sorted: Vec<_> = self.texts.iter().map(borrowed).collect();
+        let sorted: Vec<Vec<Label<'_>>> = (self.texts.iter())
+            .map(|labels| labels.iter().map(|(key, value)| (&**key, &**value)).collect())
+            .collect();
         let mut other = sorted.clone();
         other.iter_mut().for_each(|labels| labels.reverse());
         [sorted, other]
