@@ -2,6 +2,7 @@
 
 use crate::accumulator::Accumulator;
 use crate::backend::{Backend, Kernel, Simd, dispatch};
+use crate::group::{Digest, Parts};
 use crate::number::RUN_ROWS;
 use crate::row::{IntoColumn, LengthMismatch, NumericRow, Row};
 use crate::tile::Tile;
@@ -98,6 +99,18 @@ pub trait Aggregate<R: Row> {
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
         let _ = column;
         None
+    }
+
+    /// What of the rows of a group [`join`](Self::join) asks for; `None` where groups hand over
+    /// their rows by the tile.
+    #[doc(hidden)]
+    const DIGEST: Option<Parts> = None;
+
+    /// Takes the rows of a digest, which come after those of the partial, into it.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn join(&self, partial: &mut Self::Partial, digest: &Digest<R::Digest>) {
+        let _ = (partial, digest);
     }
 
     /// Whether [`whole`](Self::whole) is there, and takes the place of tiles where a whole

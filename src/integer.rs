@@ -14,7 +14,7 @@ use core::marker::PhantomData;
 ///
 /// Holds any sum of fewer than 2⁶⁴ products of two 64-bit integers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Wide {
+pub struct Wide {
     low: u128,
     high: i64,
 }

@@ -214,6 +214,12 @@ mod exact;
 #[allow(clippy::redundant_closure, reason = "as for `lanes` below")]
 mod extrema;
 mod functions;
+#[allow(
+    clippy::cast_possible_truncation,
+    reason = "positions in a chunk, and counts of one, fit 32 bits"
+)]
+#[allow(clippy::redundant_closure, clippy::needless_range_loop, reason = "as for `lanes` below")]
+mod group;
 #[cfg(feature = "alloc")]
 #[allow(clippy::redundant_closure, reason = "as for `lanes` below")]
 mod hash;
@@ -297,6 +303,8 @@ pub use functions::{
 };
 #[cfg(feature = "alloc")]
 pub use functions::{median, quantile};
+#[cfg(feature = "alloc")]
+pub use group::{AsKey, By, GroupBy, GroupError, Grouped};
 #[cfg(feature = "alloc")]
 pub use heavy_hitters::{CapacityError, FrequentValue, FrequentValues, HeavyHitters};
 #[cfg(feature = "alloc")]

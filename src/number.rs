@@ -2,6 +2,7 @@
 
 use crate::backend::{STRIPE_BYTES, Simd, Vector};
 use crate::extrema::Ordered;
+use crate::group::Digested;
 use crate::interpolate::Interpolate;
 use crate::key::Key;
 use crate::moments::Squares;
@@ -41,6 +42,7 @@ pub trait Number:
     + Products
     + Interpolate
     + Key
+    + Digested
     + sealed::Sealed
 {
     /// Lanes in a stripe.

@@ -3,6 +3,7 @@
 use crate::aggregate::Aggregate;
 use crate::backend::Simd;
 use crate::extrema::canonical;
+use crate::group::{Digest, Parts};
 use crate::row::NumericRow;
 use crate::stored::stored;
 use crate::tile::Tile;
@@ -59,6 +60,11 @@ impl<R: NumericRow> Aggregate<R> for First {
     fn finish(&self, partial: &Self::Partial) -> Self::Output {
         partial.value.map(canonical)
     }
+    const DIGEST: Option<Parts> = Some(Parts::FIRST);
+    #[inline(always)]
+    fn join(&self, partial: &mut Self::Partial, digest: &Digest<R::Digest>) {
+        partial.value = partial.value.or(digest.first);
+    }
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
         if R::NULLABLE { None } else { Some(R::values(column).first().copied().map(canonical)) }
@@ -100,6 +106,11 @@ impl<R: NumericRow> Aggregate<R> for Last {
     #[inline(always)]
     fn finish(&self, partial: &Self::Partial) -> Self::Output {
         partial.value.map(canonical)
+    }
+    const DIGEST: Option<Parts> = Some(Parts::LAST);
+    #[inline(always)]
+    fn join(&self, partial: &mut Self::Partial, digest: &Digest<R::Digest>) {
+        partial.value = digest.last.or(partial.value);
     }
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {

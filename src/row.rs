@@ -47,10 +47,19 @@ pub trait Row: Copy + 'static {
     /// [`NULLABLE`](Self::NULLABLE).
     #[doc(hidden)]
     fn write_bits(column: Self::Column<'_>, bitmap: &mut [u8]) -> usize;
+    /// The number of a row that is one. Of other rows, any type: they have no more than a count.
+    #[doc(hidden)]
+    type Digest: Number;
+    /// That row of a column.
+    #[doc(hidden)]
+    fn at(column: Self::Column<'_>, row: usize) -> Self;
+    /// The number, or some number, of a row that is not null.
+    #[doc(hidden)]
+    fn digest(self) -> Option<Self::Digest>;
 }
 
 /// A row that is one number, or none: `T` or `Option<T>`.
-pub trait NumericRow: Row<Memo = Memo<Self::Value>> {
+pub trait NumericRow: Row<Memo = Memo<Self::Value>, Digest = Self::Value> {
     /// The number.
     type Value: Number;
 
@@ -103,6 +112,15 @@ macro_rules! rows {
             #[inline(always)]
             fn write_bits(column: Self::Column<'_>, _: &mut [u8]) -> usize {
                 column.len()
+            }
+            type Digest = $T;
+            #[inline(always)]
+            fn at(column: Self::Column<'_>, row: usize) -> $T {
+                column[row]
+            }
+            #[inline(always)]
+            fn digest(self) -> Option<$T> {
+                Some(self)
             }
         }
 
@@ -176,6 +194,15 @@ impl<T: Number> Row for Option<T> {
     #[inline(always)]
     fn write_bits(column: Self::Column<'_>, bitmap: &mut [u8]) -> usize {
         column.write_bits(bitmap)
+    }
+    type Digest = T;
+    #[inline(always)]
+    fn at(column: Self::Column<'_>, row: usize) -> Self {
+        column.is_present(row).then_some(column.values()[row])
+    }
+    #[inline(always)]
+    fn digest(self) -> Self {
+        self
     }
 }
 
@@ -254,6 +281,15 @@ impl<A: NumericRow, B: NumericRow> Row for (A, B) {
             (true, false) => A::write_bits(column.0, bitmap),
             (false, _) => B::write_bits(column.1, bitmap),
         }
+    }
+    type Digest = u8;
+    #[inline(always)]
+    fn at(column: Self::Column<'_>, row: usize) -> Self {
+        (A::at(column.0, row), B::at(column.1, row))
+    }
+    #[inline(always)]
+    fn digest(self) -> Option<u8> {
+        (self.0.digest().is_some() && self.1.digest().is_some()).then_some(0)
     }
 }
 

@@ -5,6 +5,7 @@
 
 use crate::aggregate::Aggregate;
 use crate::backend::Simd;
+use crate::group::{Digest, Parts};
 use crate::row::Row;
 use crate::tile::Tile;
 
@@ -30,6 +31,15 @@ macro_rules! tuples {
             #[inline(always)]
             fn finish(&self, partial: &Self::Partial) -> Self::Output {
                 ($(self.$i.finish(&partial.$i),)+)
+            }
+            const DIGEST: Option<Parts> = {
+                let mut parts = Some(Parts::NONE);
+                $(parts = Parts::both(parts, $A::DIGEST);)+
+                parts
+            };
+            #[inline(always)]
+            fn join(&self, partial: &mut Self::Partial, digest: &Digest<R::Digest>) {
+                $(self.$i.join(&mut partial.$i, digest);)+
             }
         }
     )*};

@@ -37,6 +37,8 @@ use crate::exact::{ExactDot, ExactMean, ExactSum, ExactVariance};
 use crate::extrema::{
     ArgMax, ArgMin, ArgMinMax, LastTie, Max, Min, MinMax, PropagateNan, TotalOrder,
 };
+#[cfg(feature = "alloc")]
+use crate::group::By;
 use crate::logic::{All, Any, CountIf};
 use crate::means::{GeometricMean, HarmonicMean, LogSumExp};
 use crate::moments::{
@@ -150,6 +152,21 @@ pub trait Adapt: Sized {
     /// ```
     fn every(self, rows: usize) -> Result<Every<Self>, EveryError> {
         Every::new(self, rows)
+    }
+
+    /// A result for each group of rows: row `i` belongs to group `ids[i]` of so many.
+    ///
+    /// [`Grouped`](crate::Grouped) does the same for rows that come bit by bit, and
+    /// [`GroupBy`](crate::GroupBy) for groups by key.
+    ///
+    /// ```
+    /// use lanefold::{Adapt, Aggregate, Sum};
+    /// assert_eq!(Sum.by(&[0, 2, 0], 3).of(&[1.0, 2.0, 4.0])?, [5.0, 0.0, 2.0]);
+    /// # Ok::<(), lanefold::GroupError>(())
+    /// ```
+    #[cfg(feature = "alloc")]
+    fn by(self, ids: &[u32], groups: usize) -> By<'_, Self> {
+        By { aggregate: self, ids, groups }
     }
 }
 

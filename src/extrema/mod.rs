@@ -27,7 +27,6 @@ mod view;
 
 pub use arg::{ArgMax, ArgMin, ArgMinMax};
 pub(crate) use find::{Present, Probe, find, has};
-#[cfg(feature = "alloc")]
 pub(crate) use order::is_nan;
 pub(crate) use order::{End, Greatest, Least, Ordered, canonical};
 use policy::Policy;
@@ -36,6 +35,7 @@ pub(crate) use sweep::Extreme;
 pub use value::{Max, Min, MinMax};
 
 use crate::backend::Simd;
+use crate::group::{Digest, Parts};
 use crate::number::Number;
 use crate::row::NumericRow;
 use crate::tile::Tile;
@@ -61,8 +61,23 @@ pub trait Search: 'static {
     fn merge<P: Policy, T: Number>(into: &mut Self::Partial<P, T>, other: &Self::Partial<P, T>);
     /// What the partial comes to.
     fn finish<P: Policy, T: Number>(partial: &Self::Partial<P, T>) -> Self::Output<T>;
+    /// What of the rows of a group it asks for.
+    const DIGEST: Option<Parts> = None;
+    /// Takes in a digest, whose rows come after.
+    #[inline(always)]
+    fn join<P: Policy, T: Number>(into: &mut Self::Partial<P, T>, digest: &Digest<T>) {
+        let _ = (into, digest);
+    }
     /// The result for a column so short that plain code is faster; `None` for any other.
     fn short<P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Self::Output<R::Value>>;
+}
+
+/// What a search asks for under a policy.
+const fn digest<P: Policy>(parts: Option<Parts>) -> Option<Parts> {
+    match P::NAN {
+        policy::Nan::Skipped => parts,
+        policy::Nan::Wins | policy::Nan::Ordered => Parts::both(parts, Some(Parts::NAN)),
+    }
 }
 
 /// An aggregate of this family: what it looks for, and under which policy.
@@ -111,6 +126,16 @@ macro_rules! aggregates {
             #[inline(always)]
             fn finish(&self, partial: &Self::Partial) -> Self::Output {
                 SearchOf::<$Name>::finish::<PolicyOf<$Name>, R::Value>(partial)
+            }
+            const DIGEST: Option<$crate::group::Parts> =
+                $crate::extrema::digest::<PolicyOf<$Name>>(SearchOf::<$Name>::DIGEST);
+            #[inline(always)]
+            fn join(
+                &self,
+                partial: &mut Self::Partial,
+                digest: &$crate::group::Digest<R::Digest>,
+            ) {
+                SearchOf::<$Name>::join::<PolicyOf<$Name>, R::Value>(partial, digest);
             }
             #[inline(always)]
             fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {

@@ -13,6 +13,7 @@
 //! The sign stays, so the same step leads back.
 
 use crate::backend::{Simd, Vector};
+use crate::group::Parts;
 use crate::number::Number;
 use crate::row::NumericRow;
 use crate::tile::Tile;
@@ -162,6 +163,8 @@ pub(super) fn rank<S: Simd, T: Number>(simd: S, v: T::Vec<S>) -> <T::Encoding as
 
 /// Which end of the order: what the least and the greatest value do differently.
 pub trait End: 'static {
+    /// Which part of a digest it is.
+    const PART: Parts;
     /// What every value beats or equals.
     fn identity<T: Ordered>() -> T;
     /// What beats or equals every value.
@@ -189,6 +192,8 @@ pub trait End: 'static {
 pub struct Least;
 
 impl End for Least {
+    const PART: Parts = Parts::MIN;
+
     #[inline(always)]
     fn identity<T: Ordered>() -> T {
         T::HIGHEST
@@ -236,6 +241,8 @@ impl End for Least {
 pub struct Greatest;
 
 impl End for Greatest {
+    const PART: Parts = Parts::MAX;
+
     #[inline(always)]
     fn identity<T: Ordered>() -> T {
         T::LOWEST

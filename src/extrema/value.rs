@@ -4,12 +4,13 @@
 //! the identity may stand for no value at all. A second look at the tile, which lies in L1,
 //! tells; data with zeros pay for it only until a value beyond zero has been seen.
 
-use super::order::{End, Greatest, Least, Ordered, canonical};
+use super::order::{End, Greatest, Least, Ordered, canonical, is_nan};
 use super::policy::{For, Policy, may_replace, replaces, standing};
 use super::sweep::{extreme, extremes};
 use super::{PolicyOf, Search, SearchOf, aggregates};
 use crate::aggregate::SHORT;
 use crate::backend::Simd;
+use crate::group::{Digest, Parts};
 use crate::number::Number;
 use crate::row::NumericRow;
 use crate::stored::stored;
@@ -77,6 +78,17 @@ fn merge<E: End, P: Policy, T: Ordered>(best: &mut Option<T>, other: Option<T>) 
     {
         *best = Some(other);
     }
+}
+
+/// Takes in the extreme of a digest.
+#[inline(always)]
+fn join<E: End, P: Policy, T: Number>(best: &mut Option<T>, digest: &Digest<T>) {
+    let found = *E::of(&(digest.min, digest.max));
+    let counts = found.filter(
+        #[inline(always)]
+        |&value| !(For::<P, T>::SKIPS && is_nan(value)),
+    );
+    merge::<E, P, _>(best, counts);
 }
 
 /// `None` where the slice is longer, or has nulls.
@@ -182,6 +194,11 @@ impl<E: End> Search for Value<E> {
     fn merge<P: Policy, T: Number>(into: &mut Best<P, T>, other: &Best<P, T>) {
         merge::<E, P, T>(&mut into.value, other.value);
     }
+    const DIGEST: Option<Parts> = Some(E::PART);
+    #[inline(always)]
+    fn join<P: Policy, T: Number>(into: &mut Best<P, T>, digest: &Digest<T>) {
+        join::<E, P, T>(&mut into.value, digest);
+    }
     #[inline(always)]
     fn finish<P: Policy, T: Number>(partial: &Best<P, T>) -> Option<T> {
         partial.value.map(
@@ -220,6 +237,14 @@ impl Search for Values {
         let ((mut min, mut max), other) = (into.ends.unzip(), other.ends.unzip());
         merge::<Least, P, T>(&mut min, other.0);
         merge::<Greatest, P, T>(&mut max, other.1);
+        into.ends = min.zip(max);
+    }
+    const DIGEST: Option<Parts> = Some(Parts::MIN.and(Parts::MAX));
+    #[inline(always)]
+    fn join<P: Policy, T: Number>(into: &mut Ends<P, T>, digest: &Digest<T>) {
+        let (mut min, mut max) = into.ends.unzip();
+        join::<Least, P, T>(&mut min, digest);
+        join::<Greatest, P, T>(&mut max, digest);
         into.ends = min.zip(max);
     }
     #[inline(always)]

@@ -99,6 +99,15 @@ impl Row for bool {
     fn write_bits(column: Bitmap<'_>, _: &mut [u8]) -> usize {
         column.len()
     }
+    type Digest = u8;
+    #[inline(always)]
+    fn at(column: Bitmap<'_>, row: usize) -> bool {
+        column.get(row) == Some(true)
+    }
+    #[inline(always)]
+    fn digest(self) -> Option<u8> {
+        Some(self.into())
+    }
 }
 
 impl LogicRow for bool {
@@ -164,6 +173,15 @@ impl Row for Option<bool> {
     #[inline(always)]
     fn write_bits(column: NullableBitmap<'_>, bitmap: &mut [u8]) -> usize {
         column.validity().write(bitmap)
+    }
+    type Digest = u8;
+    #[inline(always)]
+    fn at(column: NullableBitmap<'_>, row: usize) -> Self {
+        column.get(row)
+    }
+    #[inline(always)]
+    fn digest(self) -> Option<u8> {
+        self.map(u8::from)
     }
 }
 

@@ -46,6 +46,7 @@ pub use shape::{MomentStatistics, Moments};
 
 use crate::aggregate::Aggregate;
 use crate::backend::Simd;
+use crate::group::{Digest, Digested, Parts};
 use crate::row::NumericRow;
 use crate::sum::canonical;
 use crate::tile::Tile;
@@ -132,6 +133,13 @@ impl<R: NumericRow> Aggregate<R> for SumOfSquares {
     #[inline(always)]
     fn finish(&self, partial: &Self::Partial) -> Self::Output {
         R::Value::sum_of_squares(partial)
+    }
+    const DIGEST: Option<Parts> = Some(Parts::SQUARES);
+    #[inline(always)]
+    fn join(&self, partial: &mut Self::Partial, digest: &Digest<R::Digest>) {
+        if let Some(squares) = digest.squares {
+            R::Value::join_squares(partial, squares);
+        }
     }
 }
 

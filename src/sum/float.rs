@@ -86,6 +86,19 @@ impl FloatTotal {
         self.hi = hi;
     }
 
+    /// Adds a term by Kahan's compensated addition: cheaper than [`add`](Self::add), and
+    /// as good where each term is a row, or a sum of few.
+    #[inline(always)]
+    pub(crate) fn join(&mut self, term: f64) {
+        // Where nothing was added, `lo` is -0.0, and the term goes through as it is.
+        let term = term + self.lo;
+        let hi = self.hi + term;
+        // In this order zeros give +0.0: something was added.
+        let lo = (self.hi - hi) + term;
+        self.lo = if lo.is_finite() { lo } else { 0.0 };
+        self.hi = hi;
+    }
+
     /// One term.
     #[inline(always)]
     pub(crate) fn of(term: f64) -> Self {

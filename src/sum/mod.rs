@@ -36,6 +36,7 @@ pub use narrow::{CheckedSum, Overflow, WrappingSum};
 
 use crate::aggregate::{Aggregate, SHORT};
 use crate::backend::{Simd, Vector};
+use crate::group::{Digest, Digested, Parts};
 use crate::lanes::LaneFold;
 use crate::number::Number;
 use crate::row::{NumericRow, Row};
@@ -151,6 +152,11 @@ impl<R: Row> Aggregate<R> for Count {
     fn finish(&self, partial: &Counted) -> u64 {
         partial.rows
     }
+    const DIGEST: Option<Parts> = Some(Parts::COUNT);
+    #[inline(always)]
+    fn join(&self, partial: &mut Self::Partial, digest: &Digest<R::Digest>) {
+        partial.rows = partial.rows.saturating_add(digest.count);
+    }
 }
 
 /// The sum.
@@ -204,6 +210,13 @@ impl<R: NumericRow> Aggregate<R> for Sum {
     #[inline(always)]
     fn finish(&self, partial: &Self::Partial) -> Self::Output {
         R::Value::sum(partial)
+    }
+    const DIGEST: Option<Parts> = Some(Parts::SUM);
+    #[inline(always)]
+    fn join(&self, partial: &mut Self::Partial, digest: &Digest<R::Digest>) {
+        if let Some(sum) = digest.sum {
+            R::Value::join_plain(partial, sum);
+        }
     }
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
@@ -283,6 +296,12 @@ impl<R: NumericRow> Aggregate<R> for Mean {
             #[inline(always)]
             || R::Value::mean(&partial.total, partial.count),
         )
+    }
+    const DIGEST: Option<Parts> = Some(Parts::COUNT.and(Parts::SUM));
+    #[inline(always)]
+    fn join(&self, partial: &mut Self::Partial, digest: &Digest<R::Digest>) {
+        partial.count = partial.count.saturating_add(digest.count);
+        Aggregate::<R>::join(&Sum, &mut partial.total, digest);
     }
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {

@@ -2,6 +2,7 @@
 
 use crate::aggregate::Aggregate;
 use crate::backend::{Simd, Vector};
+use crate::group::{Digest, Parts};
 use crate::kind::Integer;
 use crate::lanes::operation::{self, Folded, Operation};
 use crate::row::NumericRow;
@@ -106,6 +107,11 @@ impl<R: NumericRow<Value: Integer>> Aggregate<R> for CheckedSum {
     #[inline(always)]
     fn finish(&self, partial: &Self::Partial) -> Self::Output {
         R::Value::narrow(partial.sum).ok_or(Overflow)
+    }
+    const DIGEST: Option<Parts> = Some(Parts::SUM);
+    #[inline(always)]
+    fn join(&self, partial: &mut Self::Partial, digest: &Digest<R::Digest>) {
+        Aggregate::<R>::join(&Sum, partial, digest);
     }
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {

@@ -1,0 +1,127 @@
+//! Rows put together by group: for aggregates that take their rows by the tile.
+//!
+//! `update` cuts its rows into chunks of 32,768. Of each chunk, the rows of a group, in
+//! order, are put into contiguous memory, and go to the aggregate as a column of its own, tile by
+//! tile; groups follow each other in order of their ids. That is all there is to the definition:
+//! a partial sees the chunks' rows in order, cut into tiles anew in each chunk.
+//!
+//! A counting sort finds the order where the ids span no more than four times the rows; else the
+//! ids are sorted with their positions. Where the ids do not fall, rows are together already, and
+//! are taken from where they are.
+
+use crate::aggregate::{Aggregate, by_tile};
+use crate::backend::Simd;
+use crate::row::Row;
+use crate::tile::Tile;
+use alloc::boxed::Box;
+use alloc::vec::Vec;
+
+/// Rows of a chunk.
+const CHUNK: usize = 1 << 15;
+/// Ids for each row, up to which they are counted.
+const SPREAD: usize = 4;
+
+/// Memory for the order of a chunk, and for the rows of a tile. It is kept from call to call.
+#[derive(Clone, Debug)]
+pub(super) struct Scratch<R: Row> {
+    /// Ids and positions, in order.
+    order: Vec<(u32, u32)>,
+    /// Where the rows of each id begin.
+    starts: Vec<u32>,
+    tile: Box<R::Buffer>,
+}
+
+impl<R: Row> Scratch<R> {
+    pub(super) fn new() -> Self {
+        Self { order: Vec::new(), starts: Vec::new(), tile: Box::new(R::buffer()) }
+    }
+
+    #[inline(always)]
+    pub(super) fn update<A: Aggregate<R>, S: Simd>(
+        &mut self,
+        simd: S,
+        aggregate: &A,
+        partials: &mut [A::Partial],
+        ids: &[u32],
+        mut column: R::Column<'_>,
+    ) {
+        for ids in ids.chunks(CHUNK) {
+            let (chunk, rest) = R::split_at(column, ids.len());
+            column = rest;
+            if ids.is_sorted() {
+                together::<A, R, S>(simd, aggregate, partials, ids, chunk);
+            } else {
+                self.sort(ids);
+                self.gather(simd, aggregate, partials, chunk);
+            }
+        }
+    }
+
+    /// Finds the order of ids, and in each that of rows.
+    fn sort(&mut self, ids: &[u32]) {
+        let least = ids.iter().copied().min().unwrap_or(0);
+        let span = (ids.iter().copied().max().unwrap_or(0) - least) as usize + 1;
+        self.order.clear();
+        if span > SPREAD * ids.len() {
+            self.order.extend(ids.iter().enumerate().map(|(row, &id)| (id, row as u32)));
+            self.order.sort_unstable();
+            return;
+        }
+        self.order.resize(ids.len(), (0, 0));
+        self.starts.clear();
+        self.starts.resize(span + 1, 0);
+        for &id in ids {
+            self.starts[(id - least) as usize + 1] += 1;
+        }
+        for i in 1..span {
+            self.starts[i] += self.starts[i - 1];
+        }
+        for (row, &id) in ids.iter().enumerate() {
+            let start = &mut self.starts[(id - least) as usize];
+            self.order[*start as usize] = (id, row as u32);
+            *start += 1;
+        }
+    }
+
+    #[inline(always)]
+    fn gather<A: Aggregate<R>, S: Simd>(
+        &mut self,
+        simd: S,
+        aggregate: &A,
+        partials: &mut [A::Partial],
+        column: R::Column<'_>,
+    ) {
+        let mut bits = R::NO_BITS;
+        let mut rows = 0;
+        for (i, &(id, row)) in self.order.iter().enumerate() {
+            R::put(&mut self.tile, rows, R::at(column, row as usize));
+            rows += 1;
+            let is_last = self.order.get(i + 1).is_none_or(|next| next.0 != id);
+            if is_last || rows == R::TILE {
+                let tile = Tile::new(simd, R::view(&self.tile, rows), false, &mut bits);
+                aggregate.update(&mut partials[id as usize], &tile);
+                rows = 0;
+            }
+        }
+    }
+}
+
+/// Rows of ids that do not fall.
+#[inline(always)]
+fn together<A: Aggregate<R>, R: Row, S: Simd>(
+    simd: S,
+    aggregate: &A,
+    partials: &mut [A::Partial],
+    ids: &[u32],
+    mut column: R::Column<'_>,
+) {
+    let mut at = 0;
+    while at < ids.len() {
+        let id = ids[at];
+        let len = ids[at..].iter().position(|&other| other != id).unwrap_or(ids.len() - at);
+        let (run, rest) = R::split_at(column, len);
+        by_tile(aggregate, &mut partials[id as usize], simd, run);
+        column = rest;
+        at += len;
+    }
+}
