@@ -6,14 +6,15 @@
 //!
 //! The service takes in batches of events (a name, labels, a value, a time), and keeps for each
 //! series and each window of 10 seconds the count, sum, mean, extremes, standard deviation and
-//! 99th percentile. Six programs do that, each the one before with one change:
+//! 99th percentile. Seven programs do that, each the one before with one change:
 //!
 //! 1. `naive`: owned strings, a `Vec` for each stage, statistics by sorting and plain loops;
 //! 2. `fused`: the stages are one iterator;
 //! 3. `borrowed`: keys borrow, and labels lie on the stack;
 //! 4. the same with another allocator, `jemalloc`;
 //! 5. `simd`: the statistics by `lanefold`;
-//! 6. `columns`: batches in an arena, numbers for series, groups, and sketches.
+//! 6. `columns`: batches in an arena, numbers for series, groups, and sketches;
+//! 7. the same, and series are known by the place of the labels that producers lend.
 //!
 //! First it asserts that all of them give the same statistics. Then each runs in a process of its
 //! own, since an allocator serves a whole process, in several rounds of which the best counts.
@@ -46,8 +47,8 @@ use crate::workload::{BATCH, BATCHES_OF_WINDOW, Producers};
 #[derive(Parser)]
 #[command(name = "pipeline")]
 struct Args {
-    /// Timed batches of 10,000 events
-    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..=2_000))]
+    /// Timed batches of 25,000 events
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u16).range(1..=2_000))]
     batches: u16,
 
     /// Runs of each rung, of which the fastest counts

@@ -15,9 +15,9 @@ use fastrand::Rng;
 /// Nanoseconds of a window.
 pub(crate) const WINDOW: i64 = 10_000_000_000;
 /// Batches of a window.
-pub(crate) const BATCHES_OF_WINDOW: usize = 40;
+pub(crate) const BATCHES_OF_WINDOW: usize = 20;
 /// Events of a batch.
-pub(crate) const BATCH: usize = 10_000;
+pub(crate) const BATCH: usize = 25_000;
 const SERIES: usize = 1_000;
 /// 2026-01-01T00:00:00Z.
 const START: i64 = 1_767_225_600_000_000_000;

@@ -116,6 +116,25 @@ impl Interner {
         }
     }
 
+    /// The same, not inlined.
+    #[inline(never)]
+    pub(super) fn find_or_add_apart(
+        &mut self,
+        name: &str,
+        labels: &[(&str, &str)],
+    ) -> Result<u32, EventProblem> {
+        self.find_or_add(name, labels)
+    }
+
+    /// A hash of two addresses.
+    #[inline(always)]
+    pub(super) fn hash_of_places(&self, name: usize, labels: usize) -> u64 {
+        let mut hasher = self.hasher.build_hasher();
+        hasher.write_usize(name);
+        hasher.write_usize(labels);
+        hasher.finish()
+    }
+
     /// Series that are new, labels in another order, and bad ones.
     #[cold]
     #[inline(never)]

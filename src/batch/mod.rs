@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | `mod` | the batch: three columns |
 //! | `interner` | from a name and labels to a number |
+//! | `lent` | series that were seen in the same batch, by their place in memory |
 //! | `text` | where names and labels are kept |
 //! | `error` | what is wrong with an event |
 //!
@@ -19,12 +20,15 @@
 //! 1. Names and labels are hashed as they come, without a copy. Labels that come sorted by key,
 //!    as those of most producers do, are found at once; and what is found needs no checks,
 //!    since it passed them when it was new.
-//! 2. Any other event takes the slow way, which sorts references to its labels and looks again.
+//! 2. Where the labels are lent for as long as the batch lives ([`Batch::push_lent`]), the hash
+//!    and the comparison are of addresses, for all but the first event of a series in a batch.
+//! 3. Any other event takes the slow way, which sorts references to its labels and looks again.
 //!    No spelling but the sorted one is kept, so producers that shuffle their labels cost time,
 //!    and not memory.
 
 mod error;
 mod interner;
+mod lent;
 mod text;
 
 pub use error::{EventError, EventProblem};
@@ -33,6 +37,7 @@ pub use text::Labels;
 
 use bumpalo::Bump;
 use bumpalo::collections::Vec;
+use lent::Lent;
 
 /// Events of a batch, as columns in an arena.
 ///
@@ -67,6 +72,8 @@ use bumpalo::collections::Vec;
 /// [`with_capacity`]: Self::with_capacity
 #[derive(Debug)]
 pub struct Batch<'a> {
+    arena: &'a Bump,
+    lent: Option<Lent<'a>>,
     interner: &'a mut Interner,
     series: Vec<'a, u32>,
     values: Vec<'a, f64>,
@@ -88,6 +95,8 @@ impl<'a> Batch<'a> {
     #[must_use]
     pub fn with_capacity(rows: usize, arena: &'a Bump, interner: &'a mut Interner) -> Self {
         Self {
+            arena,
+            lent: None,
             interner,
             series: Vec::with_capacity_in(rows, arena),
             values: Vec::with_capacity_in(rows, arena),
@@ -113,9 +122,59 @@ impl<'a> Batch<'a> {
         K: AsRef<str>,
         V: AsRef<str>,
     {
-        let row = self.len();
         let id = self.interner.find_or_add(name, labels);
-        let id = id.map_err(|problem| EventError { row, problem })?;
+        self.put(id, value, timestamp)
+    }
+
+    /// The same for a name and labels that are lent for as long as the batch lives, as by
+    /// producers that have a label set each and send values.
+    ///
+    /// Where a name and labels lie at the same place as those of an earlier event, they are the
+    /// same, and nothing of them is read: that takes a few nanoseconds, where a look at all
+    /// characters takes a hundred. For the places, the batch takes 40 bytes a row of its
+    /// capacity, from 2.5 to 160 KiB, from the arena, when this is called first.
+    ///
+    /// ```
+    /// use bumpalo::Bump;
+    /// use lanefold::{Batch, Interner};
+    ///
+    /// let labels = [("host", "a1"), ("region", "eu")];
+    /// let (arena, mut series) = (Bump::new(), Interner::new());
+    /// let mut batch = Batch::with_capacity(100, &arena, &mut series);
+    /// for i in 0..100 {
+    ///     batch.push_lent("latency", &labels, 0.25, i)?;
+    /// }
+    /// assert_eq!(batch.series(), [0; 100]);
+    /// # Ok::<(), lanefold::EventError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`push`](Self::push).
+    #[inline]
+    pub fn push_lent(
+        &mut self,
+        name: &'a str,
+        labels: &'a [(&'a str, &'a str)],
+        value: f64,
+        timestamp: i64,
+    ) -> Result<u32, EventError> {
+        let rows = self.series.capacity();
+        let lent = self.lent.get_or_insert_with(|| Lent::new(rows, self.arena));
+        let find = |interner: &mut Interner| interner.find_or_add_apart(name, labels);
+        let id = lent.id(self.interner, (name, labels), find);
+        self.put(id, value, timestamp)
+    }
+
+    /// Adds a row, if its series is good.
+    #[inline(always)]
+    fn put(
+        &mut self,
+        id: Result<u32, EventProblem>,
+        value: f64,
+        timestamp: i64,
+    ) -> Result<u32, EventError> {
+        let id = id.map_err(|problem| EventError { row: self.len(), problem })?;
         self.series.push(id);
         self.values.push(value);
         self.timestamps.push(timestamp);

@@ -45,6 +45,7 @@ impl Texts {
     }
 
     /// The name and the labels of a series.
+    #[inline(always)]
     pub(super) fn get(&self, id: u32) -> Option<(&str, Labels<'_>)> {
         let id = id as usize;
         let first = *self.firsts.get(id)? as usize;
