@@ -67,7 +67,11 @@ unsafe impl GlobalAlloc for Counting {
     unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
         // SAFETY: as above.
         unsafe {
-            if other::chosen() { other::OTHER.dealloc(at, layout) } else { System.dealloc(at, layout) }
+            if other::chosen() {
+                other::OTHER.dealloc(at, layout)
+            } else {
+                System.dealloc(at, layout)
+            }
         }
     }
 }

@@ -11,9 +11,9 @@
 //!    handed out some at a time, in the batches that follow: no batch has to do it all. A
 //!    partial that starts anew keeps its memory.
 //!
-//! Rung 7 also uses that producers lend their labels for longer than a batch lives: a series that
-//! was seen in the batch is known by the place of its labels ([`Batch::push_lent`]). Rung 6 hashes
-//! and compares all characters of each event.
+//! Rung 7 also uses that producers keep their label sets, and lend them for as long as the service
+//! runs: a series that was seen is known by the place of its labels ([`Batch::push_lent`]). Rung 6
+//! hashes and compares all characters of each event, as a service must that reads text.
 //!
 //! Once every series has been there, and has had its range of values, a batch allocates
 //! nothing.
@@ -31,9 +31,9 @@ const SHARE: usize = 64;
 
 type Groups = Grouped<(StdDev, QuantileSketch), f64>;
 
-pub(crate) struct Columns {
+pub(crate) struct Columns<'p> {
     arena: Bump,
-    interner: Interner,
+    interner: Interner<'p>,
     /// Whether labels are known by their place.
     by_place: bool,
     state: State,
@@ -47,7 +47,7 @@ struct State {
     closed: Groups,
 }
 
-impl Columns {
+impl Columns<'_> {
     pub(crate) fn new(by_place: bool) -> Self {
         let sketch = QuantileSketch::new(ALPHA).expect("an error in range");
         let groups = || Grouped::new((StdDev::sample(), sketch));
@@ -56,7 +56,7 @@ impl Columns {
     }
 }
 
-impl<'a> Rung<'a> for Columns {
+impl<'a> Rung<'a> for Columns<'a> {
     fn batch(&mut self, events: &[Event<'a>], sink: &mut Sink<'_>) {
         let mut batch = Batch::with_capacity(events.len(), &self.arena, &mut self.interner);
         for event in events {
@@ -101,14 +101,14 @@ impl<'a> Rung<'a> for Columns {
 
 impl State {
     /// Ends the window.
-    fn turn(&mut self, interner: &Interner, sink: &mut Sink<'_>) {
+    fn turn(&mut self, interner: &Interner<'_>, sink: &mut Sink<'_>) {
         self.hand_out(usize::MAX, interner, sink);
         mem::swap(&mut self.open, &mut self.closed);
         self.ended = self.window.take().map(|window| (window, 0));
     }
 
     /// Hands out at most so many series of the window that has ended.
-    fn hand_out(&mut self, most: usize, interner: &Interner, sink: &mut Sink<'_>) {
+    fn hand_out(&mut self, most: usize, interner: &Interner<'_>, sink: &mut Sink<'_>) {
         let Some((window, from)) = self.ended else { return };
         let partials = self.closed.partials();
         let to = from.saturating_add(most).min(partials.len());

@@ -123,7 +123,8 @@ fn all(args: &Args) -> Done {
     }
     if let Some(path) = &args.svg {
         let svg = chart::draw(&ladder)?;
-        fs::write(path, svg).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+        fs::write(path, svg)
+            .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
     }
     Ok(())
 }

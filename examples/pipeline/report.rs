@@ -64,7 +64,14 @@ pub(crate) fn print(ladder: &[Measured]) {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_header([
-        "", "rung", "M events/s", "multiple", "p50 ms", "p99 ms", "worst ms", "allocs/event",
+        "",
+        "rung",
+        "M events/s",
+        "multiple",
+        "p50 ms",
+        "p99 ms",
+        "worst ms",
+        "allocs/event",
         "bytes/event",
     ]);
     let first = ladder.first().map_or(1.0, |first| first.rate);

@@ -18,8 +18,15 @@ use crate::workload::{BATCH, BATCHES_OF_WINDOW, Event};
 pub(crate) const RUNGS: usize = 7;
 
 /// What each rung changed.
-pub(crate) const NAMES: [&str; RUNGS] =
-    ["naive", "fused iterators", "borrowed keys", "jemalloc", "SIMD aggregates", "arena, groups, sketches", "labels by place"];
+pub(crate) const NAMES: [&str; RUNGS] = [
+    "naive",
+    "fused iterators",
+    "borrowed keys",
+    "jemalloc",
+    "SIMD aggregates",
+    "arena, groups, sketches",
+    "labels by place",
+];
 
 /// Whether a rung has the other allocator.
 pub(crate) fn has_jemalloc(rung: usize) -> bool {
@@ -115,7 +122,8 @@ pub(crate) fn check(events: &[Event<'_>]) -> usize {
             let near = |a: f64, b: f64, bound: f64| (a - b).abs() <= bound * b.abs();
             // A plain loop errs by n units of 2⁻⁵³ at most; values are positive.
             let rounding = 2.0 * expected.count as f64 * f64::EPSILON;
-            let same = (got.count, got.min, got.max) == (expected.count, expected.min, expected.max)
+            let same = (got.count, got.min, got.max)
+                == (expected.count, expected.min, expected.max)
                 && near(got.sum, expected.sum, rounding)
                 && near(got.mean, expected.mean, rounding)
                 && near(got.std_dev, expected.std_dev, 4.0 * rounding)

@@ -4,7 +4,7 @@
 //! | --- | --- |
 //! | `mod` | the batch: three columns |
 //! | `interner` | from a name and labels to a number |
-//! | `lent` | series that were seen in the same batch, by their place in memory |
+//! | `lent` | series by their place in memory |
 //! | `text` | where names and labels are kept |
 //! | `error` | what is wrong with an event |
 //!
@@ -20,8 +20,8 @@
 //! 1. Names and labels are hashed as they come, without a copy. Labels that come sorted by key,
 //!    as those of most producers do, are found at once; and what is found needs no checks,
 //!    since it passed them when it was new.
-//! 2. Where the labels are lent for as long as the batch lives ([`Batch::push_lent`]), the hash
-//!    and the comparison are of addresses, for all but the first event of a series in a batch.
+//! 2. Where labels are lent for as long as the interner lives ([`Batch::push_lent`]), the hash
+//!    and the comparison are of addresses, for all but the first event of a series.
 //! 3. Any other event takes the slow way, which sorts references to its labels and looks again.
 //!    No spelling but the sorted one is kept, so producers that shuffle their labels cost time,
 //!    and not memory.
@@ -37,7 +37,6 @@ pub use text::Labels;
 
 use bumpalo::Bump;
 use bumpalo::collections::Vec;
-use lent::Lent;
 
 /// Events of a batch, as columns in an arena.
 ///
@@ -71,19 +70,17 @@ use lent::Lent;
 ///
 /// [`with_capacity`]: Self::with_capacity
 #[derive(Debug)]
-pub struct Batch<'a> {
-    arena: &'a Bump,
-    lent: Option<Lent<'a>>,
-    interner: &'a mut Interner,
+pub struct Batch<'a, 'p> {
+    interner: &'a mut Interner<'p>,
     series: Vec<'a, u32>,
     values: Vec<'a, f64>,
     timestamps: Vec<'a, i64>,
 }
 
-impl<'a> Batch<'a> {
+impl<'a, 'p> Batch<'a, 'p> {
     /// A batch without rows.
     #[must_use]
-    pub fn new(arena: &'a Bump, interner: &'a mut Interner) -> Self {
+    pub fn new(arena: &'a Bump, interner: &'a mut Interner<'p>) -> Self {
         Self::with_capacity(0, arena, interner)
     }
 
@@ -93,10 +90,8 @@ impl<'a> Batch<'a> {
     ///
     /// If that is more memory than there is.
     #[must_use]
-    pub fn with_capacity(rows: usize, arena: &'a Bump, interner: &'a mut Interner) -> Self {
+    pub fn with_capacity(rows: usize, arena: &'a Bump, interner: &'a mut Interner<'p>) -> Self {
         Self {
-            arena,
-            lent: None,
             interner,
             series: Vec::with_capacity_in(rows, arena),
             values: Vec::with_capacity_in(rows, arena),
@@ -126,13 +121,8 @@ impl<'a> Batch<'a> {
         self.put(id, value, timestamp)
     }
 
-    /// The same for a name and labels that are lent for as long as the batch lives, as by
-    /// producers that have a label set each and send values.
-    ///
-    /// Where a name and labels lie at the same place as those of an earlier event, they are the
-    /// same, and nothing of them is read: that takes a few nanoseconds, where a look at all
-    /// characters takes a hundred. For the places, the batch takes 40 bytes a row of its
-    /// capacity, from 2.5 to 160 KiB, from the arena, when this is called first.
+    /// The same for a name and labels that are lent for as long as the interner lives: what was
+    /// seen at the same place before is not read again. See [`Interner::id_lent`].
     ///
     /// ```
     /// use bumpalo::Bump;
@@ -140,7 +130,7 @@ impl<'a> Batch<'a> {
     ///
     /// let labels = [("host", "a1"), ("region", "eu")];
     /// let (arena, mut series) = (Bump::new(), Interner::new());
-    /// let mut batch = Batch::with_capacity(100, &arena, &mut series);
+    /// let mut batch = Batch::new(&arena, &mut series);
     /// for i in 0..100 {
     ///     batch.push_lent("latency", &labels, 0.25, i)?;
     /// }
@@ -154,15 +144,12 @@ impl<'a> Batch<'a> {
     #[inline]
     pub fn push_lent(
         &mut self,
-        name: &'a str,
-        labels: &'a [(&'a str, &'a str)],
+        name: &'p str,
+        labels: &'p [(&'p str, &'p str)],
         value: f64,
         timestamp: i64,
     ) -> Result<u32, EventError> {
-        let rows = self.series.capacity();
-        let lent = self.lent.get_or_insert_with(|| Lent::new(rows, self.arena));
-        let find = |interner: &mut Interner| interner.find_or_add_apart(name, labels);
-        let id = lent.id(self.interner, (name, labels), find);
+        let id = self.interner.find_or_add_lent(name, labels);
         self.put(id, value, timestamp)
     }
 
@@ -213,7 +200,7 @@ impl<'a> Batch<'a> {
 
     /// The interner, for the names of the series.
     #[must_use]
-    pub fn interner(&self) -> &Interner {
+    pub fn interner(&self) -> &Interner<'p> {
         self.interner
     }
 }

@@ -26,7 +26,8 @@ impl Texts {
 
     /// Adds a series, if its numbers fit 32 bits.
     pub(super) fn add(&mut self, name: &str, labels: &[(&str, &str)]) -> Option<u32> {
-        let pieces = || iter::once(name).chain(labels.iter().flat_map(|&(key, value)| [key, value]));
+        let pieces =
+            || iter::once(name).chain(labels.iter().flat_map(|&(key, value)| [key, value]));
         let mut end = self.text.len();
         let mut count = self.ends.len();
         for piece in pieces() {

@@ -76,3 +76,34 @@ fn a_warm_arena_does_not_grow() {
     }
     assert_eq!(sizes[3..], [sizes[9]; 7], "{sizes:?}");
 }
+
+/// Places are told apart by address and by length, of names and of labels; more of them than
+/// there are slots are found all the same.
+#[test]
+fn lent_labels_are_those_that_they_are() {
+    let text = "abcabc";
+    let pairs: Vec<(String, String)> =
+        (0..6_000).map(|i| (format!("k{}", i / 2), format!("v{}", i % 2))).collect();
+    let pairs: Vec<(&str, &str)> = pairs.iter().map(|(k, v)| (&**k, &**v)).collect();
+    let arena = Bump::new();
+    let (mut lent, mut said) = (Interner::new(), Interner::new());
+    let mut batch = Batch::new(&arena, &mut lent);
+    for round in 0..3 {
+        for i in 0..5_900 {
+            // Parts of one text, and of one list: the same addresses with other lengths.
+            let name = &text[i % 3..i % 3 + 1 + i % 2];
+            let labels = &pairs[i / 2 * 2..][..i % 2];
+            for labels in [labels, &labels[..0]] {
+                let id = batch.push_lent(name, labels, 0.0, round).expect("a good event");
+                assert_eq!(said.id(name, labels), Ok(id));
+            }
+        }
+    }
+    let row = batch.len();
+    let bad = [("a", ""), ("a", "")];
+    for _ in 0..2 {
+        let error = batch.push_lent("x", Vec::leak(bad.to_vec()), 0.0, 0).expect_err("two a");
+        assert_eq!(error.row, row);
+    }
+    assert_eq!(lent.len(), said.len());
+}

@@ -10,11 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 fn piece(least: usize) -> impl Strategy<Value = String> {
     let lengths = [0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 24, 25, 33];
     let lengths: Vec<usize> = lengths.into_iter().filter(|&length| length >= least).collect();
-    (prop::sample::select(lengths), 0_usize..40, prop::sample::select(vec!['b', 'é']))
-        .prop_map(|(length, at, letter)| {
+    (prop::sample::select(lengths), 0_usize..40, prop::sample::select(vec!['b', 'é'])).prop_map(
+        |(length, at, letter)| {
             // One letter that differs, somewhere.
             (0..length).map(|i| if i == at % length.max(1) { letter } else { 'a' }).collect()
-        })
+        },
+    )
 }
 
 type Event = (String, Vec<(String, String)>);
