@@ -56,6 +56,7 @@ use bumpalo::collections::Vec;
 ///     batch.push("latency", &[("host", "b7")], 0.5, start + 1)?;
 ///     assert_eq!((batch.series(), batch.timestamps()), (&[0, 1][..], &[start, start + 1][..]));
 ///     assert_eq!(Max.of(batch.values()), Some(0.5));
+///     drop(batch);
 ///     arena.reset();
 /// }
 /// # Ok::<(), lanefold::EventError>(())

@@ -42,6 +42,7 @@ fn numbers_outlive_batches() {
             let id = batch.push("x", &[("i", i.to_string())], 0.0, round);
             assert_eq!(id, Ok(i));
         }
+        drop(batch);
         arena.reset();
     }
     assert_eq!(series.len(), 10);
@@ -72,6 +73,7 @@ fn a_warm_arena_does_not_grow() {
             batch.push("x", &[("i", "1")], f64::from(i), round).expect("a good event");
         }
         sizes.push(arena.allocated_bytes());
+        drop(batch);
         arena.reset();
     }
     assert_eq!(sizes[3..], [sizes[9]; 7], "{sizes:?}");
