@@ -89,6 +89,12 @@ pub trait Aggregate<R: Row> {
     /// The partial of no rows.
     fn identity(&self) -> Self::Partial;
 
+    /// Makes a partial that of no rows. What has memory may keep it, for the rows to come.
+    #[inline(always)]
+    fn reset(&self, partial: &mut Self::Partial) {
+        *partial = self.identity();
+    }
+
     /// Takes rows into a partial. The hot path: compiled once for each backend `S`.
     fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>);
 

@@ -141,7 +141,8 @@
 //! - `alloc`: columns from `&Vec<T>`; quantiles, histograms, sketches, groups and rolling windows;
 //!   aggregates that are chosen by name when the program runs, in an `AggregateSet`; and partials of
 //!   exact sums of 40 bytes where they would have 280.
-//! - `bumpalo`: quantiles whose scratch memory comes from the caller's arena.
+//! - `bumpalo`: quantiles whose scratch memory, and batches of events whose columns, come from
+//!   the caller's arena: `Batch`.
 //! - `rayon`: `par_of`, with the bits of `of` by several threads, in the trait `Parallel`; implies `std`.
 //! - `serde`: partials are stored, by `serde`; without `std` and `alloc`, too.
 //!
@@ -197,6 +198,9 @@ mod aggregate;
     reason = "vectors have no path of their own: they are `Simd::F64` and so on"
 )]
 mod backend;
+#[cfg(feature = "bumpalo")]
+#[allow(clippy::cast_possible_truncation, reason = "numbers are checked to fit 32 bits")]
+mod batch;
 mod bitwise;
 mod block;
 #[cfg(feature = "alloc")]
@@ -306,6 +310,8 @@ pub use adapt::{
 };
 pub use aggregate::Aggregate;
 pub use backend::{Backend, BackendError, FloatVector, STRIPE_BYTES, Simd, Vector};
+#[cfg(feature = "bumpalo")]
+pub use batch::{Batch, EventError, EventProblem, Interner, Labels, MAX_LABELS};
 pub use bitwise::{BitAnd, BitOr, BitXor};
 #[cfg(feature = "alloc")]
 pub use distinct::{DistinctSketch, PrecisionError};

@@ -23,6 +23,10 @@ macro_rules! tuples {
                 ($(self.$i.identity(),)+)
             }
             #[inline(always)]
+            fn reset(&self, partial: &mut Self::Partial) {
+                $(self.$i.reset(&mut partial.$i);)+
+            }
+            #[inline(always)]
             fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
                 tile.share();
                 $(self.$i.update(&mut partial.$i, tile);)+

@@ -206,10 +206,10 @@ impl<A: Aggregate<R>, R: Row> Grouped<A, R> {
         partials
     }
 
-    /// Starts anew with as many groups, in the same memory.
+    /// Starts anew with as many groups, in the same memory, that of sketches included.
     pub fn reset(&mut self) {
         for partial in &mut self.partials {
-            *partial = self.aggregate.identity();
+            self.aggregate.reset(partial);
         }
     }
 

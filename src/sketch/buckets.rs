@@ -48,6 +48,12 @@ impl Eq for Buckets {}
 impl Buckets {
     pub(super) const NONE: Self = Self { first: 0, counts: Vec::new() };
 
+    /// No counters, and the memory of those that there were.
+    pub(super) fn clear(&mut self) {
+        self.first = 0;
+        self.counts.clear();
+    }
+
     /// The index of the first counter, and the counters.
     #[inline(always)]
     pub(super) fn parts(&mut self) -> (i32, &mut [u64]) {

@@ -161,6 +161,10 @@ impl<R: NumericRow> Aggregate<R> for QuantileSketch {
     fn identity(&self) -> QuantileSummary {
         QuantileSummary::nothing(*self, self.grid)
     }
+    /// Keeps the memory of the counters.
+    fn reset(&self, partial: &mut QuantileSummary) {
+        partial.reset(*self, self.grid);
+    }
     #[inline(always)]
     fn update<S: Simd>(&self, partial: &mut QuantileSummary, tile: &Tile<'_, R, S>) {
         partial.survey().update(tile);

@@ -5,6 +5,7 @@ use super::grid::Grid;
 use super::quantile::QuantileSketch;
 use super::settings::UnequalSketches;
 use super::survey::{Survey, Tally};
+use core::mem;
 
 /// What a [`QuantileSketch`] makes of rows: count, sum and extremes, and all quantiles within
 /// its relative error. Also its partial.
@@ -104,6 +105,14 @@ impl QuantileSummary {
     pub(super) fn nothing(sketch: QuantileSketch, grid: Grid) -> Self {
         let window = Window::empty(Some(grid), sketch.buckets());
         Self { sketch, tally: Tally::nothing(), window }
+    }
+
+    /// Makes it one of nothing, which keeps its memory.
+    pub(super) fn reset(&mut self, sketch: QuantileSketch, grid: Grid) {
+        let mut buckets = mem::take(&mut self.window.buckets);
+        buckets.iter_mut().for_each(Buckets::clear);
+        *self = Self::nothing(sketch, grid);
+        self.window.buckets = buckets;
     }
 
     /// What counts rows.
