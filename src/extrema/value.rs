@@ -84,10 +84,10 @@ fn merge<E: End, P: Policy, T: Ordered>(best: &mut Option<T>, other: Option<T>) 
 }
 
 /// Takes in the extreme of a digest.
+#[allow(clippy::needless_bitwise_bool, reason = "no branch on what data decide")]
 #[inline(always)]
 fn join<E: End, P: Policy, T: Number>(best: &mut Option<T>, digest: &Digest<T>) {
     let Some(found) = *E::of(&(digest.min, digest.max)) else { return };
-    // No branch on what data decide, which would be guessed wrong.
     let (is_some, old) = (best.is_some(), best.unwrap_or(found));
     let counts = !(For::<P, T>::SKIPS && is_nan(found));
     let wins = replaces::<E, P, T>(standing::<E, P, T>(found), standing::<E, P, T>(old));
