@@ -3,7 +3,7 @@
 use crate::facts::Facts;
 use crate::value::Value;
 use arrow_array::PrimitiveArray;
-use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, ScalarBuffer, ToByteSlice};
+use arrow_buffer::{ArrowNativeType, BooleanBuffer, Buffer, NullBuffer, ScalarBuffer, ToByteSlice};
 use bytes::Bytes;
 use polars_arrow::array::PrimitiveArray as PolarsArray;
 use polars_arrow::bitmap::Bitmap;
@@ -41,15 +41,19 @@ impl Random {
 #[derive(Debug)]
 struct Shared<T>(Arc<Vec<T>>);
 
-impl<T: Value> AsRef<[u8]> for Shared<T> {
-    fn as_ref(&self) -> &[u8] {
-        self.0.as_slice().to_byte_slice()
-    }
-}
-
 impl<T> AsRef<[T]> for Shared<T> {
     fn as_ref(&self) -> &[T] {
         &self.0
+    }
+}
+
+/// The same as bytes.
+#[derive(Debug)]
+struct SharedBytes<T>(Arc<Vec<T>>);
+
+impl<T: ArrowNativeType> AsRef<[u8]> for SharedBytes<T> {
+    fn as_ref(&self) -> &[u8] {
+        self.0.as_slice().to_byte_slice()
     }
 }
 
@@ -76,13 +80,13 @@ impl<T: Value> Data<T> {
     /// The first `len` values.
     pub(crate) fn column(&self, len: usize) -> Column<'_, T> {
         let arrow = |values: &Arc<Vec<T>>| {
-            let buffer = Buffer::from(Bytes::from_owner(Shared(Arc::clone(values))));
+            let buffer = Buffer::from(Bytes::from_owner(SharedBytes(Arc::clone(values))));
             ScalarBuffer::<T>::new(buffer, 0, len)
         };
         let polars = |values: &Arc<Vec<T>>| {
             PolarsBuffer::from_owner(Shared(Arc::clone(values))).sliced(..len)
         };
-        let bits = Buffer::from(Bytes::from_owner(Shared(Arc::clone(&self.validity))));
+        let bits = Buffer::from(Bytes::from_owner(SharedBytes(Arc::clone(&self.validity))));
         let nulls = NullBuffer::new(BooleanBuffer::new(bits, 0, len));
         let array = PrimitiveArray::new(arrow(&self.values), None);
         let bitmap = Bitmap::from_u8_slice(&self.validity[..len.div_ceil(8)], len);

@@ -139,7 +139,10 @@ impl<'a, T: Value> Facts<'a, T> {
     /// Whether a float is the sum as a real number, rounded once: the data are of a size,
     /// so that what a careful sum loses is far below a rounding.
     pub(crate) fn exact(&self, got: Total) -> Check {
-        self.sum.get_or_init(|| Sum::of(self.iter())).check(got, 0.0)
+        match (*self.sum.get_or_init(|| Sum::of(self.iter())), got) {
+            (Sum::Float { value, .. }, Total::Float(got)) => near(got, T::round(value), 0.0),
+            (sum, got) => sum.check(got, 0.0),
+        }
     }
 
     pub(crate) fn masked_sum(&self, got: Total, precision: Precision) -> Check {

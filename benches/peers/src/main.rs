@@ -156,7 +156,7 @@ fn of_streams(filter: &Filter, sizes: &[usize], quick: bool, rows: &mut Vec<Row>
     let data = streams::Streams::new(sizes.iter().copied().max().unwrap_or(0));
     let wanted = |way: &Way| filter.takes_way(way);
     for &values in sizes {
-        for (operation, element) in &operations {
+        for &&(operation, element) in &operations {
             let mut contest = Contest::new(operation, element, values, &wanted);
             streams::ways(operation, &mut contest, &data, values);
             done(contest.measure(quick), rows);

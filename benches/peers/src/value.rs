@@ -70,6 +70,8 @@ pub(crate) trait Value:
 
     fn random(random: &mut Random) -> Self;
     fn to_f64(self) -> f64;
+    /// The nearest value of this type.
+    fn round(value: f64) -> f64;
     /// The value of an integer.
     fn to_i128(self) -> i128;
     /// The sum, as an iterator gives it.
@@ -166,6 +168,10 @@ macro_rules! floats {
             #[allow(clippy::cast_possible_truncation, reason = "a random value, rounded")]
             fn random(random: &mut Random) -> Self {
                 (random.unit() * 200.0 - 100.0) as $T
+            }
+            #[allow(clippy::cast_possible_truncation, reason = "the one rounding")]
+            fn round(value: f64) -> f64 {
+                (value as $T).into()
             }
             fn to_i128(self) -> i128 {
                 unreachable!("no integer")
@@ -301,6 +307,9 @@ macro_rules! integers {
             fn random(random: &mut Random) -> Self {
                 let make: fn(f64) -> $T = $random;
                 make(random.unit())
+            }
+            fn round(value: f64) -> f64 {
+                value.round()
             }
             fn to_i128(self) -> i128 {
                 self.into()

@@ -11,7 +11,7 @@ use crate::value::{Answer, Total, Value};
 use arrow_arith::aggregate;
 use arrow_array::cast::AsArray;
 use arrow_array::{PrimitiveArray, Scalar};
-use average::{Covariance as AverageCovariance, Estimate, Kurtosis};
+use average::{Covariance as AverageCovariance, Kurtosis};
 use lanefold::{
     Above, Adapt, Aggregate, ArgMax, ArgMin, Backend, Correlation, Covariance, Dot, Max, Mean,
     Median, Min, MinMax, Moments, Nullable, Quantile, Sum, Variance,
@@ -486,17 +486,21 @@ fn arrow_filter_sum<T: Value>(
 fn quantile<'a, T: Value>(q: f64, contest: &mut Contest<'a>, column: &'a Column<'a, T>) {
     let columns: &'a [&'a [T]] = &column.columns;
     let first = columns[0];
-    let mut sorted = first.to_vec();
-    sorted.sort_by(T::order);
     let rank = rank(q, first.len());
-    let (low, high) = (sorted[rank].to_f64(), sorted[(rank + 1).min(sorted.len() - 1)].to_f64());
-    drop(sorted);
-    let between = move |got: Option<f64>| -> Check {
+    let mut copy = first.to_vec();
+    let last = copy.len() - 1;
+    // Definitions of quantiles differ by less than a rank.
+    let mut at = |rank: usize| copy.select_nth_unstable_by(rank.min(last), T::order).1.to_f64();
+    let (low, high) = (at(rank), at(rank + 1));
+    let (lower, higher) = (at(rank.saturating_sub(1)), at(rank + 2));
+    drop(copy);
+    let within = |got: Option<f64>, low: f64, high: f64| -> Check {
         match got {
             Some(got) if low <= got && got <= high => Ok(()),
             _ => Err(format!("{got:?}, not in {low:?}..={high:?}")),
         }
     };
+    let between = move |got: Option<f64>| within(got, low, high);
     let next = |columns: &'a [&'a [T]]| {
         let at = Cell::new(0);
         move || {
@@ -550,7 +554,7 @@ fn quantile<'a, T: Value>(q: f64, contest: &mut Contest<'a>, column: &'a Column<
             let mut data = StatrsData::new(copy.as_mut_slice());
             if q == 0.5 { data.median() } else { data.quantile(q) }
         },
-        |got| between(Some(got)),
+        |got| within(Some(got), lower, higher),
     );
 }
 

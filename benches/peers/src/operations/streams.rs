@@ -125,11 +125,11 @@ fn digest() -> TDigestMut {
     TDigestMut::new(200).expect("a compression that is")
 }
 
-/// The quantiles p50 and p99, or the values around them in ranks.
+/// The quantiles p50 and p99, and the values around them.
 #[derive(Clone, Copy, Debug)]
 struct Quantiles {
     at: [f64; 2],
-    /// The values half a percent of the ranks below and above.
+    /// The values half a percent of the ranks below and above, and two ranks more.
     around: [(f64, f64); 2],
 }
 
@@ -142,26 +142,24 @@ impl Quantiles {
         let at = |rank: f64| sorted[rank.clamp(0.0, last) as usize];
         let ranks = [0.5 * last, 0.99 * last];
         let off = 0.005 * last + 2.0;
-        Self {
-            at: ranks.map(at),
-            around: ranks.map(|rank| (at(rank - off), at(rank + off))),
-        }
+        Self { at: ranks.map(at), around: ranks.map(|rank| (at(rank - off), at(rank + off))) }
     }
 
-    /// Whether quantiles are within a part of the values.
-    fn near(&self, got: [Option<f64>; 2], part: f64) -> Check {
+    /// Whether quantiles are within the bound of the values of their ranks.
+    fn near(&self, got: [Option<f64>; 2]) -> Check {
         for (got, want) in got.into_iter().zip(self.at) {
-            near(got.unwrap_or(f64::NAN), want, want * part)?;
+            near(got.unwrap_or(f64::NAN), want, want * ALPHA * (1.0 + 1e-9))?;
         }
         Ok(())
     }
 
-    /// Whether quantiles are within some ranks.
+    /// Whether quantiles are within twice the bound of values whose ranks are close: crates
+    /// count ranks in their own ways, and some bound ranks alone.
     fn around(&self, got: [Option<f64>; 2]) -> Check {
         for (got, (low, high)) in got.into_iter().zip(self.around) {
-            match got {
-                Some(got) if low <= got && got <= high => {}
-                _ => return Err(format!("{got:?}, not in {low:e}..={high:e}")),
+            let range = low * (1.0 - 2.0 * ALPHA)..=high * (1.0 + 2.0 * ALPHA);
+            if !got.is_some_and(|got| range.contains(&got)) {
+                return Err(format!("{got:?}, not in {range:?}"));
             }
         }
         Ok(())
@@ -180,15 +178,6 @@ fn of_digest(digest: &mut TDigestMut) -> [Option<f64>; 2] {
     [0.5, 0.99].map(|q| digest.quantile(q).ok().flatten())
 }
 
-/// A bucket is twice the bound wide where a value stands for it; integers and the rank that
-/// a crate takes between two values add to it.
-const PART: f64 = 1.05 * ALPHA;
-
-/// For few values the ranks of crates differ by one, which is far in the tail.
-fn part(len: usize) -> f64 {
-    if len < 10_000 { f64::INFINITY } else { 2.0 * ALPHA }
-}
-
 /// A sketch of all values, from nothing to two quantiles.
 fn sketch<'a>(contest: &mut Contest<'a>, values: &'a [f64], micros: &'a [u64]) {
     let truth = Quantiles::of(values);
@@ -201,7 +190,7 @@ fn sketch<'a>(contest: &mut Contest<'a>, values: &'a [f64], micros: &'a [u64]) {
                 let summary = sketch.of_on(backend, values);
                 [0.5, 0.99].map(|q| summary.quantile(q))
             },
-            |got| truth.near(got, PART),
+            |got| truth.near(got),
         );
     }
     contest.best(
@@ -210,7 +199,7 @@ fn sketch<'a>(contest: &mut Contest<'a>, values: &'a [f64], micros: &'a [u64]) {
             let summary = sketch.of(values);
             [0.5, 0.99].map(|q| summary.quantile(q))
         },
-        |got| truth.near(got, PART),
+        |got| truth.near(got),
     );
     contest.peer(
         "ddsketch",
@@ -220,7 +209,7 @@ fn sketch<'a>(contest: &mut Contest<'a>, values: &'a [f64], micros: &'a [u64]) {
             values.iter().for_each(|&value| sketch.add(value));
             of_dd(&sketch)
         },
-        |got| truth.near(got, part(values.len())),
+        |got| truth.around(got),
     );
     contest.peer(
         "hdrhistogram",
@@ -230,7 +219,7 @@ fn sketch<'a>(contest: &mut Contest<'a>, values: &'a [f64], micros: &'a [u64]) {
             micros.iter().for_each(|&value| histogram.saturating_record(value));
             of_hdr(&histogram)
         },
-        |got| truth.near(got, part(values.len())),
+        |got| truth.around(got),
     );
     contest.peer(
         "tdigest",
@@ -255,7 +244,7 @@ fn insert<'a>(
     let sketch = QuantileSketch::new(ALPHA).expect("in range");
     let check = |stream: &RefCell<Accumulator<QuantileSketch, f64>>| {
         let summary = stream.borrow().finish();
-        truth.near([0.5, 0.99].map(|q| summary.quantile(q)), PART)
+        truth.near([0.5, 0.99].map(|q| summary.quantile(q)))
     };
     if operation == "sketch_push" {
         let stream = Rc::new(RefCell::new(Accumulator::new(sketch)));
@@ -290,7 +279,7 @@ fn insert<'a>(
             let mut stream = stream.borrow_mut();
             values.iter().for_each(|&value| stream.add(value));
         },
-        |()| truth.near(of_dd(&seen.borrow()), part(values.len())),
+        |()| truth.around(of_dd(&seen.borrow())),
     );
     let stream = Rc::new(RefCell::new(hdr()));
     let seen = Rc::clone(&stream);
@@ -301,7 +290,7 @@ fn insert<'a>(
             let mut stream = stream.borrow_mut();
             micros.iter().for_each(|&value| stream.saturating_record(value));
         },
-        |()| truth.near(of_hdr(&seen.borrow()), part(values.len())),
+        |()| truth.around(of_hdr(&seen.borrow())),
     );
     let stream = Rc::new(RefCell::new(digest()));
     let seen = Rc::clone(&stream);
@@ -325,7 +314,7 @@ fn merge<'a>(contest: &mut Contest<'a>, values: &'a [f64], micros: &'a [u64]) {
     contest.best(
         (),
         move |()| sum.borrow_mut().try_merge(std::hint::black_box(&other)).expect("equal settings"),
-        |()| truth.near([0.5, 0.99].map(|q| seen.borrow().quantile(q)), PART),
+        |()| truth.near([0.5, 0.99].map(|q| seen.borrow().quantile(q))),
     );
     let mut other = dd();
     values.iter().for_each(|&value| other.add(value));
@@ -335,7 +324,7 @@ fn merge<'a>(contest: &mut Contest<'a>, values: &'a [f64], micros: &'a [u64]) {
         "ddsketch",
         (),
         move |()| sum.borrow_mut().merge(std::hint::black_box(&other)).expect("equal settings"),
-        |()| truth.near(of_dd(&seen.borrow()), part(values.len())),
+        |()| truth.around(of_dd(&seen.borrow())),
     );
     let mut other = hdr();
     micros.iter().for_each(|&value| other.saturating_record(value));
@@ -345,7 +334,7 @@ fn merge<'a>(contest: &mut Contest<'a>, values: &'a [f64], micros: &'a [u64]) {
         "hdrhistogram",
         (),
         move |()| sum.borrow_mut().add(std::hint::black_box(&other)).expect("equal settings"),
-        |()| truth.near(of_hdr(&seen.borrow()), part(values.len())),
+        |()| truth.around(of_hdr(&seen.borrow())),
     );
     let mut other = digest();
     values.iter().for_each(|&value| other.update(value));
