@@ -165,8 +165,7 @@ fn per_value(rows: &[Row], operation: &str, way: &Way) -> Vec<(f64, f64)> {
 
 fn read_limit(rows: &[Row]) -> Series {
     let rows = rows.iter().filter(|row| row.operation == "scaling/sum");
-    let points =
-        rows.filter_map(|row| Some((row.values as f64, row.limit()? / row.values as f64)));
+    let points = rows.filter_map(|row| Some((row.values as f64, row.limit()? / row.values as f64)));
     let points = points.collect();
     Series { name: "read limit".into(), color: LIMIT, width: 2, dashed: true, points }
 }
@@ -376,15 +375,17 @@ fn ratios(path: &Path, operations: &[&str], rows: &[Row]) -> Drawn {
     let root = SVGBackend::new(path, (WIDTH, height)).into_drawing_area();
     root.fill(&WHITE)?;
     let all = bars.iter().flat_map(|(_, ratios)| *ratios);
-    let (least, greatest) =
-        all.fold((0.9, 1.1), |(min, max): (f64, f64), ratio| {
-            (if ratio < min { ratio } else { min }, if ratio > max { ratio } else { max })
-        });
+    let (least, greatest) = all.fold((0.9, 1.1), |(min, max): (f64, f64), ratio| {
+        (if ratio < min { ratio } else { min }, if ratio > max { ratio } else { max })
+    });
     let (left, end) = (least / 1.1, bars.len() as f64);
     let mut chart = ChartBuilder::on(&root)
         .margin(10)
         .margin_right(24)
-        .caption("best peer's time / lanefold's: mean, least and greatest of all rows", (FONT, TEXT + 4))
+        .caption(
+            "best peer's time / lanefold's: mean, least and greatest of all rows",
+            (FONT, TEXT + 4),
+        )
         .x_label_area_size(42)
         .y_label_area_size(130)
         .build_cartesian_2d((left..greatest * 1.1).log_scale(), end..0.0)?;

@@ -131,7 +131,8 @@ fn of_type<T: Value>(filter: &Filter, sizes: &[usize], quick: bool, rows: &mut V
     let is_taken = |operation: &&&str| {
         columns::is_for::<T>(operation) && filter.takes(operation, <T as Value>::NAME)
     };
-    let operations: Vec<&'static str> = columns::OPERATIONS.iter().filter(is_taken).copied().collect();
+    let operations: Vec<&'static str> =
+        columns::OPERATIONS.iter().filter(is_taken).copied().collect();
     if operations.is_empty() {
         return;
     }

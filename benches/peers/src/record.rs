@@ -9,8 +9,19 @@ use std::path::Path;
 const FEATURES: &str = "std";
 
 const HEADER: [&str; 13] = [
-    "date", "cpu", "backend", "features", "operation", "type", "values", "bytes", "way", "crate",
-    "version", "ns", "wrong",
+    "date",
+    "cpu",
+    "backend",
+    "features",
+    "operation",
+    "type",
+    "values",
+    "bytes",
+    "way",
+    "crate",
+    "version",
+    "ns",
+    "wrong",
 ];
 
 pub(crate) fn write<'a>(

@@ -30,8 +30,7 @@ pub(crate) fn print(rows: &[Row]) {
             time,
             number(row.lanefold()),
             row.ratio().map_or_else(String::new, |ratio| format!("{ratio:.2}")),
-            row.limit()
-                .map_or_else(String::new, |limit| format!("{:.2}", limit / row.lanefold())),
+            row.limit().map_or_else(String::new, |limit| format!("{:.2}", limit / row.lanefold())),
             wrong.join(" "),
         ]);
     }

@@ -336,7 +336,9 @@ fn covariance<'a, T: Value>(contest: &mut Contest<'a>, column: &'a Column<'a, T>
     contest.peer(
         "statrs",
         pair,
-        |(xs, ys): (&[T], &[T])| Statistics::covariance(xs.iter().map(to_f64), ys.iter().map(to_f64)),
+        |(xs, ys): (&[T], &[T])| {
+            Statistics::covariance(xs.iter().map(to_f64), ys.iter().map(to_f64))
+        },
         |covariance| loose(Some(covariance)),
     );
     contest.peer(
@@ -559,11 +561,7 @@ fn quantile<'a, T: Value>(q: f64, contest: &mut Contest<'a>, column: &'a Column<
 }
 
 /// The rank below a quantile of type 7.
-#[allow(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a place in a column"
-)]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a place in a column")]
 fn rank(q: f64, len: usize) -> usize {
     ((len - 1) as f64 * q) as usize
 }

@@ -12,7 +12,9 @@ use average::Estimate;
 use datasketches::hll::{HllSketch, HllType};
 use datasketches::tdigest::TDigestMut;
 use hdrhistogram::Histogram as HdrHistogram;
-use lanefold::{Accumulator, Aggregate, Backend, DistinctSketch, Histogram, QuantileSketch, Variance};
+use lanefold::{
+    Accumulator, Aggregate, Backend, DistinctSketch, Histogram, QuantileSketch, Variance,
+};
 use ndhistogram::axis::Uniform;
 use ndhistogram::{Histogram as _, ndhistogram};
 use polars_compute::moment::VarState;
@@ -234,12 +236,7 @@ fn sketch<'a>(contest: &mut Contest<'a>, values: &'a [f64], micros: &'a [u64]) {
 }
 
 /// Into sketches that have seen such values before.
-fn insert<'a>(
-    operation: &str,
-    contest: &mut Contest<'a>,
-    values: &'a [f64],
-    micros: &'a [u64],
-) {
+fn insert<'a>(operation: &str, contest: &mut Contest<'a>, values: &'a [f64], micros: &'a [u64]) {
     let truth = Quantiles::of(values);
     let sketch = QuantileSketch::new(ALPHA).expect("in range");
     let check = |stream: &RefCell<Accumulator<QuantileSketch, f64>>| {
