@@ -370,8 +370,7 @@ fn ratios(path: &Path, operations: &[&str], rows: &[Row]) -> Drawn {
         let mean = (logarithms / ratios.len() as f64).exp();
         bars.push((operation, [f64::from_bits(least), mean, f64::from_bits(greatest)]));
     }
-    let room = 24;
-    let height = 110 + room * u32::try_from(bars.len())?;
+    let height = 110 + 24 * u32::try_from(bars.len())?;
     let root = SVGBackend::new(path, (WIDTH, height)).into_drawing_area();
     root.fill(&WHITE)?;
     let all = bars.iter().flat_map(|(_, ratios)| *ratios);

@@ -69,6 +69,11 @@ impl Sum {
     }
 }
 
+/// The greater of two bounds.
+fn greater(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
 /// How precise a result has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Precision {
@@ -205,7 +210,7 @@ impl<'a, T: Value> Facts<'a, T> {
         let magnitude = self.iter().map(|value| value.to_f64().abs()).sum::<f64>() / n;
         let part = match precision {
             // Integers are summed exactly; the fact itself is rounded.
-            Precision::Documented => Self::part(precision).max(4.0 * f64::EPSILON),
+            Precision::Documented => greater(Self::part(precision), 4.0 * f64::EPSILON),
             Precision::Loose => T::LOOSE,
         };
         near(got, self.powers().mean, magnitude * part)
@@ -223,7 +228,7 @@ impl<'a, T: Value> Facts<'a, T> {
     fn part_of_squares(precision: Precision) -> f64 {
         match precision {
             Precision::Documented => 24.0 * 1024.0 * (f64::EPSILON / 2.0),
-            Precision::Loose => T::LOOSE.max(1e-10),
+            Precision::Loose => greater(T::LOOSE, 1e-10),
         }
     }
 
@@ -278,7 +283,7 @@ impl<'a, T: Value> Facts<'a, T> {
     fn part_of_pairs(precision: Precision) -> f64 {
         match precision {
             Precision::Documented => 1.0 / (1_u64 << 33) as f64,
-            Precision::Loose => T::LOOSE.max(1e-9),
+            Precision::Loose => greater(T::LOOSE, 1e-9),
         }
     }
 

@@ -303,7 +303,11 @@ macro_rules! integers {
             const LOOSE: f64 = 1e-10;
             type Plain = $Sum;
 
-            #[allow(clippy::cast_possible_truncation, reason = "in range")]
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "in range"
+            )]
             fn random(random: &mut Random) -> Self {
                 let make: fn(f64) -> $T = $random;
                 make(random.unit())

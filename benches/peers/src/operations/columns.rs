@@ -19,6 +19,7 @@ use lanefold::{
 use polars_compute::moment;
 use statrs::statistics::{Data as StatrsData, OrderStatistics, Statistics};
 use std::cell::{Cell, RefCell};
+use std::hint::black_box;
 
 /// All of them; `further` of a type knows which are for it alone.
 pub(crate) const OPERATIONS: [&str; 21] = [
@@ -71,8 +72,11 @@ pub(crate) fn ways<'a, T: Value>(
         "correlation" => correlation(contest, column),
         "masked_sum" | "masked_min" => masked(operation, contest, column),
         "filter_sum" => filter_sum(contest, column),
-        "median" => quantile(0.5, contest, column),
-        "p99" => quantile(0.99, contest, column),
+        "median" => quantile(0.5, Median, |data| data.median(), contest, column),
+        "p99" => {
+            let p99 = Quantile::new(0.99).expect("between 0 and 1");
+            quantile(0.99, p99, |data| data.quantile(0.99), contest, column);
+        }
         "six" => six(contest, column),
         _ => {}
     }
@@ -95,12 +99,9 @@ fn sum<'a, T: Value>(contest: &mut Contest<'a>, column: &'a Column<'a, T>) {
         |sum| facts.sum(sum.total(), Loose),
     );
     if !T::INTEGER {
-        contest.peer(
-            "arrow",
-            &column.array,
-            |array| aggregate::sum(array),
-            |sum| sum.map_or(Err("no sum".into()), |sum| facts.sum(float(sum), Loose)),
-        );
+        contest.peer("arrow", &column.array, aggregate::sum, |sum| {
+            sum.map_or(Err("no sum".into()), |sum| facts.sum(float(sum), Loose))
+        });
     }
     contest.peer("numkong", values, numkong_moments, |(sum, _)| facts.sum(sum.total(), Loose));
 }
@@ -127,13 +128,13 @@ fn extrema<'a, T: Value>(operation: &str, contest: &mut Contest<'a>, column: &'a
         "min" => {
             contest.lanefold(Min, values, is_min);
             contest.peer("plain", values, |values| T::plain_min(values.iter().copied()), is_min);
-            contest.peer("arrow", &column.array, |array| aggregate::min(array), is_min);
+            contest.peer("arrow", &column.array, aggregate::min, is_min);
             contest.peer("numkong", values, numkong, |got| is_min(got.map(|got| got.0)));
         }
         "max" => {
             contest.lanefold(Max, values, is_max);
             contest.peer("plain", values, |values| T::plain_max(values.iter().copied()), is_max);
-            contest.peer("arrow", &column.array, |array| aggregate::max(array), is_max);
+            contest.peer("arrow", &column.array, aggregate::max, is_max);
             contest.peer("numkong", values, numkong, |got| is_max(got.map(|got| got.2)));
         }
         "min_max" => {
@@ -412,12 +413,9 @@ fn masked<'a, T: Value>(operation: &str, contest: &mut Contest<'a>, column: &'a 
             |sum| facts.masked_sum(sum.total(), Loose),
         );
         if !T::INTEGER {
-            contest.peer(
-                "arrow",
-                &column.with_nulls,
-                |array| aggregate::sum(array),
-                |sum| facts.masked_sum(float(sum.unwrap_or_default()), Loose),
-            );
+            contest.peer("arrow", &column.with_nulls, aggregate::sum, |sum| {
+                facts.masked_sum(float(sum.unwrap_or_default()), Loose)
+            });
         }
     } else {
         contest.lanefold(Min, nullable, |min| facts.masked_min(min));
@@ -428,12 +426,7 @@ fn masked<'a, T: Value>(operation: &str, contest: &mut Contest<'a>, column: &'a 
             |(values, validity)| T::plain_min(present(values, validity)),
             |min| facts.masked_min(min),
         );
-        contest.peer(
-            "arrow",
-            &column.with_nulls,
-            |array| aggregate::min(array),
-            |min| facts.masked_min(min),
-        );
+        contest.peer("arrow", &column.with_nulls, aggregate::min, |min| facts.masked_min(min));
     }
 }
 
@@ -485,7 +478,13 @@ fn arrow_filter_sum<T: Value>(
 }
 
 /// A quantile of one of several columns, each call of the next.
-fn quantile<'a, T: Value>(q: f64, contest: &mut Contest<'a>, column: &'a Column<'a, T>) {
+fn quantile<'a, T: Value>(
+    q: f64,
+    aggregate: impl Aggregate<T, Output = Option<f64>> + Copy + 'a,
+    of_statrs: impl Fn(&mut StatrsData<&mut [f64]>) -> f64 + 'a,
+    contest: &mut Contest<'a>,
+    column: &'a Column<'a, T>,
+) {
     let columns: &'a [&'a [T]] = &column.columns;
     let first = columns[0];
     let rank = rank(q, first.len());
@@ -511,35 +510,19 @@ fn quantile<'a, T: Value>(q: f64, contest: &mut Contest<'a>, column: &'a Column<
             columns[row]
         }
     };
-    let p99 = Quantile::new(q).expect("between 0 and 1");
     for backend in Backend::available() {
         let next = next(columns);
-        contest.on(
-            backend,
-            (),
-            move |()| {
-                let column = std::hint::black_box(next());
-                if q == 0.5 { Median.of_on(backend, column) } else { p99.of_on(backend, column) }
-            },
-            between,
-        );
+        contest.on(backend, (), move |()| aggregate.of_on(backend, black_box(next())), between);
     }
     let column = next(columns);
-    contest.best(
-        (),
-        move |()| {
-            let column = std::hint::black_box(column());
-            if q == 0.5 { Median.of(column) } else { p99.of(column) }
-        },
-        between,
-    );
+    contest.best((), move |()| aggregate.of(black_box(column())), between);
     let (column, copy) = (next(columns), RefCell::new(first.to_vec()));
     contest.peer(
         "select_nth",
         (),
         move |()| {
             let mut copy = copy.borrow_mut();
-            copy.copy_from_slice(std::hint::black_box(column()));
+            copy.copy_from_slice(black_box(column()));
             copy.select_nth_unstable_by(rank, T::order).1.to_f64()
         },
         |got| between(Some(got)),
@@ -550,11 +533,10 @@ fn quantile<'a, T: Value>(q: f64, contest: &mut Contest<'a>, column: &'a Column<
         (),
         move |()| {
             let mut copy = copy.borrow_mut();
-            for (to, from) in copy.iter_mut().zip(std::hint::black_box(column())) {
+            for (to, from) in copy.iter_mut().zip(black_box(column())) {
                 *to = from.to_f64();
             }
-            let mut data = StatrsData::new(copy.as_mut_slice());
-            if q == 0.5 { data.median() } else { data.quantile(q) }
+            of_statrs(&mut StatrsData::new(copy.as_mut_slice()))
         },
         |got| within(Some(got), lower, higher),
     );
