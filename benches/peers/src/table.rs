@@ -75,7 +75,7 @@ fn summary(rows: &[Row]) {
     }
 }
 
-/// Lists peers with wrong results, an example of each.
+/// Lists ways with wrong results, an example of each.
 pub(crate) fn wrong(rows: &[Row]) {
     let mut seen: Vec<(String, &str)> = Vec::new();
     for row in rows {
@@ -86,7 +86,7 @@ pub(crate) fn wrong(rows: &[Row]) {
                 continue;
             }
             if seen.is_empty() {
-                println!("\nwrong results, the first of each peer and operation:");
+                println!("\nwrong results, the first of each way and operation:");
             }
             let wrong = time.wrong.as_deref().unwrap_or_default();
             println!("  {} {} {} {}: {wrong}", time.way, way.0, way.1, row.values);
