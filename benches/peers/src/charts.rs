@@ -288,7 +288,11 @@ impl Chart {
         if !panel.title.is_empty() {
             builder.caption(&panel.title, (FONT, TEXT + 2));
         }
-        let mut chart = builder.build_cartesian_2d(x.log_scale(), y.log_scale())?;
+        // In decades, or in octaves where there are few.
+        let base = |range: &Range<f64>| if range.end < 60.0 * range.start { 2.0 } else { 10.0 };
+        let (x_base, y_base) = (base(&x), base(&y));
+        let (x, y) = (x.log_scale().base(x_base), y.log_scale().base(y_base));
+        let mut chart = builder.build_cartesian_2d(x, y)?;
         chart
             .configure_mesh()
             .x_desc(self.x)

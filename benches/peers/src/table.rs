@@ -77,11 +77,11 @@ fn summary(rows: &[Row]) {
 
 /// Lists ways with wrong results, an example of each.
 pub(crate) fn wrong(rows: &[Row]) {
-    let mut seen: Vec<(String, &str)> = Vec::new();
+    let mut seen: Vec<String> = Vec::new();
     for row in rows {
+        let Row { operation, element, values, .. } = row;
         for time in row.wrong() {
-            let way = (row.operation.clone(), row.element);
-            let name = (format!("{} {}", time.way, way.0), way.1);
+            let name = format!("{} {operation}", time.way);
             if seen.contains(&name) {
                 continue;
             }
@@ -89,7 +89,7 @@ pub(crate) fn wrong(rows: &[Row]) {
                 println!("\nwrong results, the first of each way and operation:");
             }
             let wrong = time.wrong.as_deref().unwrap_or_default();
-            println!("  {} {} {} {}: {wrong}", time.way, way.0, way.1, row.values);
+            println!("  {name} {element} {values}: {wrong}");
             seen.push(name);
         }
     }
