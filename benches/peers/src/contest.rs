@@ -1,0 +1,329 @@
+//! A row of the table: one operation on one column, and all ways to run it.
+//!
+//! A ratio of two times is worth something only if both were taken under the same load,
+//! so all ways of a row take turns, round after round, and the best round of each counts.
+//! A way is checked before it is timed. A peer with a wrong result is timed, too, but it
+//! is shown as wrong, and nothing is compared with it. With a wrong result of `lanefold`
+//! the program fails in the end.
+
+use crate::read::reader;
+use lanefold::{Aggregate, Backend, IntoColumn};
+use std::fmt;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+/// Whether a result is right, or what is wrong with it.
+pub(crate) type Check = Result<(), String>;
+
+/// How long a turn should last, so that the clock's own cost does not count.
+const TURN: Duration = Duration::from_micros(40);
+/// Turns of a way: at least so many,
+const FEWEST: usize = 5;
+/// and at most so many,
+const MOST: usize = 120;
+/// for about so long a row.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// How an operation is run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// By `lanefold`, on the backend that it chooses.
+    Best,
+    /// By `lanefold` on this backend.
+    On(Backend),
+    /// By another crate, or a loop by hand.
+    Peer(&'static str),
+    /// Not at all: the values are only loaded, from the start of a cache line.
+    Read(Backend),
+}
+
+impl fmt::Display for Way {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Way::Best => f.pad("lanefold"),
+            Way::On(backend) => f.pad(&format!("lanefold/{backend}")),
+            Way::Peer(name) => f.pad(name),
+            Way::Read(backend) => f.pad(&format!("read/{backend}")),
+        }
+    }
+}
+
+/// The time of one way.
+#[derive(Clone, Debug)]
+pub(crate) struct Time {
+    pub(crate) way: Way,
+    /// Nanoseconds of a call, in the best round.
+    pub(crate) ns: f64,
+    /// What is wrong with the result.
+    pub(crate) wrong: Option<String>,
+}
+
+/// A row that was measured.
+#[derive(Clone, Debug)]
+pub(crate) struct Row {
+    pub(crate) operation: String,
+    pub(crate) element: &'static str,
+    pub(crate) values: usize,
+    /// Bytes that a call reads.
+    pub(crate) bytes: usize,
+    pub(crate) times: Vec<Time>,
+}
+
+impl Row {
+    /// The time of a way.
+    pub(crate) fn of(&self, way: &Way) -> Option<f64> {
+        self.times.iter().find(|time| time.way == *way).map(|time| time.ns)
+    }
+
+    /// The time of `lanefold` as one calls it.
+    pub(crate) fn lanefold(&self) -> f64 {
+        self.of(&Way::Best).unwrap_or(f64::NAN)
+    }
+
+    /// The fastest peer that is right.
+    pub(crate) fn peer(&self) -> Option<&Time> {
+        let peers = self.times.iter().filter(|time| matches!(time.way, Way::Peer(_)));
+        peers.filter(|time| time.wrong.is_none()).min_by(|a, b| a.ns.total_cmp(&b.ns))
+    }
+
+    /// The time of the best peer over that of `lanefold`: above 1, `lanefold` is first.
+    pub(crate) fn ratio(&self) -> Option<f64> {
+        self.peer().map(|peer| peer.ns / self.lanefold())
+    }
+
+    /// The time of the fastest loop that only loads.
+    pub(crate) fn limit(&self) -> Option<f64> {
+        let reads = self.times.iter().filter(|time| matches!(time.way, Way::Read(_)));
+        reads.map(|time| time.ns).min_by(f64::total_cmp)
+    }
+
+    /// Ways whose results are wrong.
+    pub(crate) fn wrong(&self) -> impl Iterator<Item = &Time> {
+        self.times.iter().filter(|time| time.wrong.is_some())
+    }
+}
+
+/// Runs an operation that many times. A call of the box costs the same however often the
+/// loop in it runs, so that an operation of 2 ns can be timed.
+type Repeat<'a> = Box<dyn Fn(u64) + 'a>;
+
+/// A row before it is measured.
+pub(crate) struct Contest<'a> {
+    operation: String,
+    element: &'static str,
+    values: usize,
+    bytes: usize,
+    /// Whether a way is wanted.
+    wanted: &'a dyn Fn(&Way) -> bool,
+    ways: Vec<(Way, Option<String>, Repeat<'a>)>,
+}
+
+impl<'a> Contest<'a> {
+    pub(crate) fn new(
+        operation: impl Into<String>,
+        element: &'static str,
+        values: usize,
+        wanted: &'a dyn Fn(&Way) -> bool,
+    ) -> Self {
+        let operation = operation.into();
+        Self { operation, element, values, bytes: 0, wanted, ways: Vec::new() }
+    }
+
+    /// Adds a way, unless nobody wants it, and gives its first result. `run` gets the input
+    /// in each call.
+    fn add<I: Copy + 'a, O>(&mut self, way: Way, input: I, run: impl Fn(I) -> O + 'a) -> Option<O> {
+        if !(self.wanted)(&way) {
+            return None;
+        }
+        // The one place where `run` is called, for it is compiled where it is called, and
+        // kernels are large.
+        let calls = move |calls: u64, last: &mut dyn FnMut(O)| {
+            let mut left = calls;
+            loop {
+                let got = run(black_box(input));
+                left = left.saturating_sub(1);
+                if left == 0 {
+                    return last(got);
+                }
+                black_box(got);
+            }
+        };
+        let mut first = None;
+        calls(1, &mut |got| first = Some(got));
+        let repeat = move |n| {
+            calls(n, &mut |got| {
+                black_box(got);
+            });
+        };
+        self.ways.push((way, None, Box::new(repeat)));
+        first
+    }
+
+    /// Notes whether the result of the way that was added last is right.
+    fn checked(&mut self, check: Check) {
+        if let Some((_, wrong, _)) = self.ways.last_mut() {
+            *wrong = check.err();
+        }
+    }
+
+    /// Adds a way, and checks its result.
+    fn way<I: Copy + 'a, O>(
+        &mut self,
+        way: Way,
+        input: I,
+        run: impl Fn(I) -> O + 'a,
+        check: impl Fn(O) -> Check,
+    ) {
+        if let Some(got) = self.add(way, input, run) {
+            self.checked(check(got));
+        }
+    }
+
+    /// Adds a peer.
+    pub(crate) fn peer<I: Copy + 'a, O>(
+        &mut self,
+        name: &'static str,
+        input: I,
+        run: impl Fn(I) -> O + 'a,
+        check: impl Fn(O) -> Check,
+    ) {
+        self.way(Way::Peer(name), input, run, check);
+    }
+
+    /// Adds `lanefold` as one calls it, where that is more than an aggregate of a column.
+    pub(crate) fn best<I: Copy + 'a, O>(
+        &mut self,
+        input: I,
+        run: impl Fn(I) -> O + 'a,
+        check: impl Fn(O) -> Check,
+    ) {
+        self.way(Way::Best, input, run, check);
+    }
+
+    /// Adds `lanefold` on one backend.
+    pub(crate) fn on<I: Copy + 'a, O>(
+        &mut self,
+        backend: Backend,
+        input: I,
+        run: impl Fn(I) -> O + 'a,
+        check: impl Fn(O) -> Check,
+    ) {
+        self.way(Way::On(backend), input, run, check);
+    }
+
+    /// Adds an aggregate of a column on the best backend, and on each.
+    pub(crate) fn lanefold<A, C>(
+        &mut self,
+        aggregate: A,
+        column: C,
+        check: impl Fn(A::Output) -> Check,
+    ) where
+        C: IntoColumn<'a> + Copy + 'a,
+        A: Aggregate<C::Row, Output: PartialEq + fmt::Debug> + Copy + 'a,
+    {
+        let best = self.add(
+            Way::Best,
+            column,
+            #[inline(always)]
+            move |column| aggregate.of(column),
+        );
+        let Some(best) = best else { return };
+        for backend in Backend::available() {
+            let got = self.add(
+                Way::On(backend),
+                column,
+                #[inline(always)]
+                move |column| aggregate.of_on(backend, column),
+            );
+            if let Some(got) = got {
+                self.checked(equal(&got, &best));
+            }
+        }
+        let best = check(best).err();
+        if let Some((_, wrong, _)) = self.ways.iter_mut().rfind(|(way, ..)| *way == Way::Best) {
+            *wrong = best;
+        }
+    }
+
+    /// Adds the loops that only load these bytes, on each backend.
+    pub(crate) fn read(&mut self, first: &'a [u8], second: &'a [u8]) {
+        self.bytes = first.len() + second.len();
+        for backend in Backend::available() {
+            let read = reader(backend);
+            if second.is_empty() {
+                self.way(Way::Read(backend), first, read, |_| Ok(()));
+            } else {
+                let both = move |(xs, ys)| read(xs) | read(ys);
+                self.way(Way::Read(backend), (first, second), both, |_| Ok(()));
+            }
+        }
+    }
+
+    /// Measures. With `quick`, each way runs once.
+    pub(crate) fn measure(self, quick: bool) -> Row {
+        let best = if quick { self.once() } else { self.best_times() };
+        let times = self.ways.into_iter().zip(best);
+        let times = times.map(|((way, wrong, _), ns)| Time { way, ns, wrong }).collect();
+        Row {
+            operation: self.operation,
+            element: self.element,
+            values: self.values,
+            bytes: self.bytes,
+            times,
+        }
+    }
+
+    fn once(&self) -> Vec<f64> {
+        self.ways.iter().map(|(_, _, repeat)| turn(repeat, 1)).collect()
+    }
+
+    fn best_times(&self) -> Vec<f64> {
+        let goal = TURN.as_nanos() as f64;
+        let calls: Vec<u64> = self
+            .ways
+            .iter()
+            .map(|(_, _, repeat)| {
+                let mut calls = 1;
+                while turn(repeat, calls) < goal {
+                    calls *= 2;
+                }
+                calls
+            })
+            .collect();
+        let mut best = vec![f64::INFINITY; self.ways.len()];
+        let start = Instant::now();
+        for round in 0..MOST {
+            if round >= FEWEST && start.elapsed() > PATIENCE {
+                break;
+            }
+            for (((_, _, repeat), &calls), best) in self.ways.iter().zip(&calls).zip(&mut best) {
+                let time = turn(repeat, calls) / calls as f64;
+                if time < *best {
+                    *best = time;
+                }
+            }
+        }
+        best
+    }
+}
+
+/// Nanoseconds of a turn.
+fn turn(repeat: &Repeat<'_>, calls: u64) -> f64 {
+    let start = Instant::now();
+    repeat(calls);
+    start.elapsed().as_nanos() as f64
+}
+
+/// Whether two results are the same.
+pub(crate) fn equal<T: PartialEq + fmt::Debug>(got: &T, want: &T) -> Check {
+    if got == want { Ok(()) } else { Err(format!("{got:?} instead of {want:?}")) }
+}
+
+/// Whether a float is within a distance of what it should be.
+pub(crate) fn near(got: f64, want: f64, bound: f64) -> Check {
+    if (got - want).abs() <= bound {
+        Ok(())
+    } else {
+        Err(format!("{got:e} instead of {want:e}, {:.1e} off", (got - want).abs()))
+    }
+}

@@ -1,0 +1,91 @@
+//! The record: a line of CSV for each way of each row, with what it takes to read it later.
+
+use crate::contest::{Row, Way};
+use lanefold::Backend;
+use std::error::Error;
+use std::path::Path;
+
+/// Features of `lanefold` that are on.
+const FEATURES: &str = "std";
+
+const HEADER: [&str; 13] = [
+    "date",
+    "cpu",
+    "backend",
+    "features",
+    "operation",
+    "type",
+    "values",
+    "bytes",
+    "way",
+    "crate",
+    "version",
+    "ns",
+    "wrong",
+];
+
+pub(crate) fn write<'a>(
+    path: &Path,
+    rows: impl Iterator<Item = &'a Row>,
+) -> Result<(), Box<dyn Error>> {
+    let date = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let (cpu, backend) = (cpu(), Backend::best().name());
+    let mut csv = csv::Writer::from_path(path)?;
+    csv.write_record(HEADER)?;
+    for row in rows {
+        for time in &row.times {
+            let package = package(&time.way);
+            csv.write_record([
+                &date,
+                &cpu,
+                backend,
+                FEATURES,
+                &row.operation,
+                row.element,
+                &row.values.to_string(),
+                &row.bytes.to_string(),
+                &time.way.to_string(),
+                package,
+                version(package),
+                &format!("{:.3}", time.ns),
+                time.wrong.as_deref().unwrap_or_default(),
+            ])?;
+        }
+    }
+    csv.flush()?;
+    Ok(())
+}
+
+/// The crate that a way is of; none for loops and the standard library.
+fn package(way: &Way) -> &'static str {
+    match way {
+        Way::Best | Way::On(_) => "lanefold",
+        Way::Read(_) => "",
+        Way::Peer(name) => match *name {
+            "arrow" => "arrow-arith",
+            "ddsketch" => "sketches-ddsketch",
+            "polars" => "polars-compute",
+            "tdigest" => "datasketches",
+            "select_nth" | "std" => "",
+            name if name.starts_with("plain") => "",
+            name => name,
+        },
+    }
+}
+
+/// The version of a crate that this was built with.
+fn version(package: &str) -> &'static str {
+    const LOCK: &str = include_str!("../Cargo.lock");
+    let name = format!("name = \"{package}\"");
+    let mut lines = LOCK.lines().skip_while(|line| *line != name);
+    let version = lines.nth(1).and_then(|line| line.strip_prefix("version = \""));
+    version.map_or("", |version| version.trim_end_matches('"'))
+}
+
+/// The name of the CPU, where the system tells.
+pub(crate) fn cpu() -> String {
+    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let line = info.lines().find(|line| line.starts_with("model name"));
+    let name = line.and_then(|line| line.split_once(':')).map(|(_, name)| name.trim());
+    name.map_or_else(|| std::env::consts::ARCH.to_owned(), str::to_owned)
+}
