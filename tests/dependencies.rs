@@ -9,7 +9,10 @@ use std::process::Command;
 /// Without features, on x86-64.
 const CORE: [&str; 3] = ["cfg-if", "cpufeatures", "libm"];
 /// What the feature `alloc` adds, and with it the default features.
-const ALLOC: [&str; 2] = ["hashbrown", "smallvec"];
+const ALLOC: [&str; 3] = ["foldhash", "hashbrown", "smallvec"];
+/// What `rayon` is made of.
+const RAYON: [&str; 6] =
+    ["rayon", "rayon-core", "either", "crossbeam-deque", "crossbeam-epoch", "crossbeam-utils"];
 
 /// The crates that are compiled into the library, itself left out.
 fn crates(features: &[&str]) -> BTreeSet<String> {
@@ -41,5 +44,6 @@ fn no_dependency_comes_unseen() {
     brings(&["--no-default-features", "--features=alloc"], &[&CORE, &ALLOC]);
     brings(&[], &[&CORE, &ALLOC]);
     brings(&["--features=bumpalo"], &[&CORE, &ALLOC, &["bumpalo"]]);
+    brings(&["--features=rayon"], &[&CORE, &ALLOC, &RAYON]);
     brings(&["--no-default-features", "--features=serde"], &[&CORE, &["serde_core"]]);
 }
