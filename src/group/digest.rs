@@ -27,6 +27,15 @@ impl Parts {
     /// That NaN is a value as any other, and so none that a table can leave out.
     pub(crate) const NAN: Self = Self(128);
 
+    /// None are none.
+    #[cfg(feature = "alloc")]
+    pub(crate) const fn of(parts: Option<Self>) -> Self {
+        match parts {
+            Some(parts) => parts,
+            None => Self::NONE,
+        }
+    }
+
     pub(crate) const fn and(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }

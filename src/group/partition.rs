@@ -9,8 +9,8 @@
 //! ids are sorted with their positions. Where the ids do not fall, rows are together already, and
 //! are taken from where they are.
 
-use super::ways::{CHUNK, run};
-use crate::aggregate::{Aggregate, by_tile};
+use super::ways::{CHUNK, by_tile, run};
+use crate::aggregate::Aggregate;
 use crate::backend::Simd;
 use crate::row::Row;
 use crate::tile::Tile;

@@ -47,10 +47,11 @@ use super::digest::{Digest, Parts};
 use super::error::GroupError;
 use super::partition::Scratch;
 use super::table::{COPIES, FEW, MANY, Table};
-use crate::aggregate::{Aggregate, by_tile};
+use crate::aggregate::Aggregate;
 use crate::backend::{Kernel, Simd};
 use crate::group::Digested;
 use crate::row::Row;
+use crate::tile::Tile;
 use core::marker::PhantomData;
 
 /// Rows of a chunk.
@@ -129,11 +130,13 @@ impl<'i, 'c, A: Aggregate<R>, R: Row> Kernel for Update<'_, 'i, 'c, A, R> {
         (ids, mut column): (&'i [u32], R::Column<'c>),
     ) -> Self::Output {
         check(ids, self.partials.len())?;
-        let Some(parts) = A::DIGEST else {
+        // Known at compile time: the other half is not compiled.
+        if const { A::DIGEST.is_none() } {
             let scratch = self.scratch.get_or_insert_with(Scratch::new);
             scratch.update(simd, self.aggregate, self.partials, ids, column);
             return Ok(());
-        };
+        }
+        let parts = const { Parts::of(A::DIGEST) };
         for ids in ids.chunks(CHUNK) {
             let (chunk, rest) = R::split_at(column, ids.len());
             column = rest;
@@ -176,6 +179,23 @@ pub(super) fn run(ids: &[u32]) -> usize {
         len += 1;
     }
     len
+}
+
+/// Takes a column into a partial by the tile. One call of a kernel, not two: it is compiled
+/// here for each aggregate of each group.
+#[inline(always)]
+pub(super) fn by_tile<A: Aggregate<R>, R: Row, S: Simd>(
+    aggregate: &A,
+    partial: &mut A::Partial,
+    simd: S,
+    mut column: R::Column<'_>,
+) {
+    let mut bits = R::NO_BITS;
+    while R::len(column) > 0 {
+        let (tile, rest) = R::split_at(column, R::TILE.min(R::len(column)));
+        aggregate.update(partial, &Tile::new(simd, tile, false, &mut bits));
+        column = rest;
+    }
 }
 
 /// Whether cells can keep all values of a column.

@@ -39,15 +39,17 @@ pub(crate) const ORDERS: [Order; 15] = [
     Order::Each,
 ];
 
-/// Groups that there are, whatever the order.
-pub(crate) const GROUPS: usize = 100_000;
+/// As many groups as ids ask for, and one without rows.
+pub(crate) fn groups(ids: &[u32]) -> usize {
+    ids.iter().max().map_or(1, |&id| id as usize + 2)
+}
 
 pub(crate) fn ids(order: Order, len: usize, seed: u64) -> Vec<u32> {
     let random = &mut Random(seed);
     let mut below = |limit: u32| random.below(limit as usize) as u32;
     match order {
         Order::Random(groups) => (0..len).map(|_| below(groups)).collect(),
-        Order::Above(groups) => (0..len).map(|_| 90_000 + below(groups)).collect(),
+        Order::Above(groups) => (0..len).map(|_| 9_000 + below(groups)).collect(),
         Order::Skewed(groups) => {
             (0..len).map(|_| if below(10) > 0 { 7 } else { below(groups) }).collect()
         }
@@ -64,8 +66,8 @@ pub(crate) fn ids(order: Order, len: usize, seed: u64) -> Vec<u32> {
             }
             ids
         }
-        Order::One => vec![99_999; len],
-        Order::Each => (0..len as u32).rev().map(|id| id % GROUPS as u32).collect(),
+        Order::One => vec![999; len],
+        Order::Each => (0..len as u32).rev().collect(),
     }
 }
 
@@ -83,9 +85,13 @@ pub(crate) fn apart<R: Copy>(ids: &[u32], rows: &[R]) -> Vec<(u32, Vec<R>)> {
     apart
 }
 
-/// Lengths of calls around chunks and blocks.
-pub(crate) const LENGTHS: [usize; 12] =
-    [0, 1, 7, 8, 17, 255, 256, 1000, 8191, 32_768, 32_769, 50_000];
+/// Lengths of calls around chunks, joins and blocks.
+pub(crate) const LENGTHS: [usize; 10] = [0, 1, 7, 8, 17, 255, 256, 1000, 32_769, 50_000];
+
+/// Some of these, for an order.
+pub(crate) fn lengths(order: usize) -> [usize; 2] {
+    [LENGTHS[order % 8], LENGTHS[8 + order % 2]]
+}
 
 #[test]
 fn the_orders_are_what_they_say() {

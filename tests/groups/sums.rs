@@ -1,22 +1,22 @@
 //! Sums of floats.
 
 use crate::data::{KINDS, Kind, Random, column, present};
-use crate::ids::{GROUPS, LENGTHS, ORDERS, Order, apart, ids};
+use crate::ids::{ORDERS, Order, apart, groups, ids, lengths};
 use crate::reference::{Summed, sums};
 use lanefold::{Aggregate, Backend, Count, ExactSum, Grouped, Mean, Nullable, Sum};
 
 fn follow<T: Summed>(kinds: &[Kind]) {
     for (i, order) in ORDERS.into_iter().enumerate() {
-        for len in LENGTHS {
+        for len in lengths(i) {
             let kind = kinds[(i + len) % kinds.len()];
             let (ids, values) = (ids(order, len, i as u64), column::<T>(kind, len, len as u64));
             let rows = present(&values);
             let cut = len / 3;
             let calls = [(&ids[..cut], &rows[..cut]), (&ids[cut..], &rows[cut..])];
-            let want = sums(&calls, GROUPS);
+            let want = sums(&calls, groups(&ids));
             for backend in Backend::available() {
                 let mut grouped = Grouped::<_, T>::on(backend, Sum);
-                grouped.resize(GROUPS);
+                grouped.resize(groups(&ids));
                 grouped.update(&ids[..cut], &values[..cut]).expect("ids of groups");
                 grouped.update(&ids[cut..], &values[cut..]).expect("ids of groups");
                 for (id, (got, want)) in grouped.finish().zip(&want).enumerate() {
@@ -45,7 +45,7 @@ fn nulls_are_left_out() {
         let nullable = Nullable::new(&values, &bits, 5).expect("enough bits");
         let rows: Vec<Option<f64>> =
             (0..len).map(|i| nullable.is_present(i).then_some(values[i])).collect();
-        let want = sums(&[(&ids, &rows)], GROUPS);
+        let want = sums(&[(&ids, &rows)], groups(&ids));
         // What lies under a null is never looked at.
         let mut other = values.clone();
         for (row, x) in rows.iter().zip(&mut other) {
@@ -57,7 +57,7 @@ fn nulls_are_left_out() {
         for backend in Backend::available() {
             for column in [nullable, other] {
                 let mut grouped = Grouped::<_, Option<f64>>::on(backend, (Count, Sum));
-                grouped.resize(GROUPS);
+                grouped.resize(groups(&ids));
                 grouped.update(&ids, column).expect("ids of groups");
                 let counted = apart(&ids, &rows);
                 for (id, rows) in counted {
@@ -74,7 +74,7 @@ fn nulls_are_left_out() {
 fn errors(order: Order, values: &[f64], len: usize) -> f64 {
     let ids = ids(order, len, 11);
     let mut grouped = Grouped::<_, f64>::new((Sum, Mean));
-    grouped.resize(GROUPS);
+    grouped.resize(groups(&ids));
     for (ids, values) in ids.chunks(70_000).zip(values.chunks(70_000)) {
         grouped.update(ids, values).expect("ids of groups");
     }
