@@ -4,8 +4,10 @@
 //! and labels at the same addresses, of the same lengths, are those of the same series, and not one
 //! of their characters needs to be looked at.
 //!
-//! Each pair of addresses has one slot, which the last comer takes: a series that lost its slot is
-//! found by what it says, as it was the first time.
+//! Each pair of addresses has two slots, side by side. The last comer takes the first of them, and
+//! what was there the second. A series that lost its slots is found by what it says, as it was the
+//! first time. (With one slot each, 1,300 places in 4,096 slots pushed each other out so often that
+//! an eighth of the time of a batch went there.)
 
 use alloc::vec;
 use alloc::vec::Vec;
@@ -27,19 +29,25 @@ impl<'p> Lent<'p> {
     /// The number of a series, if it was lent from the same place. Any hash does.
     #[inline(always)]
     pub(super) fn get(&self, hash: u64, (name, labels): Series<'p>) -> Option<u32> {
-        match self.slots.get(slot(hash)) {
-            Some(&Some(((other, others), id))) => {
-                (ptr::eq(other, name) && ptr::eq(others, labels)).then_some(id)
+        let slot = slot(hash);
+        for slot in [slot, slot ^ 1] {
+            if let Some(&Some(((other, others), id))) = self.slots.get(slot)
+                && ptr::eq(other, name)
+                && ptr::eq(others, labels)
+            {
+                return Some(id);
             }
-            _ => None,
         }
+        None
     }
 
     pub(super) fn put(&mut self, hash: u64, series: Series<'p>, id: u32) {
         if self.slots.is_empty() {
             self.slots = vec![None; SLOTS];
         }
-        self.slots[slot(hash)] = Some((series, id));
+        let slot = slot(hash);
+        self.slots[slot ^ 1] = self.slots[slot];
+        self.slots[slot] = Some((series, id));
     }
 }
 
