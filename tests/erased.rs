@@ -5,6 +5,7 @@
 //! and in streams that are cut anywhere.
 #![cfg(feature = "alloc")]
 #![allow(clippy::float_cmp, reason = "the bits are the same")]
+#![allow(clippy::cast_possible_truncation, reason = "data from random words")]
 
 use lanefold::{
     Adapt, Aggregate, AggregateSet, ArgMax, ArgMin, Backend, CoefficientOfVariation, Count,
@@ -94,7 +95,9 @@ macro_rules! compare {
                 while !rest.is_empty() {
                     let (piece, others) = rest.split_at(rest.len().min(1 + random.below(20_000)));
                     if piece.len() < 500 {
-                        piece.iter().for_each(|&x| stream.push(x));
+                        for &x in piece {
+                            stream.push(x);
+                        }
                     } else {
                         stream.update(piece);
                     }
@@ -224,7 +227,7 @@ fn a_set_of_none() {
     assert!(set.is_empty() && set.of(&[1.0]).is_empty());
     assert_eq!(set.of_into(&[1.0], &mut []), Ok(()));
     let mut stream = set.accumulator();
-    stream.update(&[1.0; 3000]);
+    stream.update(&vec![1.0; 3000]);
     assert!(stream.finish().is_empty());
     assert_eq!(stream.merge(&set.accumulator()), Ok(()));
 }

@@ -4,6 +4,7 @@
 //! of 64 tiles. What merges with what is seen by an aggregate that writes it down: another
 //! order of merges, or a block that is cut elsewhere, is another list.
 #![allow(clippy::float_cmp, reason = "the bits are the same")]
+#![allow(clippy::cast_possible_truncation, reason = "data from random words")]
 
 use lanefold::{
     Adapt, Aggregate, ArgMinMax, Backend, Correlation, Count, CountIf, CountNan, Covariance,

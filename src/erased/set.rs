@@ -15,7 +15,7 @@ pub(super) const AT_ONCE: usize = 4 * TILE_BYTES;
 /// Aggregates under names, chosen at run time, over one column.
 ///
 /// Where the list is known when the program is compiled, a tuple is better: it is faster on
-/// all columns, and far smaller. Each value has the bits that the aggregate gives alone.
+/// all columns. Each value has the bits that the aggregate gives alone.
 ///
 /// ```
 /// use lanefold::{AggregateSet, Value};
@@ -36,11 +36,11 @@ pub(super) const AT_ONCE: usize = 4 * TILE_BYTES;
 /// - **Cost**: memory is read once, but for quantiles, which read it about once each. A
 ///   column of up to 32 KiB needs no allocation but for the list of results
 ///   ([`of_into`](Self::of_into): none), and a longer one a box for each member.
-/// - **Time**, of count, sum, mean, deviation, minimum and maximum with AVX-512, beside the tuple
+/// - **Time**, of count, sum, mean, deviation, minimum and maximum with AVX2, beside the tuple
 ///   of the six: for 64 `f64` 161 ns (the tuple 90), for 1,000 841 ns (478), for 100,000
 ///   61 µs (41); from DRAM a tenth more. A list of results takes 40 ns more.
-/// - **Code**, with all four backends of x86-64 and optimized for speed: 210 kB for a set of
-///   the same six by [`with`](Self::with), and 1.9 MB for one [by name](Self::from_names),
+/// - **Code**, with all four backends of x86-64 and optimized for speed: 270 kB for the
+///   tuple, 210 kB for a set of the same six by [`with`](Self::with), and 1.9 MB for one [by name](Self::from_names),
 ///   which holds all that have names.
 #[derive(Default)]
 pub struct AggregateSet<T: Number> {
