@@ -129,7 +129,7 @@ where
     let mut total = aggregate.identity();
     let mut rest = column;
     while R::len(rest) > 0 {
-        let (now, later) = R::split_at(rest, R::len(rest).min(AT_ONCE * rows));
+        let (now, later) = R::split_at(rest, R::len(rest).min(AT_ONCE.saturating_mul(rows)));
         let partials: Vec<_> = (0..R::len(now).div_ceil(rows))
             .into_par_iter()
             .map(|i| {

@@ -142,6 +142,8 @@ fn no_adaptor_allocates() {
     let values: Vec<f64> = (0..5000).map(f64::from).collect();
     let others: Vec<f64> = (0..5000).map(|i| f64::from(i % 7)).collect();
     let results = std::cell::RefCell::new(vec![0.0; 5000]);
+    let scans = std::cell::RefCell::new(vec![(None, 0.0); 5000]);
+    let times: Vec<i64> = (0..5000).map(|row| row / 3).collect();
     none_allocates(|backend, len| {
         let (x, keys) = (&values[..len], &others[..len]);
         let some = (Count, Sum, ArgMax);
@@ -151,6 +153,15 @@ fn no_adaptor_allocates() {
         each![backend, (x, keys); some.filter(..5.0)];
         let every = Sum.every(7).expect("not 0");
         every.of_on(backend, x, &mut results.borrow_mut()[..len.div_ceil(7)]).expect("enough room");
+        (Max, Sum)
+            .running()
+            .of_on(backend, x, &mut scans.borrow_mut()[..len])
+            .expect("enough room");
+        let buckets = Sum.every_time(7).expect("a width");
+        let bucket = |start, sum| {
+            black_box((start, sum));
+        };
+        buckets.of_on(backend, &times[..len], x, bucket).expect("sorted times");
         let strided = Strided::new(x, 0, 3).expect("a step");
         black_box(strided.of_on(backend, &some));
     });

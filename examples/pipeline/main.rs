@@ -119,7 +119,7 @@ fn all(args: &Args) -> Done {
     }
     report::print(&ladder);
     if !allocator::HAS_OTHER {
-        println!("no jemalloc on this platform: rungs 4 to 6 ran with the system's allocator");
+        println!("no jemalloc on this platform: rungs 4 and above ran with the system's allocator");
     }
     if let Some(path) = &args.svg {
         let svg = chart::draw(&ladder)?;

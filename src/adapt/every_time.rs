@@ -1,6 +1,6 @@
 //! Tumbling windows by time: a result for each bucket of so much time.
 
-use crate::aggregate::{Aggregate, by_tile};
+use crate::aggregate::{Aggregate, one_of_many};
 use crate::backend::{Backend, Kernel, Simd, dispatch};
 use crate::row::{IntoColumn, Row};
 use crate::times::{TimeError, check_duration, check_times};
@@ -25,8 +25,9 @@ impl<A> EveryTime<A> {
     }
 
     /// Calls `bucket` with the start and the result of each bucket that has a row, the earliest
-    /// first, on the backend [`Backend::best`]: one dispatch, a pass over the times and one
-    /// over the column, no allocation. A row that is null is a row.
+    /// first, on the backend [`Backend::best`]: one dispatch (and one more for each block of a long
+    /// bucket), a pass over the times and one over the column, and no allocation but that of the
+    /// aggregate. A row that is null is a row.
     ///
     /// A start below [`i64::MIN`], which one bucket may have, is given as that.
     ///
@@ -116,9 +117,7 @@ where
             let result = if const { A::WHOLE } {
                 aggregate.whole(simd, window)
             } else {
-                let mut partial = aggregate.identity();
-                by_tile(aggregate, &mut partial, simd, window);
-                aggregate.finish(&partial)
+                one_of_many(aggregate, simd, window)
             };
             bucket(start, result);
             column = rest;

@@ -11,13 +11,14 @@ use core::marker::PhantomData;
 /// [`Adapt::running`](crate::Adapt::running) makes.
 ///
 /// - **Results**: those of [`of`](Aggregate::of) for the rows up to each. Where that is exact
-///   they have the same bits; float sums and moments are merged row by row, are within the
-///   bounds of the aggregate, and have the same bits on every backend.
+///   they have the same bits; float sums and moments are merged row by row, which makes a tile of
+///   each row where the bound of the aggregate counts tiles, and have the same bits on every
+///   backend. [`HeavyHitters`](crate::HeavyHitters) merge row by row, too, and know less.
 /// - **[`Sum`](crate::Sum) of floats** keeps what each addition rounds away in a second number,
 ///   so that a result of `n` rows is wrong by at most `u · |sum| + 2 n² u² · Σ|x|`, with `u` =
 ///   2⁻⁵³ (and for `f32` is rounded once more).
-/// - **Cost**: for each row a merge of partials, less for sums, means and extremes. No
-///   allocation. An aggregate whose result takes time, as exact quantiles, takes it for each row.
+/// - **Cost**: for each row a merge of partials, less for sums, means, least and
+///   greatest values. No allocation but that of the aggregate. An aggregate whose result takes time, as exact quantiles, takes it for each row.
 #[derive(Clone, Copy, Debug)]
 pub struct Running<A> {
     aggregate: A,

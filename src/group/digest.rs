@@ -230,7 +230,7 @@ macro_rules! integers {
             }
             #[inline(always)]
             fn add_plain(one: $Plain, other: $Plain) -> $Plain {
-                // Of the rows of a chunk: 2¹³ of them fit.
+                // Of the rows of a chunk, which fit.
                 one.wrapping_add(other)
             }
             #[inline(always)]

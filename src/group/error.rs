@@ -39,6 +39,11 @@ pub enum GroupError {
         /// Groups of the other.
         groups: usize,
     },
+    /// There are more keys than rows.
+    ManyKeys {
+        /// Rows of the column.
+        rows: usize,
+    },
     /// There are more different keys than a `u32` counts.
     Keys {
         /// The row of the first key too many.
@@ -52,6 +57,7 @@ impl fmt::Display for GroupError {
             Self::Id { row, id, groups } => {
                 write!(f, "the id at {row} is {id}, and there are {groups} groups")
             }
+            Self::ManyKeys { rows } => write!(f, "more keys than the {rows} rows"),
             Self::Rows { ids, rows } => write!(f, "{ids} ids or keys for {rows} rows"),
             Self::Columns(mismatch) => mismatch.fmt(f),
             Self::Places { places, groups } => {

@@ -16,7 +16,7 @@ use hashbrown::HashTable;
 /// Keys are found in a hash table, and get ids in the order in which they were first seen;
 /// the rest is [`Grouped`], with all that is said there. Keys are looked up by what stands
 /// for them, see [`AsKey`]: `&str` for `String`, tuples of references for tuples. Memory is
-/// taken where a key is new.
+/// taken where a key is new, and 4 bytes for each row of the longest call, which are kept.
 ///
 /// - **Order** of the results: first seen, first given; or by key, see
 ///   [`sorted`](Self::sorted). It does not depend on the hasher.
@@ -76,7 +76,9 @@ impl<K: Hash + Eq, A: Aggregate<R>, R: Row, S: BuildHasher> GroupBy<K, A, R, S> 
     ///
     /// # Errors
     ///
-    /// If there is not one key for each row. No row is taken in then, and no key is new.
+    /// If there is not one key for each row (of keys beyond, the first is the last that is looked
+    /// at), if there are more different keys than a `u32` counts, or if the columns of a pair
+    /// differ in length. No row is taken in then, and no key is new.
     pub fn update<'a, Q, C>(
         &mut self,
         keys: impl IntoIterator<Item = Q>,
@@ -90,7 +92,7 @@ impl<K: Hash + Eq, A: Aggregate<R>, R: Row, S: BuildHasher> GroupBy<K, A, R, S> 
         let known = self.keys.len();
         let mut rows = core::mem::take(&mut self.rows);
         rows.clear();
-        let ids = self.look_up(keys, &mut rows);
+        let ids = self.look_up(keys, R::len(column), &mut rows);
         self.grouped.resize(self.keys.len());
         let updated = ids.and_then(|()| self.grouped.update_column(&rows, column));
         self.rows = rows;
@@ -103,12 +105,15 @@ impl<K: Hash + Eq, A: Aggregate<R>, R: Row, S: BuildHasher> GroupBy<K, A, R, S> 
     fn look_up<Q: AsKey<K>>(
         &mut self,
         keys: impl IntoIterator<Item = Q>,
+        len: usize,
         rows: &mut Vec<u32>,
     ) -> Result<(), GroupError> {
-        let keys = keys.into_iter();
-        rows.reserve(keys.size_hint().0);
+        rows.reserve(len);
         let mut last = None;
         for key in keys {
+            if rows.len() == len {
+                return Err(GroupError::ManyKeys { rows: len });
+            }
             let id = match last {
                 // Keys often come in runs.
                 Some(id) if key.is_key(&self.keys[id as usize]) => id,
@@ -171,7 +176,7 @@ impl<K: Hash + Eq, A: Aggregate<R>, R: Row, S: BuildHasher> GroupBy<K, A, R, S> 
     {
         let known = self.keys.len();
         let mut map = Vec::new();
-        let merged = self.look_up(&other.keys, &mut map);
+        let merged = self.look_up(&other.keys, other.keys.len(), &mut map);
         self.grouped.resize(self.keys.len());
         let merged = merged.and_then(|()| self.grouped.merge_mapped(&other.grouped, &map));
         if merged.is_err() {
@@ -222,7 +227,8 @@ impl<K: Hash + Eq, A: Aggregate<R>, R: Row, S: BuildHasher> GroupBy<K, A, R, S> 
         &self.grouped
     }
 
-    /// Forgets all keys and rows, and keeps the memory.
+    /// Forgets all keys and rows, and keeps the memory of the tables; what partials allocated,
+    /// and keys, is given back.
     pub fn clear(&mut self) {
         self.keys.clear();
         self.ids.clear();

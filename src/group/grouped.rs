@@ -22,17 +22,25 @@ use core::mem;
 /// - **Empty**: a group without rows has the result of no rows. **Nulls**, **NaN**,
 ///   **infinities**, **overflow**: as of the aggregate.
 /// - **Order**: results that the aggregate gives in any order (counts, integers, extrema, exact
-///   sums, sketches) are those of [`of`](Aggregate::of) on the rows of the group. Float sums
-///   (and means) have an error of at most `32770 u · Σ|x|`, where `u` is 2⁻⁵³, however many the
-///   rows: `517 u` of up to 64 groups, `24 u` (of `f32` with 2⁻²⁴) where ids are sorted, and
-///   about `66 u` where they are mixed evenly. They are a function of the rows, the ids, and of
-///   where [`update`](Self::update) was cut, on every CPU. Other aggregates of floats see the
-///   rows of a group in order, by tiles that are cut anew in each 32,768 rows of a call.
-/// - **Cost**: two passes over the ids, the first to check them, and one over the column.
+///   sums, sketches) are those of [`of`](Aggregate::of) on the rows of the group. Sums of floats,
+///   and what is made of them alone ([`Sum`](crate::Sum), [`Mean`](crate::Mean),
+///   [`SumOfSquares`](crate::SumOfSquares)), have an error of at most `32770 u · Σ|x|` (of
+///   squares, one `u` more), where `u` is 2⁻⁵³, however many the
+///   rows: `517 u` of up to 64 groups, `24 u` where ids are sorted, and about `66 u` where they
+///   are mixed evenly. Where rows of `f32` come in runs of 16 and more, or beside an aggregate of
+///   the other kind, it is `24 u` with 2⁻²⁴, as in a column. Other aggregates of floats see the
+///   rows of a group in order, by tiles that are cut anew in each 32,768 rows of a call, and so
+///   do all members of a tuple with one of them.
+/// - **Bits**: a result is a function of the ids, of the rows, of where [`update`](Self::update)
+///   was cut, and of the type of the aggregate, on every CPU. What rows of other groups stand
+///   between decides in which order sums of floats add up; where not even that may show, take
+///   [`ExactSum`](crate::ExactSum).
+/// - **Cost**: the ids are read three times in all, and the column once or, for floats, twice:
+///   out of a cache but for the first pass, which checks the ids of the call.
 ///   Memory for a partial for each group, and at most 8,192 cells, is taken by
 ///   [`resize`](Self::resize), and [`update`](Self::update) takes no more; but for aggregates
-///   that are no sums, counts, means, extrema, first or last values, or squares, it takes 256 KiB
-///   or less, and a tile, of scratch memory, which is kept.
+///   that are no sums, counts, means, extrema, first or last values, or squares, it takes up to
+///   768 KiB, and a tile, of scratch memory, which is kept.
 ///
 /// ```
 /// use lanefold::{Count, Grouped, Max, Mean};
@@ -65,6 +73,25 @@ impl<A: Aggregate<R>, R: Row> Grouped<A, R> {
     /// No groups, on a given backend.
     pub fn on(backend: Backend, aggregate: A) -> Self {
         Self { aggregate, partials: Vec::new(), table: Table::new(), scratch: None, backend }
+    }
+
+    /// The groups of partials that were [taken](Self::take), or stored: group `i` has the
+    /// `i`-th. They must be of the same aggregate, with the same configuration.
+    ///
+    /// ```
+    /// use lanefold::{Backend, Grouped, Sum};
+    /// let mut sums = Grouped::<_, f64>::new(Sum);
+    /// sums.resize(2);
+    /// sums.update(&[0, 1], &[1.0, 2.0])?;
+    /// let mut again = Grouped::<_, f64>::from_partials(Backend::best(), Sum, sums.take());
+    /// again.push(1, 4.0)?;
+    /// assert!(again.finish().eq([1.0, 6.0]));
+    /// # Ok::<(), lanefold::GroupError>(())
+    /// ```
+    pub fn from_partials(backend: Backend, aggregate: A, partials: Vec<A::Partial>) -> Self {
+        let mut grouped = Self { partials, ..Self::on(backend, aggregate) };
+        grouped.resize(0);
+        grouped
     }
 
     /// The number of groups: ids are below.
@@ -132,9 +159,9 @@ impl<A: Aggregate<R>, R: Row> Grouped<A, R> {
             }
             return Ok(());
         }
-        let mut one = R::buffer();
-        R::put(&mut one, 0, row);
-        crate::aggregate::update(&self.aggregate, partial, self.backend, R::view(&one, 1));
+        let tile = &mut self.scratch.get_or_insert_with(Scratch::new).tile;
+        R::put(tile, 0, row);
+        crate::aggregate::update(&self.aggregate, partial, self.backend, R::view(tile, 1));
         Ok(())
     }
 

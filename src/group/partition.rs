@@ -9,7 +9,7 @@
 //! ids are sorted with their positions. Where the ids do not fall, rows are together already, and
 //! are taken from where they are.
 
-use super::ways::{CHUNK, by_tile, run};
+use super::ways::{CHUNK, runs};
 use crate::aggregate::Aggregate;
 use crate::backend::Simd;
 use crate::row::Row;
@@ -27,7 +27,7 @@ pub(super) struct Scratch<R: Row> {
     order: Vec<(u32, u32)>,
     /// Where the rows of each id begin.
     starts: Vec<u32>,
-    tile: Box<R::Buffer>,
+    pub(super) tile: Box<R::Buffer>,
 }
 
 impl<R: Row> Scratch<R> {
@@ -48,7 +48,7 @@ impl<R: Row> Scratch<R> {
             let (chunk, rest) = R::split_at(column, ids.len());
             column = rest;
             if ids.is_sorted() {
-                together::<A, R, S>(simd, aggregate, partials, ids, chunk);
+                runs::<A, R, S>(simd, aggregate, partials, ids, chunk);
             } else {
                 self.sort(ids);
                 self.gather(simd, aggregate, partials, chunk);
@@ -102,25 +102,5 @@ impl<R: Row> Scratch<R> {
                 rows = 0;
             }
         }
-    }
-}
-
-/// Rows of ids that do not fall.
-#[inline(always)]
-fn together<A: Aggregate<R>, R: Row, S: Simd>(
-    simd: S,
-    aggregate: &A,
-    partials: &mut [A::Partial],
-    ids: &[u32],
-    mut column: R::Column<'_>,
-) {
-    let mut at = 0;
-    while at < ids.len() {
-        let id = ids[at];
-        let len = run(&ids[at..]);
-        let (rows, rest) = R::split_at(column, len);
-        by_tile(aggregate, &mut partials[id as usize], simd, rows);
-        column = rest;
-        at += len;
     }
 }

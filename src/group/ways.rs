@@ -40,8 +40,8 @@
 //!
 //! A plain loop, `sums[id] += x`, costs two cycles a row where the table lies in L1, and four
 //! to ten where the groups are few, for each row then waits for the store of one shortly
-//! before. Cells cost what the loop costs, and do not wait; what comes on top is to look at ids
-//! twice and at values once, in lanes, and a join for each 64 rows or so.
+//! before (measured on Zen 3). Cells cost what the loop costs, and do not wait; what comes on top
+//! is to look at ids twice and at values of floats once, in lanes, and a join for each 64 rows or so.
 
 use super::digest::{Digest, Parts};
 use super::error::GroupError;
@@ -143,7 +143,7 @@ impl<'i, 'c, A: Aggregate<R>, R: Row> Kernel for Update<'_, 'i, 'c, A, R> {
             let survey = Survey::of(ids);
             let span = survey.span();
             if survey.runs * RUN <= ids.len() {
-                self.runs(simd, ids, chunk);
+                runs(simd, self.aggregate, self.partials, ids, chunk);
             } else if span * ROWS_A_CELL <= ids.len() && span <= MANY && are_tame::<R>(parts, chunk)
             {
                 if span <= FEW {
@@ -161,7 +161,7 @@ impl<'i, 'c, A: Aggregate<R>, R: Row> Kernel for Update<'_, 'i, 'c, A, R> {
 
 /// The rows of the first id.
 #[inline(always)]
-pub(super) fn run(ids: &[u32]) -> usize {
+fn run(ids: &[u32]) -> usize {
     let (blocks, _) = ids.as_chunks::<32>();
     let mut len = 0;
     for block in blocks {
@@ -181,10 +181,30 @@ pub(super) fn run(ids: &[u32]) -> usize {
     len
 }
 
+/// Takes each run of equal ids into the partial of its group, as a column of its own.
+#[inline(always)]
+pub(super) fn runs<A: Aggregate<R>, R: Row, S: Simd>(
+    simd: S,
+    aggregate: &A,
+    partials: &mut [A::Partial],
+    ids: &[u32],
+    mut column: R::Column<'_>,
+) {
+    let mut at = 0;
+    while at < ids.len() {
+        let id = ids[at];
+        let len = run(&ids[at..]);
+        let (rows, rest) = R::split_at(column, len);
+        by_tile(aggregate, &mut partials[id as usize], simd, rows);
+        column = rest;
+        at += len;
+    }
+}
+
 /// Takes a column into a partial by the tile. One call of a kernel, not two: it is compiled
 /// here for each aggregate of each group.
 #[inline(always)]
-pub(super) fn by_tile<A: Aggregate<R>, R: Row, S: Simd>(
+fn by_tile<A: Aggregate<R>, R: Row, S: Simd>(
     aggregate: &A,
     partial: &mut A::Partial,
     simd: S,
@@ -212,19 +232,6 @@ fn are_tame<R: Row>(parts: Parts, column: R::Column<'_>) -> bool {
 }
 
 impl<A: Aggregate<R>, R: Row> Update<'_, '_, '_, A, R> {
-    #[inline(always)]
-    fn runs<S: Simd>(&mut self, simd: S, ids: &[u32], mut column: R::Column<'_>) {
-        let mut at = 0;
-        while at < ids.len() {
-            let id = ids[at];
-            let len = run(&ids[at..]);
-            let (rows, rest) = R::split_at(column, len);
-            by_tile(self.aggregate, &mut self.partials[id as usize], simd, rows);
-            column = rest;
-            at += len;
-        }
-    }
-
     #[inline(always)]
     fn cells<const COPIES: usize>(
         &mut self,

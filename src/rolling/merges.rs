@@ -32,6 +32,9 @@ pub(crate) fn by_merges<A: Aggregate<R>, R: Row, S: Simd>(
     column: R::Column<'_>,
     results: &mut [A::Output],
 ) {
+    if results.is_empty() {
+        return;
+    }
     if const { A::WHOLE } {
         return one_by_one(aggregate, simd, window, column, results);
     }

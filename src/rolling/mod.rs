@@ -42,8 +42,10 @@ use core::ops::Range;
 ///
 /// - **Results**: those of [`of`](Aggregate::of) for the rows of the window. Where that is
 ///   exact (counts, integers, extremes, [`ExactSum`](crate::ExactSum) and so on) they have the
-///   same bits. Float sums and moments are added in another order, and within the bounds of
-///   the aggregate; they have the same bits on every backend.
+///   same bits. Float sums and moments are added in another order, within the bounds of
+///   the aggregate by lanes, and by merges with a tile for each row where the bound counts tiles;
+///   they have the same bits on every backend. [`HeavyHitters`](crate::HeavyHitters) merge row by
+///   row, too, and know less.
 /// - **No drift**: a result depends on the rows of its window alone. A NaN, or an infinity,
 ///   leaves with its row.
 /// - **Cost**, for each row, whatever the window: three merges of partials. Less, by lanes, for
@@ -51,10 +53,15 @@ use core::ops::Range;
 ///   [`MinMax`](crate::MinMax) and, of floats without nulls, [`Variance`](crate::Variance),
 ///   [`StdDev`](crate::StdDev) and
 ///   [`CoefficientOfVariation`](crate::CoefficientOfVariation): for windows of up to 4,096
-///   rows a few operations of vectors, as many as `window` has binary digits. Exact quantiles,
-///   which have no small partial, search each window anew.
-/// - **Memory**: a call allocates, and frees, partials for a window less one row, or, by
-///   lanes, a few times 8 bytes for each row of four windows, or of 1,024 rows.
+///   rows a few operations of vectors, as many as `window` has binary digits. That holds for each
+///   alone: in a tuple, or behind an adaptor, they merge, with other bits of float sums. Windows
+///   whose squares overflow, although all values are finite, are each read as a column.
+///   [`ExactSum`](crate::ExactSum) and [`ExactMean`](crate::ExactMean) add the row that comes and
+///   subtract the one that goes. Exact quantiles, which have no small partial, search each window
+///   anew.
+/// - **Memory**: a call allocates, and frees, partials for a window less one row; by
+///   lanes, a few times 8 bytes for each row of three windows, or of 1,024 rows; for exact sums
+///   with nulls, a bit for each row.
 #[derive(Clone, Copy, Debug)]
 pub struct Rolling<A> {
     aggregate: A,
@@ -151,10 +158,10 @@ impl<'c, A: Aggregate<R>, R: Row> Kernel for Windows<'_, 'c, A, R> {
 /// many windows, or, if that is more, twice as many as a window has rows.
 #[inline(always)]
 fn blocks(rows: usize, window: usize, windows: usize) -> impl Iterator<Item = Range<usize>> {
-    let step = windows.max(2 * window);
+    let step = windows.max(window.saturating_mul(2));
     (0..=rows - window).step_by(step).map(
         #[inline(always)]
-        move |from| from..rows.min(from + step + window - 1),
+        move |from| from..rows.min(from.saturating_add(step).saturating_add(window - 1)),
     )
 }
 
@@ -187,7 +194,9 @@ pub(crate) fn by_kernel<A: Aggregate<R>, R: Row, S: Simd>(
     let (merged, full) = results.split_at_mut(results.len() - full);
     // The first results need the first rows alone, as many as are left out and there are places.
     let column_of_merged = R::split_at(column, rows - full.len()).0;
-    by_merges::<A, R, S>(aggregate, simd, window, column_of_merged, merged);
+    if !merged.is_empty() {
+        by_merges::<A, R, S>(aggregate, simd, window, column_of_merged, merged);
+    }
     if !full.is_empty() {
         kernel(full);
     }

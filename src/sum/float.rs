@@ -92,8 +92,11 @@ impl FloatTotal {
     /// as good where each term is a row, or a sum of few.
     #[inline(always)]
     pub(crate) fn join(&mut self, term: f64) {
-        // Where nothing was added, `lo` is -0.0, and the term goes through as it is.
-        let term = term + self.lo;
+        let corrected = term + self.lo;
+        // A zero `lo`, that of nothing included, must not change the sign of a zero; and beside
+        // an infinity there may be NaN.
+        let has_rest = self.lo.abs() > 0.0 && self.lo.abs() < f64::INFINITY;
+        let term = if has_rest { corrected } else { term };
         let hi = self.hi + term;
         // In this order zeros give +0.0: something was added.
         let lo = (self.hi - hi) + term;

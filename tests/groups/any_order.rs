@@ -4,7 +4,7 @@ use crate::data::{KINDS, Random, Same, Sample, column};
 use crate::ids::{ORDERS, apart, groups, ids, lengths};
 use crate::spec::{Spec, Written};
 use lanefold::{
-    Aggregate, Backend, Count, First, Grouped, Last, Max, Mean, Min, Nullable, Number,
+    Aggregate, Backend, Count, First, Grouped, Last, Max, Mean, Min, MinMax, Nullable, Number,
     PropagateNan, Sum, SumOfSquares, TotalOrder,
 };
 
@@ -71,6 +71,8 @@ fn integers() {
         (count, sum, mean, Min.written(rows), Max.written(rows), SumOfSquares.written(rows))
     });
     agree::<u8, _>((Sum, Max), |rows| (Sum.written(rows), Max.written(rows)));
+    agree::<u64, _>((Sum, MinMax), |rows| (Sum.written(rows), MinMax.written(rows)));
+    agree::<i16, _>(MinMax, |rows| MinMax.written(rows));
     agree::<i64, _>((Sum, First, Last, SumOfSquares), |rows| {
         (Sum.written(rows), first(rows), last(rows), SumOfSquares.written(rows))
     });
@@ -86,6 +88,7 @@ fn floats() {
         let (first, last) = (first(rows).map(canonical), last(rows).map(canonical));
         (Count.written(rows), Min.written(rows), Max.written(rows), first, last)
     });
+    agree::<f32, _>((Count, MinMax), |rows| (Count.written(rows), MinMax.written(rows)));
     agree::<f64, _>((PropagateNan(Min), TotalOrder(Max)), |rows| {
         let some = || rows.iter().flatten().copied();
         let is_nan = some().any(Spec::is_nan);

@@ -70,12 +70,23 @@ fn maps_and_places() {
 fn keys_that_do_not_fit_leave_no_trace() {
     let mut by = GroupBy::<String, _, f64>::new((Count, Sum));
     by.update(["a", "b"], &[1.0, 2.0]).expect("as many keys");
-    for keys in [&["c", "a", "d"][..], &["e"], &[]] {
-        let error = by.update(keys, &[1.0, 2.0]);
-        assert_eq!(error, Err(GroupError::Rows { ids: keys.len(), rows: 2 }));
+    let is_as_before = |by: &GroupBy<String, _, f64>| {
         assert_eq!(by.keys(), ["a", "b"]);
         assert_eq!((by.get("c"), by.get("a")), (None, Some((1, 1.0))));
+    };
+    for keys in [&["e"][..], &[]] {
+        let error = by.update(keys, &[1.0, 2.0]);
+        assert_eq!(error, Err(GroupError::Rows { ids: keys.len(), rows: 2 }));
+        is_as_before(&by);
     }
+    let error = by.update(["c", "a", "d"], &[1.0, 2.0]);
+    assert_eq!(error, Err(GroupError::ManyKeys { rows: 2 }));
+    assert_eq!(error.unwrap_err().to_string(), "more keys than the 2 rows");
+    is_as_before(&by);
+    // Keys without an end.
+    let error = by.update((0..).map(|i| format!("{i}")), &[1.0, 2.0]);
+    assert_eq!(error, Err(GroupError::ManyKeys { rows: 2 }));
+    is_as_before(&by);
     by.update(["d", "c"], &[3.0, 4.0]).expect("as many keys");
     assert_eq!(by.keys(), ["a", "b", "d", "c"]);
     assert_eq!(by.get("c"), Some((1, 4.0)));

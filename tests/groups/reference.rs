@@ -32,7 +32,8 @@ impl Pair {
             self.0 = Some((term, 0.0));
             return;
         };
-        let corrected = term + lo;
+        // What is beside an infinity is no rest, and no rest leaves `-0.0` as it is.
+        let corrected = if lo == 0.0 || !lo.is_finite() { term } else { term + lo };
         let sum = hi + corrected;
         let rest = (hi - sum) + corrected;
         self.0 = Some((sum, if rest.is_finite() { rest } else { 0.0 }));

@@ -3,7 +3,7 @@
 use crate::data::{KINDS, Kind, Random, column, present};
 use crate::ids::{ORDERS, Order, apart, groups, ids, lengths};
 use crate::reference::{Summed, sums};
-use lanefold::{Aggregate, Backend, Count, ExactSum, Grouped, Mean, Nullable, Sum};
+use lanefold::{Aggregate, Backend, Count, ExactSum, Grouped, Mean, Nullable, Sum, SumOfSquares};
 
 fn follow<T: Summed>(kinds: &[Kind]) {
     for (i, order) in ORDERS.into_iter().enumerate() {
@@ -116,4 +116,66 @@ fn errors_are_within_the_bound() {
     }
     // That the reference sees errors at all.
     assert!(errors(Order::Random(4), &ordinary, len) > 0.25);
+}
+
+/// Infinities, NaN and negative zeros are those of `of`, whatever the ways that rows took.
+#[test]
+fn what_is_no_ordinary_number_is_as_in_a_column() {
+    let rows: [&[f64]; 6] = [
+        &[f64::INFINITY, 1.0, 2.0],
+        &[1.0, f64::NEG_INFINITY, -3.0],
+        &[f64::INFINITY, 1.0, f64::NEG_INFINITY],
+        &[1.0, f64::NAN, f64::INFINITY],
+        &[-0.0, -0.0, -0.0],
+        &[-0.0, 0.0, -0.0],
+    ];
+    let new = |backend| {
+        let mut grouped = Grouped::<_, f64>::on(backend, (Sum, Mean, SumOfSquares));
+        grouped.resize(2);
+        grouped
+    };
+    for values in rows {
+        // Each value as a run, by itself, and among rows of another group.
+        for ways in 0..27 {
+            let way = |i: usize| ways / [1, 3, 9][i] % 3;
+            let mut all = Vec::new();
+            for backend in Backend::available() {
+                let mut grouped = new(backend);
+                let mut merged = new(backend);
+                all.clear();
+                for (i, &x) in values.iter().enumerate() {
+                    let (ids, column) = match way(i) {
+                        0 => (vec![0; 16], vec![x; 16]),
+                        1 => (vec![0], vec![x]),
+                        _ => ([0, 1].repeat(16), [x, 1.0].repeat(16)),
+                    };
+                    let own = ids.iter().zip(&column).filter(|(id, _)| **id == 0);
+                    all.extend(own.map(|(_, &x)| x));
+                    grouped.update(&ids, &column).expect("ids of groups");
+                    let mut part = new(backend);
+                    part.update(&ids, &column).expect("ids of groups");
+                    merged.merge(&part);
+                }
+                let want = Sum.of(&all);
+                for grouped in [&grouped, &merged] {
+                    let (sum, mean, squares) = grouped.get(0).expect("a group");
+                    same!(sum, want, "{backend}, {values:?}, ways {ways}");
+                    same!(mean, Mean.of(&all), "{backend}, {values:?}, ways {ways}");
+                    same!(squares, SumOfSquares.of(&all), "{backend}, {values:?}, ways {ways}");
+                }
+                // And a row that follows.
+                merged.push(0, 1.0).expect("a group");
+                all.push(1.0);
+                same!(merged.get(0).expect("a group").0, Sum.of(&all), "{values:?}, ways {ways}");
+                all.pop();
+            }
+        }
+    }
+    // Squares that overflow stay an infinity.
+    let mut grouped = new(Backend::best());
+    for _ in 0..2 {
+        grouped.update(&[0; 16], &[1e200; 16]).expect("ids of groups");
+    }
+    grouped.push(0, 1.0).expect("a group");
+    assert_eq!(grouped.get(0).expect("a group").2, f64::INFINITY);
 }

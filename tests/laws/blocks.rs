@@ -129,6 +129,11 @@ fn are_cut_in_each_window() {
         Blocks.every(rows).expect("rows").of(&values, &mut results).expect("places");
         let want: Vec<_> = values.chunks(rows).map(blocks).collect();
         assert_eq!(results, want, "{rows}");
+        let times: Vec<i64> = (0..values.len()).map(|row| (row / rows) as i64).collect();
+        let mut results = Vec::new();
+        let every = Blocks.every_time(1).expect("a width");
+        every.of(&times, &values, |_, bucket| results.push(bucket)).expect("sorted");
+        assert_eq!(results, want, "{rows} of a time");
     }
 }
 
