@@ -27,6 +27,7 @@ mod view;
 
 pub use arg::{ArgMax, ArgMin, ArgMinMax};
 pub(crate) use find::{Present, Probe, find, has};
+#[cfg(feature = "alloc")]
 pub(crate) use order::is_nan;
 pub(crate) use order::{End, Greatest, Least, Ordered, canonical};
 use policy::Policy;

@@ -81,6 +81,7 @@ fn merge<E: End, P: Policy, T: Ordered>(best: &mut Option<T>, other: Option<T>) 
 }
 
 /// Takes in the extreme of a digest.
+#[allow(clippy::needless_bitwise_bool, reason = "a branch would be guessed wrong")]
 #[inline(always)]
 fn join<E: End, P: Policy, T: Number>(best: &mut Option<T>, digest: &Digest<T>) {
     let Some(found) = *E::of(&(digest.min, digest.max)) else { return };

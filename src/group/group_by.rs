@@ -208,7 +208,7 @@ impl<K: Hash + Eq, A: Aggregate<R>, R: Row, S: BuildHasher> GroupBy<K, A, R, S> 
         K: Ord,
     {
         let mut all: Vec<_> = self.iter().collect();
-        all.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
+        all.sort_unstable_by_key(|(key, _)| *key);
         all
     }
 
