@@ -180,7 +180,7 @@ fn groups_take_memory_beforehand() {
         let mut together = Grouped::<_, f64>::on(backend, Variance::sample());
         grouped.resize(100_000);
         together.resize(100_000);
-        let mut update = |of: &mut dyn FnMut(&[u32], &[f64])| {
+        let update = |of: &mut dyn FnMut(&[u32], &[f64])| {
             for ids in [&mixed, &sorted, &far] {
                 for len in [1, 100, 40_000] {
                     of(&ids[..len], &values[..len]);

@@ -33,7 +33,7 @@ pub(crate) const ORDERS: [Order; 15] = [
     Order::Above(64),
     Order::Skewed(1500),
     Order::Sorted(4),
-    Order::Sorted(1000),
+    Order::Sorted(5000),
     Order::Runs(60),
     Order::One,
     Order::Each,
@@ -86,7 +86,7 @@ pub(crate) fn apart<R: Copy>(ids: &[u32], rows: &[R]) -> Vec<(u32, Vec<R>)> {
 }
 
 /// Lengths of calls around chunks, joins and blocks.
-pub(crate) const LENGTHS: [usize; 10] = [0, 1, 7, 8, 17, 255, 256, 1000, 32_769, 50_000];
+pub(crate) const LENGTHS: [usize; 10] = [0, 1, 7, 8, 17, 255, 256, 1000, 32_769, 33_100];
 
 /// Some of these, for an order.
 pub(crate) fn lengths(order: usize) -> [usize; 2] {
@@ -98,8 +98,8 @@ fn the_orders_are_what_they_say() {
     let changes = |ids: &[u32]| ids.windows(2).filter(|pair| pair[0] != pair[1]).count();
     let runs = ids(Order::Runs(60), 32_768, 1);
     assert!(changes(&runs) * 16 < 32_768 && !runs.is_sorted());
-    assert!(ids(Order::Sorted(1000), 32_768, 1).is_sorted());
-    assert!(changes(&ids(Order::Sorted(1000), 32_768, 1)) * 16 > 32_768);
+    assert!(ids(Order::Sorted(5000), 32_768, 1).is_sorted());
+    assert!(changes(&ids(Order::Sorted(5000), 32_768, 1)) * 16 > 32_768);
     assert!(changes(&ids(Order::Skewed(1500), 32_768, 1)) * 16 > 32_768);
     let far = ids(Order::Random(100_000), 32_768, 1);
     assert!(far.iter().max() > Some(&90_000) && far.iter().min() < Some(&10_000));

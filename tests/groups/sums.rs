@@ -75,7 +75,7 @@ fn errors(order: Order, values: &[f64], len: usize) -> f64 {
     let ids = ids(order, len, 11);
     let mut grouped = Grouped::<_, f64>::new((Sum, Mean));
     grouped.resize(groups(&ids));
-    for (ids, values) in ids.chunks(70_000).zip(values.chunks(70_000)) {
+    for (ids, values) in ids.chunks(40_000).zip(values.chunks(40_000)) {
         grouped.update(ids, values).expect("ids of groups");
     }
     let mut worst = 0.0;
@@ -97,7 +97,7 @@ fn errors(order: Order, values: &[f64], len: usize) -> f64 {
 #[test]
 #[allow(clippy::disallowed_methods, reason = "a power of two is exact")]
 fn errors_are_within_the_bound() {
-    let len = 400_000;
+    let len = 70_000;
     let ordinary = column::<f64>(Kind::Ordinary, len, 12);
     // All of one sign, and the worst for a plain sum: each addition rounds the same way.
     let worst: Vec<f64> =
