@@ -28,7 +28,8 @@ use core::mem;
 ///   about `66 u` where they are mixed evenly. They are a function of the rows, the ids, and of
 ///   where [`update`](Self::update) was cut, on every CPU. Other aggregates of floats see the
 ///   rows of a group in order, by tiles that are cut anew in each 32,768 rows of a call.
-/// - **Cost**: two passes over the ids, the first to check them, and one over the column.
+/// - **Cost**: two passes over the ids, the first to check them, and one over the column; where ids
+///   are far apart a third over the ids, and else a look at the values while they are in cache.
 ///   Memory for a partial for each group, and at most 8,192 cells, is taken by
 ///   [`resize`](Self::resize), and [`update`](Self::update) takes no more; but for aggregates
 ///   that are no sums, counts, means, extrema, first or last values, or squares, it takes 256 KiB
