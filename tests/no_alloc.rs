@@ -168,7 +168,6 @@ fn no_adaptor_allocates() {
 }
 
 /// Groups take memory where they are made, and for rows put together by group once.
-#[cfg(feature = "alloc")]
 #[test]
 fn groups_take_memory_beforehand() {
     let values: Vec<f64> = (0..40_000).map(f64::from).collect();

@@ -35,8 +35,8 @@ use core::mem;
 ///   was cut, and of the type of the aggregate, on every CPU. What rows of other groups stand
 ///   between decides in which order sums of floats add up; where not even that may show, take
 ///   [`ExactSum`](crate::ExactSum).
-/// - **Cost**: the ids are read three times in all, and the column once or, for floats, twice:
-///   out of a cache but for the first pass, which checks the ids of the call.
+/// - **Cost**: a pass over all ids, to check them, and then two over each chunk: its ids (three
+///   where they are far apart) and its rows (floats are looked at while they are in cache).
 ///   Memory for a partial for each group, and at most 8,192 cells, is taken by
 ///   [`resize`](Self::resize), and [`update`](Self::update) takes no more; but for aggregates
 ///   that are no sums, counts, means, extrema, first or last values, or squares, it takes up to

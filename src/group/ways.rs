@@ -3,15 +3,16 @@
 //! # The definition
 //!
 //! `update` cuts its rows into *chunks* of 32,768, from its first row on. A chunk is taken in
-//! one of three ways, which its ids, its values and the type of the aggregate decide, and
-//! nothing else: so a result is a function of the rows, their ids, and of where `update` was
-//! cut, on every backend.
+//! one of three ways, which the ids of the call, the values of the chunk, and the type of the
+//! aggregate decide, and nothing else: so a result is a function of the rows, their ids, and of
+//! where `update` was cut, on every backend. Where the ids of the whole call allow one of the
+//! first two ways, it is the way of all chunks; else each chunk's ids are asked.
 //!
 //! 1. **Runs.** Where the ids change so seldom that 16 rows or more have the same id on
 //!    average, each run of equal ids goes to the aggregate by the tile, as a column of its own.
 //! 2. **Cells.** Where the ids are few and lie close together (from the least to the greatest
-//!    are `n`, at most 8,192, and at most a quarter of the rows), each has a cell: see
-//!    [`table`](super::table). A sum in a cell is a plain one. After each `64 n` rows, but not
+//!    are `n`, at most 8,192, and at most a quarter of the rows of the call, or of the chunk),
+//!    each has a cell: see [`table`](super::table). A sum in a cell is a plain one. After each `64 n` rows, but not
 //!    fewer than 512, and at the end of the chunk, cells join the partials, in order of ids. Up
 //!    to 64 ids have eight cells each; row `i` since the last join goes to cell `i % 8`, and
 //!    the eight are folded by halves.
@@ -76,21 +77,30 @@ pub(super) struct Update<'g, 'i, 'c, A: Aggregate<R>, R: Row> {
     pub(super) input: PhantomData<(&'i [u32], R::Column<'c>)>,
 }
 
-/// Fails for the first id that is too great.
-#[inline(always)]
-pub(super) fn check(ids: &[u32], groups: usize) -> Result<(), GroupError> {
-    let mut greatest = 0;
-    for &id in ids {
-        greatest = if id > greatest { id } else { greatest };
-    }
-    if ids.is_empty() || (greatest as usize) < groups {
-        return Ok(());
-    }
+/// The first id that is too great.
+#[cold]
+#[inline(never)]
+fn wrong_id(ids: &[u32], groups: usize) -> GroupError {
     let row = ids.iter().position(|&id| id as usize >= groups).unwrap_or(0);
-    Err(GroupError::Id { row, id: ids[row], groups })
+    GroupError::Id { row, id: ids[row], groups }
 }
 
-/// What decides how a chunk is taken.
+/// Fails for the first id that is too great.
+pub(super) fn check(ids: &[u32], groups: usize) -> Result<(), GroupError> {
+    let is_wrong = ids.iter().any(|&id| id as usize >= groups);
+    if is_wrong { Err(wrong_id(ids, groups)) } else { Ok(()) }
+}
+
+/// How rows are taken: see the file's essay.
+#[derive(Clone, Copy, PartialEq)]
+enum Way {
+    Runs,
+    Cells,
+    Rows,
+}
+
+/// What decides how rows are taken.
+#[derive(Clone, Copy)]
 struct Survey {
     least: u32,
     greatest: u32,
@@ -101,15 +111,34 @@ struct Survey {
 impl Survey {
     #[inline(always)]
     fn of(ids: &[u32]) -> Self {
-        let (mut least, mut greatest, mut changes) = (u32::MAX, 0, 0_u32);
-        for &id in ids {
-            least = if id < least { id } else { least };
-            greatest = if id > greatest { id } else { greatest };
+        let (mut least, mut greatest, mut runs) = (u32::MAX, 0, 1);
+        let mut last = ids.first().copied().unwrap_or(0);
+        for block in ids.chunks(CHUNK) {
+            let mut changes = u32::from(block[0] != last);
+            least = if block[0] < least { block[0] } else { least };
+            greatest = if block[0] > greatest { block[0] } else { greatest };
+            for (&id, &next) in block.iter().zip(&block[1..]) {
+                least = if next < least { next } else { least };
+                greatest = if next > greatest { next } else { greatest };
+                changes += u32::from(id != next);
+            }
+            last = block[block.len() - 1];
+            runs += changes as usize;
         }
-        for (id, next) in ids.iter().zip(&ids[1..]) {
-            changes += u32::from(id != next);
+        Self { least, greatest, runs }
+    }
+
+    /// How so many rows are taken.
+    #[inline(always)]
+    fn way(&self, rows: usize) -> Way {
+        let span = self.span();
+        if self.runs * RUN <= rows {
+            Way::Runs
+        } else if span <= MANY && span * ROWS_A_CELL <= rows {
+            Way::Cells
+        } else {
+            Way::Rows
         }
-        Self { least, greatest, runs: 1 + changes as usize }
     }
 
     /// From the least id to the greatest.
@@ -129,7 +158,10 @@ impl<'i, 'c, A: Aggregate<R>, R: Row> Kernel for Update<'_, 'i, 'c, A, R> {
         simd: S,
         (ids, mut column): (&'i [u32], R::Column<'c>),
     ) -> Self::Output {
-        check(ids, self.partials.len())?;
+        let call = Survey::of(ids);
+        if !ids.is_empty() && call.greatest as usize >= self.partials.len() {
+            return Err(wrong_id(ids, self.partials.len()));
+        }
         // Known at compile time: the other half is not compiled.
         if const { A::DIGEST.is_none() } {
             let scratch = self.scratch.get_or_insert_with(Scratch::new);
@@ -137,22 +169,23 @@ impl<'i, 'c, A: Aggregate<R>, R: Row> Kernel for Update<'_, 'i, 'c, A, R> {
             return Ok(());
         }
         let parts = const { Parts::of(A::DIGEST) };
+        let way = call.way(ids.len());
         for ids in ids.chunks(CHUNK) {
             let (chunk, rest) = R::split_at(column, ids.len());
             column = rest;
-            let survey = Survey::of(ids);
-            let span = survey.span();
-            if survey.runs * RUN <= ids.len() {
-                runs(simd, self.aggregate, self.partials, ids, chunk);
-            } else if span * ROWS_A_CELL <= ids.len() && span <= MANY && are_tame::<R>(parts, chunk)
-            {
-                if span <= FEW {
-                    self.cells::<COPIES>(parts, &survey, ids, chunk);
-                } else {
-                    self.cells::<1>(parts, &survey, ids, chunk);
+            // A call as a whole, or else each chunk.
+            let survey = if way == Way::Rows { Survey::of(ids) } else { call };
+            let way = if way == Way::Rows { survey.way(ids.len()) } else { way };
+            match way {
+                Way::Runs => runs(simd, self.aggregate, self.partials, ids, chunk),
+                Way::Cells if are_tame::<R>(parts, chunk) => {
+                    if survey.span() <= FEW {
+                        self.cells::<COPIES>(parts, &survey, ids, chunk);
+                    } else {
+                        self.cells::<1>(parts, &survey, ids, chunk);
+                    }
                 }
-            } else {
-                self.rows(simd, ids, chunk);
+                Way::Cells | Way::Rows => self.rows(simd, ids, chunk),
             }
         }
         Ok(())
@@ -256,9 +289,11 @@ impl<A: Aggregate<R>, R: Row> Update<'_, '_, '_, A, R> {
     fn rows<S: Simd>(&mut self, simd: S, ids: &[u32], column: R::Column<'_>) {
         let is_far = size_of_val(self.partials) > FAR;
         assert!(R::len(column) == ids.len());
-        for (row, &id) in ids.iter().enumerate() {
-            if is_far && row + AHEAD < ids.len() {
-                let later = core::slice::from_ref(&self.partials[ids[row + AHEAD] as usize]);
+        for row in 0..ids.len() {
+            if is_far {
+                // The last rows ask for their own.
+                let later = ids[if row + AHEAD < ids.len() { row + AHEAD } else { row }];
+                let later = core::slice::from_ref(&self.partials[later as usize]);
                 simd.prefetch(later, 0);
                 if const { !size_of::<A::Partial>().is_power_of_two() } {
                     // It may end in the next line.
@@ -266,7 +301,7 @@ impl<A: Aggregate<R>, R: Row> Update<'_, '_, '_, A, R> {
                 }
             }
             if let Some(value) = R::at(column, row).digest() {
-                self.aggregate.join(&mut self.partials[id as usize], &Digest::of(value));
+                self.aggregate.join(&mut self.partials[ids[row] as usize], &Digest::of(value));
             }
         }
     }

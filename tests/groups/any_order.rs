@@ -1,7 +1,7 @@
 //! Results that need no order are those of the rows of the group, whatever the way.
 
 use crate::data::{KINDS, Random, Same, Sample, column};
-use crate::ids::{ORDERS, apart, groups, ids, lengths};
+use crate::ids::{ORDERS, apart, cut, groups, ids, lengths};
 use crate::spec::{Spec, Written};
 use lanefold::{
     Aggregate, Backend, Count, First, Grouped, Last, Max, Mean, Min, MinMax, Nullable, Number,
@@ -34,7 +34,7 @@ where
             let (want_all, want_some) = (want(&all), want(&rows));
             for backend in Backend::available() {
                 let context = format!("{backend}, {order:?}, {kind:?}, {len} rows");
-                let cut = len / 4;
+                let cut = cut(len);
                 let mut grouped = Grouped::<_, T>::on(backend, aggregate);
                 grouped.resize(groups(&ids));
                 grouped.update(&ids[..cut], &values[..cut]).expect("ids of groups");

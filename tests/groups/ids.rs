@@ -15,13 +15,15 @@ pub(crate) enum Order {
     Sorted(u32),
     /// Runs of up to so many rows, of any group.
     Runs(usize),
+    /// Far apart, and in the second chunk of a second call few.
+    Mixed,
     /// One group.
     One,
     /// Each row has a group of its own.
     Each,
 }
 
-pub(crate) const ORDERS: [Order; 15] = [
+pub(crate) const ORDERS: [Order; 16] = [
     Order::Random(2),
     Order::Random(4),
     Order::Random(64),
@@ -36,8 +38,14 @@ pub(crate) const ORDERS: [Order; 15] = [
     Order::Sorted(5000),
     Order::Runs(60),
     Order::One,
+    Order::Mixed,
     Order::Each,
 ];
+
+/// Where the second call begins.
+pub(crate) fn cut(len: usize) -> usize {
+    len / 200
+}
 
 /// As many groups as ids ask for, and one without rows.
 pub(crate) fn groups(ids: &[u32]) -> usize {
@@ -65,6 +73,10 @@ pub(crate) fn ids(order: Order, len: usize, seed: u64) -> Vec<u32> {
                 ids.resize((ids.len() + rows).min(len), id);
             }
             ids
+        }
+        Order::Mixed => {
+            let few = cut(len) + 32_768;
+            (0..len).map(|row| if row < few { below(100_000) } else { below(5) }).collect()
         }
         Order::One => vec![999; len],
         Order::Each => (0..len as u32).rev().collect(),
@@ -102,5 +114,8 @@ fn the_orders_are_what_they_say() {
     assert!(changes(&ids(Order::Sorted(5000), 32_768, 1)) * 16 > 32_768);
     assert!(changes(&ids(Order::Skewed(1500), 32_768, 1)) * 16 > 32_768);
     let far = ids(Order::Random(100_000), 32_768, 1);
+    let mixed = ids(Order::Mixed, 33_100, 1);
+    assert!(mixed[..32_933].iter().max() > Some(&90_000));
+    assert!(mixed[32_933..].iter().all(|&id| id < 5) && cut(33_100) + 32_768 == 32_933);
     assert!(far.iter().max() > Some(&90_000) && far.iter().min() < Some(&10_000));
 }

@@ -72,19 +72,53 @@ impl Summed for f32 {
 pub(crate) fn sums<T: Summed>(calls: &[(&[u32], &[Option<T>])], groups: usize) -> Vec<T> {
     let mut pairs = vec![Pair(None); groups];
     for (ids, rows) in calls {
+        // A way of the whole call, or else of each chunk.
+        let of_call = way(ids);
         for (ids, rows) in ids.chunks(32_768).zip(rows.chunks(32_768)) {
-            chunk(&mut pairs, ids, rows);
+            let (way, least, span) = match of_call {
+                (Way::Rows, ..) => way(ids),
+                of_call => of_call,
+            };
+            chunk(&mut pairs, way, least, span, ids, rows);
         }
     }
     pairs.into_iter().map(|pair| T::rounded(pair.value())).collect()
 }
 
-fn chunk<T: Summed>(pairs: &mut [Pair], ids: &[u32], rows: &[Option<T>]) {
+#[derive(Clone, Copy)]
+enum Way {
+    Runs,
+    Cells,
+    Rows,
+}
+
+/// The way, the least id, and how many there are up to the greatest.
+fn way(ids: &[u32]) -> (Way, u32, usize) {
     let runs = ids.chunk_by(|one, other| one == other).count();
-    let (least, greatest) = (ids.iter().min().unwrap(), ids.iter().max().unwrap());
+    let (Some(least), Some(greatest)) = (ids.iter().min(), ids.iter().max()) else {
+        return (Way::Rows, 0, 0);
+    };
     let span = (greatest - least) as usize + 1;
+    let way = if ids.len() >= 16 * runs {
+        Way::Runs
+    } else if ids.len() >= 4 * span && span <= 8192 {
+        Way::Cells
+    } else {
+        Way::Rows
+    };
+    (way, *least, span)
+}
+
+fn chunk<T: Summed>(
+    pairs: &mut [Pair],
+    way: Way,
+    least: u32,
+    span: usize,
+    ids: &[u32],
+    rows: &[Option<T>],
+) {
     let minus_zero = |row: &Option<T>| row.is_some_and(|x| x.same(&T::rounded(-0.0)));
-    if ids.len() >= 16 * runs {
+    if matches!(way, Way::Runs) {
         let mut at = 0;
         for run in ids.chunk_by(|one, other| one == other) {
             for tile in rows[at..at + run.len()].chunks(<T as Sample>::TILE) {
@@ -95,10 +129,10 @@ fn chunk<T: Summed>(pairs: &mut [Pair], ids: &[u32], rows: &[Option<T>]) {
             }
             at += run.len();
         }
-    } else if ids.len() >= 4 * span && span <= 8192 && !rows.iter().any(minus_zero) {
+    } else if matches!(way, Way::Cells) && !rows.iter().any(minus_zero) {
         let rows_a_join = if span < 8 { 512 } else { 64 * span };
         for (ids, rows) in ids.chunks(rows_a_join).zip(rows.chunks(rows_a_join)) {
-            cells(pairs, *least, span, ids, rows);
+            cells(pairs, least, span, ids, rows);
         }
     } else {
         for (&id, row) in ids.iter().zip(rows) {
