@@ -112,9 +112,9 @@ impl Survey {
     #[inline(always)]
     fn of(ids: &[u32]) -> Self {
         let (mut least, mut greatest, mut runs) = (u32::MAX, 0, 1);
-        let mut last = ids.first().copied().unwrap_or(0);
+        let mut before = ids.first().copied().unwrap_or(0);
         for block in ids.chunks(CHUNK) {
-            let mut changes = u32::from(block[0] != last);
+            let mut changes = u32::from(block[0] != before);
             least = if block[0] < least { block[0] } else { least };
             greatest = if block[0] > greatest { block[0] } else { greatest };
             for (&id, &next) in block.iter().zip(&block[1..]) {
@@ -122,7 +122,7 @@ impl Survey {
                 greatest = if next > greatest { next } else { greatest };
                 changes += u32::from(id != next);
             }
-            last = block[block.len() - 1];
+            before = block[block.len() - 1];
             runs += changes as usize;
         }
         Self { least, greatest, runs }
