@@ -158,8 +158,11 @@ impl<'i, 'c, A: Aggregate<R>, R: Row> Kernel for Update<'_, 'i, 'c, A, R> {
         simd: S,
         (ids, mut column): (&'i [u32], R::Column<'c>),
     ) -> Self::Output {
+        if ids.is_empty() {
+            return Ok(());
+        }
         let call = Survey::of(ids);
-        if !ids.is_empty() && call.greatest as usize >= self.partials.len() {
+        if call.greatest as usize >= self.partials.len() {
             return Err(wrong_id(ids, self.partials.len()));
         }
         // Known at compile time: the other half is not compiled.
