@@ -19,6 +19,11 @@
 //! | `four` | `Grouped` of `(Count, Sum, Min, Max)` |
 //! | `map` | a `HashMap` of `(u64, f64, f64, f64)` with the standard hasher |
 //! | `group_by` | `GroupBy` of the same four |
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::float_cmp,
+    reason = "ids are cut out of random words, and sums of integers are exact"
+)]
 
 use lanefold::{Backend, Count, GroupBy, Grouped, Max, Min, Sum};
 use std::collections::HashMap;

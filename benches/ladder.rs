@@ -8,8 +8,7 @@
 //! allocator of the system, and the others in a second one, with `jemalloc`: an allocator serves
 //! a whole process. Results are checked before anything is timed.
 
-// Reason: what is shared with the example has parts that only that uses.
-#[allow(dead_code)]
+#[allow(dead_code, reason = "shared with the example, which uses all of it")]
 #[path = "../examples/pipeline/allocator.rs"]
 mod allocator;
 #[path = "../examples/pipeline/borrowed.rs"]
@@ -20,12 +19,12 @@ mod columns;
 mod fused;
 #[path = "../examples/pipeline/naive.rs"]
 mod naive;
-#[allow(dead_code)]
+#[allow(dead_code, reason = "shared with the example, which uses all of it")]
 #[path = "../examples/pipeline/rungs.rs"]
 mod rungs;
 #[path = "../examples/pipeline/simd.rs"]
 mod simd;
-#[allow(dead_code)]
+#[allow(dead_code, reason = "shared with the example, which uses all of it")]
 #[path = "../examples/pipeline/statistics.rs"]
 mod statistics;
 #[path = "../examples/pipeline/workload.rs"]

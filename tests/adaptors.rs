@@ -515,11 +515,7 @@ fn strided_columns_are_columns_of_their_values() {
 }
 
 /// What many merges leave of an aggregate, with a row after them: no panic, whatever the result.
-fn merged_without_end<A: Aggregate<f64>>(aggregate: A, values: &[f64])
-where
-    A: Clone,
-    A::Partial: Clone,
-{
+fn merged_without_end<A: Aggregate<f64> + Clone>(aggregate: A, values: &[f64]) {
     let mut stream = aggregate.accumulator();
     stream.update(values).expect("one column");
     for _ in 0..70 {

@@ -5,14 +5,13 @@
 //! whose threads would ask for some, too.
 #![cfg(feature = "bumpalo")]
 
-// Reason: the rung is shared with the example, of which this uses a part.
-#[allow(dead_code)]
+#[allow(dead_code, reason = "the rung is shared with the example, of which this uses a part")]
 #[path = "../examples/pipeline/columns.rs"]
 mod columns;
-#[allow(dead_code)]
+#[allow(dead_code, reason = "the rung is shared with the example, of which this uses a part")]
 #[path = "../examples/pipeline/statistics.rs"]
 mod statistics;
-#[allow(dead_code)]
+#[allow(dead_code, reason = "the rung is shared with the example, of which this uses a part")]
 #[path = "../examples/pipeline/workload.rs"]
 mod workload;
 

@@ -68,9 +68,9 @@ unsafe impl GlobalAlloc for Counting {
         // SAFETY: as above.
         unsafe {
             if other::chosen() {
-                other::OTHER.dealloc(at, layout)
+                other::OTHER.dealloc(at, layout);
             } else {
-                System.dealloc(at, layout)
+                System.dealloc(at, layout);
             }
         }
     }

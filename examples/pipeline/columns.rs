@@ -17,6 +17,7 @@
 //!
 //! Once every series has been there, and has had its range of values, a batch allocates
 //! nothing.
+#![allow(clippy::cast_possible_truncation, reason = "the interner counts in 32 bits")]
 
 use std::mem;
 

@@ -6,6 +6,11 @@
 //! labels each, sorted by key. Some have a second spelling, with their labels in another order,
 //! which one event in 50 uses. How often a producer sends follows Zipf's law; values are
 //! lognormal, as latencies are.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "numbers of events and of series are small"
+)]
 
 use std::f64::consts::TAU;
 use std::fmt::{self, Display};
@@ -92,7 +97,9 @@ impl Producers {
             .map(|labels| labels.iter().map(|(key, value)| (&**key, &**value)).collect())
             .collect();
         let mut other = sorted.clone();
-        other.iter_mut().for_each(|labels| labels.reverse());
+        for labels in &mut other {
+            labels.reverse();
+        }
         [sorted, other]
     }
 

@@ -78,7 +78,7 @@ impl<T: Number> Digest<T> {
     pub(crate) fn of(row: T) -> Self {
         Self {
             count: 1,
-            sum: Some(row.plain()),
+            sum: Some(row.plain_value()),
             min: Some(row),
             max: Some(row),
             first: Some(row),
@@ -107,7 +107,7 @@ pub trait Digested: Copy {
     const BELOW: Self::Bound;
 
     /// The row as a sum.
-    fn plain(self) -> Self::Plain;
+    fn plain_value(self) -> Self::Plain;
     /// The sum of two.
     fn add_plain(one: Self::Plain, other: Self::Plain) -> Self::Plain;
     /// Whether rows that are tame may have this sum. That of no rows need not be told from
@@ -149,7 +149,7 @@ macro_rules! floats {
             const BELOW: $T = $T::NEG_INFINITY;
 
             #[inline(always)]
-            fn plain(self) -> f64 {
+            fn plain_value(self) -> f64 {
                 self.into()
             }
             #[inline(always)]
@@ -225,7 +225,7 @@ macro_rules! integers {
             const BELOW: $Plain = $Plain::MIN;
 
             #[inline(always)]
-            fn plain(self) -> $Plain {
+            fn plain_value(self) -> $Plain {
                 self.into()
             }
             #[inline(always)]

@@ -187,7 +187,7 @@ impl<T: Number> Cells<'_, T> {
             self.counts[k] += u32::from(is_there);
         }
         if parts.has(Parts::SUM) {
-            let term = if is_there { x.plain() } else { T::NO_PLAIN };
+            let term = if is_there { x.plain_value() } else { T::NO_PLAIN };
             self.sums[k] = T::add_plain(self.sums[k], term);
         }
         if parts.has(Parts::MIN) {

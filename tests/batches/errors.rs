@@ -64,6 +64,7 @@ fn a_bad_event_is_an_error_and_changes_nothing() {
         assert_eq!(batch.values(), [0.0, 1.0, 2.0]);
         batch.push("cpu", &[("host", "b")], 3.0, 3).expect("a good event");
         assert_eq!(batch.series(), [0, 0, 0, 1]);
+        drop(batch);
         assert_eq!(series.len(), 2);
     }
 }

@@ -107,5 +107,6 @@ fn lent_labels_are_those_that_they_are() {
         let error = batch.push_lent("x", Vec::leak(bad.to_vec()), 0.0, 0).expect_err("two a");
         assert_eq!(error.row, row);
     }
+    drop(batch);
     assert_eq!(lent.len(), said.len());
 }

@@ -8,7 +8,7 @@ use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 #[test]
 fn keys_are_those_of_a_map() {
     let random = &mut Random(1);
-    let keys: Vec<u64> = (0..50_000).map(|_| random.word() % 3000 << 40).collect();
+    let keys: Vec<u64> = (0..50_000).map(|_| (random.word() % 3000) << 40).collect();
     let values = column::<f64>(Kind::Ordinary, keys.len(), 2);
     let mut map: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
     let mut seen = Vec::new();

@@ -66,10 +66,10 @@ fn two_sum(a: f64, b: f64) -> (f64, f64) {
 }
 
 /// Adds `hi + lo`.
-fn add(total: Option<(f64, f64)>, (sum, rest): (f64, f64)) -> Option<(f64, f64)> {
+fn add(total: Option<(f64, f64)>, (sum, rest): (f64, f64)) -> (f64, f64) {
     let (hi, lo) = total.unwrap_or((-0.0, 0.0));
     let (hi, lost) = two_sum(hi, sum);
-    Some((hi, lo + lost + rest))
+    (hi, lo + lost + rest)
 }
 
 /// The sum of the tiles that have a row, by the block.
@@ -86,10 +86,10 @@ fn total<X: Copy, L: Copy + Into<f64>>(
         for rows in rows.chunks(tiles) {
             if rows.iter().any(Option::is_some) {
                 let sum = tile(rows, STRIPE_BYTES / size_of::<L>(), identity, &step, &join).into();
-                block = add(block, (sum, 0.0));
+                block = Some(add(block, (sum, 0.0)));
             }
         }
-        total = block.map_or(total, |block| add(total, block));
+        total = block.map(|block| add(total, block)).or(total);
     }
     match total {
         None => 0.0,
