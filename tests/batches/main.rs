@@ -1,6 +1,11 @@
 //! Laws of batches: columns hold what was pushed, a series has one number however its labels are
 //! ordered, bad events are errors that name what is wrong and change nothing, and once an arena
 //! is warm batches take no memory but its own.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    reason = "tests count few events"
+)]
 #![cfg(feature = "bumpalo")]
 
 mod errors;
