@@ -13,7 +13,7 @@ use core::marker::PhantomData;
 /// - **Results**: those of [`of`](Aggregate::of) for the rows up to each. Where that is exact
 ///   they have the same bits; float sums and moments are merged row by row, which makes a tile of
 ///   each row where the bound of the aggregate counts tiles, and have the same bits on every
-///   backend. [`HeavyHitters`](crate::HeavyHitters) merge row by row, too, and know less.
+///   backend. `HeavyHitters` merge row by row, too, and know less.
 /// - **[`Sum`](crate::Sum) of floats** keeps what each addition rounds away in a second number,
 ///   so that a result of `n` rows is wrong by at most `u · |sum| + 2 n² u² · Σ|x|`, with `u` =
 ///   2⁻⁵³ (and for `f32` is rounded once more).
