@@ -209,7 +209,7 @@ pub trait Adapt: Sized {
     /// ```
     /// use lanefold::{Adapt, Sum};
     /// let mut sums = [0; 4];
-    /// Sum.rolling_time(60)?.of(&[0, 59, 60, 500], &[1, 2, 4, 8], &mut sums)?;
+    /// Sum.rolling_time(60)?.of(&[0, 59, 60, 500], &[1_u8, 2, 4, 8], &mut sums)?;
     /// assert_eq!(sums, [1, 3, 6, 8]);
     /// # Ok::<(), lanefold::TimeError>(())
     /// ```
@@ -228,7 +228,7 @@ pub trait Adapt: Sized {
     /// use lanefold::{Adapt, Sum};
     /// let mut buckets = Vec::new();
     /// let by_minute = Sum.every_time(60)?;
-    /// by_minute.of(&[-1, 0, 59, 500], &[1, 2, 4, 8], |start, sum| buckets.push((start, sum)))?;
+    /// by_minute.of(&[-1, 0, 59, 500], &[1_u8, 2, 4, 8], |start, sum| buckets.push((start, sum)))?;
     /// assert_eq!(buckets, [(-60, 1), (0, 6), (480, 8)]);
     /// # Ok::<(), lanefold::TimeError>(())
     /// ```
