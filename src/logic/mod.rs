@@ -147,12 +147,12 @@ impl<R: LogicRow> Aggregate<R> for CountIf {
     }
     #[inline(always)]
     fn update<S: Simd>(&self, partial: &mut Counted, tile: &Tile<'_, R, S>) {
-        partial.rows += tile.fold_words(
+        partial.rows = partial.rows.saturating_add(tile.fold_words(
             0,
             0_u64,
             #[inline(always)]
             |count, word| count + u64::from(word.count_ones()),
-        );
+        ));
     }
     #[inline(always)]
     fn merge(&self, into: &mut Counted, other: &Counted) {

@@ -138,7 +138,9 @@ impl GeometricProduct {
     #[inline(always)]
     fn multiply(&mut self, normal: f64) {
         let product = self.mantissa * (f64::from_bits(normal.to_bits() & MANTISSA | 1023 << 52));
-        self.exponent += exponent_of(normal) + exponent_of(product);
+        // Merges have no end, and must not overflow.
+        let exponent = exponent_of(normal) + exponent_of(product);
+        self.exponent = self.exponent.saturating_add(exponent);
         self.mantissa = f64::from_bits(product.to_bits() & MANTISSA | 1023 << 52);
     }
 
@@ -185,7 +187,7 @@ impl GeometricProduct {
             (.., true) => f64::INFINITY,
             _ if self.count == 1 => libm::scalbn(self.mantissa, self.exponent as i32),
             _ => {
-                let count = self.count as i64;
+                let count = i64::try_from(self.count).unwrap_or(i64::MAX);
                 let (whole, rest) =
                     (self.exponent.div_euclid(count), self.exponent.rem_euclid(count));
                 let power = (rest as f64 + libm::log2(self.mantissa)) / count as f64;
