@@ -43,6 +43,16 @@
 //! to ten where the groups are few, for each row then waits for the store of one shortly
 //! before (measured on Zen 3). Cells cost what the loop costs, and do not wait; what comes on top
 //! is to look at ids twice and at values of floats once, in lanes, and a join for each 64 rows or so.
+//!
+//! So, on Zen 3 with AVX2, a sum by group is this many times as fast as the plain loop:
+//!
+//! | rows | 4, 64, 1,000 groups, mixed | 100,000, mixed | 4, 64, 1,000, sorted |
+//! | --- | --- | --- | --- |
+//! | 16,384 | 1.3, 1.2, 1.2 | 0.5 | 15, 9.5, 1.1 |
+//! | 1,000,000 | 0.8, 0.9, 0.8 | 0.5 | 3.7, 3.5, 3.3 |
+//!
+//! Where it is slower, the ids of a long call come from memory twice, and a partial with what
+//! additions have lost is twice as large as the loop's, and takes four additions in place of one.
 
 use super::digest::{Digest, Parts};
 use super::error::GroupError;
