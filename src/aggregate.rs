@@ -109,6 +109,11 @@ pub trait Aggregate<R: Row> {
         best
     }
 
+    /// Whether it asks a tile for an extreme: a tuple of none such gets sums alone. Which are
+    /// asked for changes no bit.
+    #[doc(hidden)]
+    const EXTREMA: bool = false;
+
     /// Whether [`whole`](Self::whole) is there, and takes the place of tiles where a whole
     /// column is at hand.
     const WHOLE: bool = false;

@@ -14,13 +14,15 @@ macro_rules! tuples {
             type Partial = ($($A::Partial,)+);
             type Output = ($($A::Output,)+);
 
+            const EXTREMA: bool = $($A::EXTREMA)||+;
+
             #[inline(always)]
             fn identity(&self) -> Self::Partial {
                 ($(self.$i.identity(),)+)
             }
             #[inline(always)]
             fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
-                tile.share();
+                tile.share(Self::EXTREMA);
                 $(self.$i.update(&mut partial.$i, tile);)+
             }
             #[inline(always)]

@@ -92,6 +92,8 @@ macro_rules! aggregates {
             type Partial = <SearchOf<$Name> as Search>::Partial<PolicyOf<$Name>, R::Value>;
             type Output = $Output;
 
+            const EXTREMA: bool = true;
+
             #[inline(always)]
             fn identity(&self) -> Self::Partial {
                 SearchOf::<$Name>::identity::<PolicyOf<$Name>, R::Value>()
