@@ -207,6 +207,9 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
         if !R::NULLABLE {
             return values.first().copied();
         }
+        if self.memo.bounds.is_some() {
+            return self.values_there().next();
+        }
         values.get(self.first_present()?).copied()
     }
 
@@ -303,6 +306,15 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
     #[inline(always)]
     pub(crate) fn has(&self, value: R::Value) -> bool {
         has(self.simd, R::values(self.column), self.rows_there(), value)
+    }
+
+    /// The values that are not null. What is not inlined takes these and not the tile, whose bits
+    /// nobody may need: the compiler cannot know that then, and makes them.
+    #[inline(always)]
+    pub(crate) fn values_there(&self) -> impl Iterator<Item = R::Value> + Clone {
+        let there = self.rows_there();
+        let rows = R::values(self.column).iter().enumerate();
+        rows.filter(move |&(row, &x)| there.is_there(row, x)).map(|(_, &x)| x)
     }
 
     #[inline(always)]
