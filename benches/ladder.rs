@@ -36,6 +36,7 @@ use std::env;
 use std::fmt::Display;
 use std::hint::black_box;
 use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
 use workload::{BATCH, BATCHES_OF_WINDOW, Producers};
 
 fn main() -> ExitCode {
@@ -79,16 +80,22 @@ fn run(mimalloc: bool) {
         };
         let mut batch = 0;
         group.bench_function(format!("{rung} {}", rungs::NAMES[rung - 1]), |bencher| {
-            bencher.iter(|| {
-                if batch == BATCHES_OF_WINDOW {
-                    batch = 0;
-                    // The next window: as if the events came again.
-                    for event in &mut events {
-                        event.timestamp += workload::WINDOW;
+            bencher.iter_custom(|batches| {
+                let mut time = Duration::ZERO;
+                for _ in 0..batches {
+                    if batch == BATCHES_OF_WINDOW {
+                        batch = 0;
+                        // The next window: as if the events came again.
+                        for event in &mut events {
+                            event.timestamp += workload::WINDOW;
+                        }
                     }
+                    let start = Instant::now();
+                    running.batch(&events[batch * BATCH..][..BATCH], &mut sink);
+                    time += start.elapsed();
+                    batch += 1;
                 }
-                running.batch(&events[batch * BATCH..][..BATCH], &mut sink);
-                batch += 1;
+                time
             });
         });
     }
