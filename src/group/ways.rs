@@ -68,6 +68,7 @@ use crate::group::Digested;
 use crate::row::Row;
 use crate::tile::Tile;
 use core::marker::PhantomData;
+use core::slice;
 
 /// Ids that are surveyed in one loop, which the compiler makes vector code of. Those of the next
 /// are asked for before.
@@ -320,32 +321,37 @@ impl<A: Aggregate<R>, R: Row> Update<'_, '_, '_, A, R> {
     #[inline(never)]
     fn rows_from(&mut self, first: u32, ids: &[u32], column: R::Column<'_>) {
         for (row, &id) in ids.iter().enumerate() {
-            if id >= first
-                && let Some(value) = R::at(column, row).digest()
-            {
-                self.aggregate.join(&mut self.partials[id as usize], &Digest::of(value));
+            if id >= first {
+                self.row(id, column, row);
             }
         }
     }
 
     #[inline(always)]
     fn rows<S: Simd>(&mut self, simd: S, ids: &[u32], column: R::Column<'_>) {
-        let is_far = size_of_val(self.partials) > FAR;
-        assert!(R::len(column) == ids.len());
-        for row in 0..ids.len() {
-            if is_far {
-                // The last rows ask for their own.
-                let later = ids[if row + AHEAD < ids.len() { row + AHEAD } else { row }];
-                let later = core::slice::from_ref(&self.partials[later as usize]);
+        let mut start = 0;
+        if size_of_val(self.partials) > FAR && ids.len() > AHEAD {
+            start = ids.len() - AHEAD;
+            let (rows, _) = R::split_at(column, start);
+            for (row, (&id, &later)) in ids.iter().zip(&ids[AHEAD..]).enumerate() {
+                let later = slice::from_ref(&self.partials[later as usize]);
                 simd.prefetch(later, 0);
                 if const { !size_of::<A::Partial>().is_power_of_two() } {
                     // It may end in the next line.
                     simd.prefetch(later, size_of::<A::Partial>() - 1);
                 }
+                self.row(id, rows, row);
             }
-            if let Some(value) = R::at(column, row).digest() {
-                self.aggregate.join(&mut self.partials[ids[row] as usize], &Digest::of(value));
-            }
+        }
+        for row in start..ids.len() {
+            self.row(ids[row], column, row);
+        }
+    }
+
+    #[inline(always)]
+    fn row(&mut self, id: u32, column: R::Column<'_>, row: usize) {
+        if let Some(value) = R::at(column, row).digest() {
+            self.aggregate.join(&mut self.partials[id as usize], &Digest::of(value));
         }
     }
 }
