@@ -102,7 +102,7 @@ impl<A: Aggregate<R>, R: Row> Grouped<A, R> {
         let (way, groups) = (call.way(ids.len()), partials.len());
         let has_cells = const { A::DIGEST.is_some() } && way != Way::Runs;
         let round = if has_cells { ROUND } else { chunks };
-        let slot = || Slot { left: Left::Runs, digests: Vec::new() };
+        let slot = || Slot { left: Left::Runs, joins: Joins::default() };
         let mut slots: Vec<Slot<R::Digest>> = (0..round.min(chunks)).map(|_| slot()).collect();
         for first in (0..chunks).step_by(round) {
             let all = first..(first + round).min(chunks);
@@ -112,8 +112,8 @@ impl<A: Aggregate<R>, R: Row> Grouped<A, R> {
                 let survey = if own { surveys[i] } else { call };
                 let rows = rows_of(i, ids.len());
                 let way = if own { survey.way(rows.len()) } else { way };
-                let digests = &mut slot.digests;
-                let fill = Fill::<A, R> { table, digests, way, survey, input: PhantomData };
+                let joins = &mut slot.joins;
+                let fill = Fill::<A, R> { table, joins, way, survey, input: PhantomData };
                 slot.left =
                     dispatch(backend, fill, &(&ids[rows.clone()], part::<R>(column, &rows)));
             };
@@ -156,8 +156,8 @@ impl<'i> Kernel for Look<'i> {
     type Output = Survey;
 
     #[inline(always)]
-    fn run<S: Simd>(self, _: S, ids: &'i [u32]) -> Survey {
-        Survey::of(ids)
+    fn run<S: Simd>(self, simd: S, ids: &'i [u32]) -> Survey {
+        Survey::of(simd, ids)
     }
 }
 
@@ -184,13 +184,27 @@ enum Left {
 /// A chunk of a round. The memory of digests serves the next round, too.
 struct Slot<T: Number> {
     left: Left,
+    joins: Joins<T>,
+}
+
+/// What cells come to.
+struct Joins<T: Number> {
+    /// Those of all ids of a range, again and again.
     digests: Vec<Digest<T>>,
+    /// The group, if there is one, from which on rows join one by one, each time.
+    wild: Vec<Option<u32>>,
+}
+
+impl<T: Number> Default for Joins<T> {
+    fn default() -> Self {
+        Self { digests: Vec::new(), wild: Vec::new() }
+    }
 }
 
 /// Fills cells with a chunk, if they are its way.
 struct Fill<'t, 'i, 'c, A, R: Row> {
     table: &'t mut Table<R::Digest>,
-    digests: &'t mut Vec<Digest<R::Digest>>,
+    joins: &'t mut Joins<R::Digest>,
     way: Way,
     survey: Survey,
     input: PhantomData<(A, &'i [u32], R::Column<'c>)>,
@@ -201,39 +215,54 @@ impl<'i, 'c, A: Aggregate<R>, R: Row> Kernel for Fill<'_, 'i, 'c, A, R> {
     type Output = Left;
 
     #[inline(always)]
-    fn run<S: Simd>(mut self, _: S, (ids, column): Self::Input) -> Left {
+    fn run<S: Simd>(mut self, simd: S, (ids, column): Self::Input) -> Left {
         let parts = const { Parts::of(A::DIGEST) };
         match self.way {
             Way::Runs => Left::Runs,
-            Way::Cells if are_tame::<R>(parts, column) => {
+            Way::Cells => {
                 if self.survey.span() <= FEW {
-                    self.fill::<COPIES>(parts, ids, column);
+                    self.fill::<S, COPIES>(simd, parts, ids, column);
                 } else {
-                    self.fill::<1>(parts, ids, column);
+                    self.fill::<S, 1>(simd, parts, ids, column);
                 }
                 let first = self.survey.least as usize;
                 Left::Digests(first..first + self.survey.span())
             }
-            Way::Cells | Way::Rows => Left::Rows,
+            Way::Rows => Left::Rows,
         }
     }
 }
 
 impl<A, R: Row> Fill<'_, '_, '_, A, R> {
     #[inline(always)]
-    fn fill<const COPIES: usize>(&mut self, parts: Parts, ids: &[u32], column: R::Column<'_>) {
+    fn fill<S: Simd, const COPIES: usize>(
+        &mut self,
+        simd: S,
+        parts: Parts,
+        ids: &[u32],
+        column: R::Column<'_>,
+    ) {
         let (span, rows_a_join) = (self.survey.span(), rows_a_join(self.survey.span()));
-        self.digests.clear();
-        self.digests.reserve(ids.len().div_ceil(rows_a_join) * span);
+        let Joins { digests, wild } = &mut *self.joins;
+        digests.clear();
+        wild.clear();
+        digests.reserve(ids.len().div_ceil(rows_a_join) * span);
         let mut rest = column;
         for ids in ids.chunks(rows_a_join) {
             let rows;
             (rows, rest) = R::split_at(rest, ids.len());
-            self.table.put::<R, COPIES>(parts, self.survey.least, ids, rows);
-            // Not by a closure, which would be compiled apart: without the CPU's features.
-            for group in 0..span {
-                self.digests.push(self.table.take::<R, COPIES>(parts, group, rows));
+            self.table.put::<S, R, COPIES>(simd, parts, ids, rows);
+            let (mut first, mut looked) = (None, false);
+            // Not by an iterator's closure, which would be compiled apart, for no CPU's features.
+            for id in self.survey.least..=self.survey.greatest {
+                let digest = self.table.take::<R, COPIES>(parts, id, rows);
+                if !looked && digest.is_in_doubt(parts) {
+                    looked = true;
+                    first = (!are_tame::<R>(parts, rows)).then_some(id);
+                }
+                digests.push(digest);
             }
+            wild.push(first);
         }
     }
 }
@@ -290,7 +319,9 @@ impl<'i, 'c, A: Aggregate<R>, R: Row> Kernel for Share<'_, 'i, 'c, A, R> {
             }
             match &slot.left {
                 Left::Runs => runs(simd, aggregate, partials, base, ids, chunk),
-                Left::Digests(all) => join::<A, R>(aggregate, partials, base, all, &slot.digests),
+                Left::Digests(all) => {
+                    join::<A, R>(aggregate, partials, base, all, &slot.joins, ids, chunk);
+                }
                 Left::Rows => {
                     let picked = pick(&mut picked, ids, base, partials.len());
                     rows(simd, aggregate, partials, picked, chunk);
@@ -346,24 +377,39 @@ fn rows<A: Aggregate<R>, R: Row, S: Simd>(
     }
 }
 
-/// Joins the digests of a share.
+/// Joins the digests of a share, or the rows where these are wild.
 #[inline(always)]
 fn join<A: Aggregate<R>, R: Row>(
     aggregate: &A,
     partials: &mut [A::Partial],
     base: u32,
     all: &Range<usize>,
-    digests: &[Digest<R::Digest>],
+    joins: &Joins<R::Digest>,
+    ids: &[u32],
+    mut column: R::Column<'_>,
 ) {
     let base = base as usize;
     let (from, to) = (all.start.max(base), all.end.min(base + partials.len()));
     if from >= to {
         return;
     }
-    let ids = |first: usize| from - first..to - first;
-    for digests in digests.chunks(all.len()) {
-        for (partial, digest) in partials[ids(base)].iter_mut().zip(&digests[ids(all.start)]) {
+    let digests = joins.digests.chunks(all.len()).zip(&joins.wild);
+    for ((digests, wild), ids) in digests.zip(ids.chunks(rows_a_join(all.len()))) {
+        let (rows, rest) = R::split_at(column, ids.len());
+        column = rest;
+        let end = wild.map_or(to, |first| (first as usize).clamp(from, to));
+        let digests = &digests[from - all.start..end - all.start];
+        for (partial, digest) in partials[from - base..end - base].iter_mut().zip(digests) {
             aggregate.join(partial, digest);
+        }
+        if end < to {
+            for (row, &id) in ids.iter().enumerate() {
+                if (end..to).contains(&(id as usize))
+                    && let Some(value) = R::at(rows, row).digest()
+                {
+                    aggregate.join(&mut partials[id as usize - base], &Digest::of(value));
+                }
+            }
         }
     }
 }

@@ -16,9 +16,13 @@
 //!    fewer than 512, and at the end of the chunk, cells join the partials, in order of ids. Up
 //!    to 64 ids have eight cells each; row `i` since the last join goes to cell `i % 8`, and
 //!    the eight are folded by halves.
-//! 3. **Rows.** Else each row joins its partial by itself, in order. So do the rows of a chunk
-//!    with values that cells cannot keep: `-0.0` (for sums and extrema), infinities (for
-//!    extrema), and NaN (for extrema under a policy).
+//! 3. **Rows.** Else each row joins its partial by itself, in order.
+//!
+//! Some values look in a cell like no row at all, or like each other: `-0.0` (for sums and
+//! extrema), infinities (for extrema), and NaN (for extrema under a policy). Where a cell's sum is
+//! `-0.0`, or its extreme a zero or none (or there is a policy), the values since the last join
+//! are looked at; and if there are such among them, the rows of this group, and of those after it,
+//! do not join as cells, but one by one. So a value is read once, as a rule.
 //!
 //! That is for aggregates that are content with a [`Digest`], and tuples of these. Others, and
 //! tuples with others, have their rows [partitioned](super::partition).
@@ -65,6 +69,9 @@ use crate::row::Row;
 use crate::tile::Tile;
 use core::marker::PhantomData;
 
+/// Ids that are surveyed in one loop, which the compiler makes vector code of. Those of the next
+/// are asked for before.
+const SURVEYED: usize = 512;
 /// Rows of a chunk.
 pub(super) const CHUNK: usize = 1 << 15;
 /// Rows of a run, on average, from which on runs are worth a kernel each.
@@ -120,10 +127,11 @@ pub(super) struct Survey {
 
 impl Survey {
     #[inline(always)]
-    pub(super) fn of(ids: &[u32]) -> Self {
+    pub(super) fn of<S: Simd>(simd: S, ids: &[u32]) -> Self {
         let (mut least, mut greatest, mut runs) = (u32::MAX, 0, 1);
         let mut before = ids.first().copied().unwrap_or(0);
-        for block in ids.chunks(CHUNK) {
+        for block in ids.chunks(SURVEYED) {
+            simd.prefetch(block, size_of_val(block));
             let mut changes = u32::from(block[0] != before);
             least = if block[0] < least { block[0] } else { least };
             greatest = if block[0] > greatest { block[0] } else { greatest };
@@ -171,7 +179,7 @@ impl<'i, 'c, A: Aggregate<R>, R: Row> Kernel for Update<'_, 'i, 'c, A, R> {
         if ids.is_empty() {
             return Ok(());
         }
-        let call = Survey::of(ids);
+        let call = Survey::of(simd, ids);
         if call.greatest as usize >= self.partials.len() {
             return Err(wrong_id(ids, self.partials.len()));
         }
@@ -187,18 +195,15 @@ impl<'i, 'c, A: Aggregate<R>, R: Row> Kernel for Update<'_, 'i, 'c, A, R> {
             let (chunk, rest) = R::split_at(column, ids.len());
             column = rest;
             // A call as a whole, or else each chunk.
-            let survey = if way == Way::Rows { Survey::of(ids) } else { call };
+            let survey = if way == Way::Rows { Survey::of(simd, ids) } else { call };
             let way = if way == Way::Rows { survey.way(ids.len()) } else { way };
             match way {
                 Way::Runs => runs(simd, self.aggregate, self.partials, 0, ids, chunk),
-                Way::Cells if are_tame::<R>(parts, chunk) => {
-                    if survey.span() <= FEW {
-                        self.cells::<COPIES>(parts, &survey, ids, chunk);
-                    } else {
-                        self.cells::<1>(parts, &survey, ids, chunk);
-                    }
+                Way::Cells if survey.span() <= FEW => {
+                    self.cells::<S, COPIES>(simd, parts, &survey, ids, chunk);
                 }
-                Way::Cells | Way::Rows => self.rows(simd, ids, chunk),
+                Way::Cells => self.cells::<S, 1>(simd, parts, &survey, ids, chunk),
+                Way::Rows => self.rows(simd, ids, chunk),
             }
         }
         Ok(())
@@ -289,21 +294,46 @@ pub(super) fn are_tame<R: Row>(parts: Parts, column: R::Column<'_>) -> bool {
 
 impl<A: Aggregate<R>, R: Row> Update<'_, '_, '_, A, R> {
     #[inline(always)]
-    fn cells<const COPIES: usize>(
+    fn cells<S: Simd, const COPIES: usize>(
         &mut self,
+        simd: S,
         parts: Parts,
         survey: &Survey,
         ids: &[u32],
         column: R::Column<'_>,
     ) {
-        let groups = survey.least as usize..=survey.greatest as usize;
         let mut rest = column;
         for ids in ids.chunks(rows_a_join(survey.span())) {
             let rows;
             (rows, rest) = R::split_at(rest, ids.len());
-            self.table.put::<R, COPIES>(parts, survey.least, ids, rows);
-            for (group, partial) in self.partials[groups.clone()].iter_mut().enumerate() {
-                self.aggregate.join(partial, &self.table.take::<R, COPIES>(parts, group, rows));
+            self.table.put::<S, R, COPIES>(simd, parts, ids, rows);
+            let (mut wild, mut looked) = (None, false);
+            for id in survey.least..=survey.greatest {
+                let digest = self.table.take::<R, COPIES>(parts, id, rows);
+                if !looked && digest.is_in_doubt(parts) {
+                    looked = true;
+                    wild = (!are_tame::<R>(parts, rows)).then_some(id);
+                }
+                // The cells of the others are emptied all the same.
+                if wild.is_none() {
+                    self.aggregate.join(&mut self.partials[id as usize], &digest);
+                }
+            }
+            if let Some(first) = wild {
+                self.rows_from(first, ids, rows);
+            }
+        }
+    }
+
+    /// Takes the rows of the groups from one on, one by one.
+    #[cold]
+    #[inline(never)]
+    fn rows_from(&mut self, first: u32, ids: &[u32], column: R::Column<'_>) {
+        for (row, &id) in ids.iter().enumerate() {
+            if id >= first
+                && let Some(value) = R::at(column, row).digest()
+            {
+                self.aggregate.join(&mut self.partials[id as usize], &Digest::of(value));
             }
         }
     }
