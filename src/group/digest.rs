@@ -100,11 +100,11 @@ impl<T: Number> Digest<T> {
 /// How plain code digests a number type.
 pub trait Digested: Copy {
     /// Sums of the rows of a chunk: `f64` for floats, and integers that hold them.
-    type Plain: Copy + core::fmt::Debug;
+    type Plain: Copy + Send + Sync + core::fmt::Debug;
     /// The sum of no rows.
     const NO_PLAIN: Self::Plain;
     /// Sums of squares of the rows of a chunk.
-    type PlainSquares: Copy + core::fmt::Debug;
+    type PlainSquares: Copy + Send + Sync + core::fmt::Debug;
     /// The sum of squares of no rows.
     const NO_PLAIN_SQUARES: Self::PlainSquares;
     /// What the least and the greatest value are kept as: a type with more values, or one

@@ -85,8 +85,8 @@ const ROWS_A_CELL: usize = 4;
 const ROWS_A_JOIN: usize = 64;
 const LEAST_ROWS: usize = 512;
 /// Bytes of partials from which on they are asked for ahead, and how many rows.
-const FAR: usize = 1 << 18;
-const AHEAD: usize = 24;
+pub(super) const FAR: usize = 1 << 18;
+pub(super) const AHEAD: usize = 24;
 
 /// All rows of a call.
 pub(super) struct Update<'g, 'i, 'c, A: Aggregate<R>, R: Row> {
@@ -100,7 +100,7 @@ pub(super) struct Update<'g, 'i, 'c, A: Aggregate<R>, R: Row> {
 /// The first id that is too great.
 #[cold]
 #[inline(never)]
-fn wrong_id(ids: &[u32], groups: usize) -> GroupError {
+pub(super) fn wrong_id(ids: &[u32], groups: usize) -> GroupError {
     let row = ids.iter().position(|&id| id as usize >= groups).unwrap_or(0);
     GroupError::Id { row, id: ids[row], groups }
 }
@@ -113,7 +113,7 @@ pub(super) fn check(ids: &[u32], groups: usize) -> Result<(), GroupError> {
 
 /// How rows are taken: see the file's essay.
 #[derive(Clone, Copy, PartialEq)]
-enum Way {
+pub(super) enum Way {
     Runs,
     Cells,
     Rows,
@@ -121,16 +121,16 @@ enum Way {
 
 /// What decides how rows are taken.
 #[derive(Clone, Copy)]
-struct Survey {
-    least: u32,
-    greatest: u32,
+pub(super) struct Survey {
+    pub(super) least: u32,
+    pub(super) greatest: u32,
     /// Runs of equal ids.
-    runs: usize,
+    pub(super) runs: usize,
 }
 
 impl Survey {
     #[inline(always)]
-    fn of<S: Simd>(simd: S, ids: &[u32]) -> Self {
+    pub(super) fn of<S: Simd>(simd: S, ids: &[u32]) -> Self {
         let (mut least, mut greatest, mut runs) = (u32::MAX, 0, 1);
         let mut before = ids.first().copied().unwrap_or(0);
         for block in ids.chunks(SURVEYED) {
@@ -151,7 +151,7 @@ impl Survey {
 
     /// How so many rows are taken.
     #[inline(always)]
-    fn way(&self, rows: usize) -> Way {
+    pub(super) fn way(&self, rows: usize) -> Way {
         let span = self.span();
         if self.runs * RUN <= rows {
             Way::Runs
@@ -164,7 +164,7 @@ impl Survey {
 
     /// From the least id to the greatest.
     #[inline(always)]
-    fn span(&self) -> usize {
+    pub(super) fn span(&self) -> usize {
         (self.greatest - self.least) as usize + 1
     }
 }
@@ -201,7 +201,7 @@ impl<'i, 'c, A: Aggregate<R>, R: Row> Kernel for Update<'_, 'i, 'c, A, R> {
             let survey = if way == Way::Rows { Survey::of(simd, ids) } else { call };
             let way = if way == Way::Rows { survey.way(ids.len()) } else { way };
             match way {
-                Way::Runs => runs(simd, self.aggregate, self.partials, ids, chunk),
+                Way::Runs => runs(simd, self.aggregate, self.partials, 0, ids, chunk),
                 Way::Cells if survey.span() <= FEW => {
                     self.cells::<S, COPIES>(simd, parts, &survey, ids, chunk);
                 }
@@ -235,12 +235,20 @@ fn run(ids: &[u32]) -> usize {
     len
 }
 
-/// Takes each run of equal ids into the partial of its group, as a column of its own.
+/// Rows after which cells of so many ids join the partials.
+#[inline(always)]
+pub(super) fn rows_a_join(span: usize) -> usize {
+    (span * ROWS_A_JOIN).max(LEAST_ROWS)
+}
+
+/// Takes each run of equal ids into the partial of its group, as a column of its own. The
+/// partials are those of the ids from `base` on, and other runs are passed over.
 #[inline(always)]
 pub(super) fn runs<A: Aggregate<R>, R: Row, S: Simd>(
     simd: S,
     aggregate: &A,
     partials: &mut [A::Partial],
+    base: u32,
     ids: &[u32],
     mut column: R::Column<'_>,
 ) {
@@ -249,7 +257,9 @@ pub(super) fn runs<A: Aggregate<R>, R: Row, S: Simd>(
         let id = ids[at];
         let len = run(&ids[at..]);
         let (rows, rest) = R::split_at(column, len);
-        by_tile(aggregate, &mut partials[id as usize], simd, rows);
+        if let Some(partial) = partials.get_mut(id.wrapping_sub(base) as usize) {
+            by_tile(aggregate, partial, simd, rows);
+        }
         column = rest;
         at += len;
     }
@@ -274,7 +284,7 @@ fn by_tile<A: Aggregate<R>, R: Row, S: Simd>(
 
 /// Whether cells can keep all values of a column.
 #[inline(always)]
-fn are_tame<R: Row>(parts: Parts, column: R::Column<'_>) -> bool {
+pub(super) fn are_tame<R: Row>(parts: Parts, column: R::Column<'_>) -> bool {
     let mut wild = <R::Digest as Digested>::Wild::default();
     for row in 0..R::len(column) {
         // Without an early end, so that the loop is compiled to vector code.
@@ -296,7 +306,7 @@ impl<A: Aggregate<R>, R: Row> Update<'_, '_, '_, A, R> {
         column: R::Column<'_>,
     ) {
         let mut rest = column;
-        for ids in ids.chunks((survey.span() * ROWS_A_JOIN).max(LEAST_ROWS)) {
+        for ids in ids.chunks(rows_a_join(survey.span())) {
             let rows;
             (rows, rest) = R::split_at(rest, ids.len());
             self.table.put::<S, R, COPIES>(simd, parts, ids, rows);
