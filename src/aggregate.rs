@@ -147,6 +147,11 @@ pub trait Aggregate<R: Row> {
         let _ = (partial, digest);
     }
 
+    /// Whether [`short`](Self::short) gives the result of every column of up to 16 rows that are
+    /// never null: a tuple of such has its results from there, too.
+    #[doc(hidden)]
+    const SHORT: bool = false;
+
     /// The backend for a column where the caller names none: the best, or a lower one where
     /// that is faster. The bits are those of any.
     #[doc(hidden)]

@@ -136,6 +136,7 @@ macro_rules! aggregates {
             type Output = $Output;
 
             const EXTREMA: bool = true;
+            const SHORT: bool = true;
 
             #[inline(always)]
             fn identity(&self) -> Self::Partial {

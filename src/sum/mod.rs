@@ -173,6 +173,11 @@ impl<R: Row> Aggregate<R> for Count {
     fn finish(&self, partial: &Counted) -> u64 {
         partial.rows
     }
+    const SHORT: bool = true;
+    #[inline(always)]
+    fn short(&self, column: R::Column<'_>) -> Option<u64> {
+        (!R::NULLABLE).then(|| R::len(column) as u64)
+    }
     const DIGEST: Option<Parts> = Some(Parts::COUNT);
     #[inline(always)]
     fn join(&self, partial: &mut Self::Partial, digest: &Digest<R::Digest>) {
@@ -239,6 +244,7 @@ impl<R: NumericRow> Aggregate<R> for Sum {
             R::Value::join_plain(partial, sum);
         }
     }
+    const SHORT: bool = true;
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
         short_sum::<R>(column).map(
@@ -384,6 +390,7 @@ impl<R: NumericRow> Aggregate<R> for Mean {
         partial.count = partial.count.saturating_add(digest.count);
         Aggregate::<R>::join(&Sum, &mut partial.total, digest);
     }
+    const SHORT: bool = true;
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
         short_sum::<R>(column).map(
