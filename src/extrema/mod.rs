@@ -180,7 +180,7 @@ macro_rules! aggregates {
                 let few = R::len(column) * size_of::<R::Value>() <= SearchOf::<$Name>::FEW_BYTES;
                 (here && few).then(
                     #[inline(always)]
-                    || $crate::aggregate::few::<Self, R>(self, column),
+                    || $crate::run::few::<Self, R>(self, column),
                 )
             }
             #[inline(always)]

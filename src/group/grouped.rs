@@ -162,7 +162,7 @@ impl<A: Aggregate<R>, R: Row> Grouped<A, R> {
         }
         let tile = &mut self.scratch.get_or_insert_with(Scratch::new).tile;
         R::put(tile, 0, row);
-        crate::aggregate::update(&self.aggregate, partial, self.backend, R::view(tile, 1));
+        crate::run::update(&self.aggregate, partial, self.backend, R::view(tile, 1));
         Ok(())
     }
 
