@@ -89,31 +89,35 @@ tuples! {
 #[cfg(all(test, feature = "std"))]
 #[allow(clippy::cast_possible_truncation, reason = "any values do")]
 mod tests {
-    use crate::{Aggregate, ArgMax, Backend, Count, Max, Mean, Min, MinMax, PropagateNan, Sum};
+    use crate::{
+        Aggregate, ArgMax, Backend, Count, Max, Mean, Min, MinMax, PropagateNan, Sum, TotalOrder,
+    };
     use std::format;
 
     /// Short columns are not swept at all; the results are those of lanes.
     #[test]
     fn results_of_short_columns_are_those_of_lanes() {
         let few = [0.1, -0.0, 3e300, f64::NAN, 0.0, f64::INFINITY, -7.5, 1e-310, 0.1];
-        let six = (Count, Sum, Min, PropagateNan(Max), Mean, (MinMax, ArgMax));
+        let short = (Count, Sum, Min, PropagateNan(Max), Mean, (MinMax, TotalOrder(Min)));
+        let with_a_row = (Count, Max, (ArgMax, Sum));
         for len in 0..24 {
             for start in 0..few.len() {
                 let values: [f64; 24] = core::array::from_fn(|i| few[(start + i * i) % few.len()]);
                 let narrow = values.map(|x| x as f32);
-                let bytes = values.map(|x| x as i8);
+                let (bytes, words) = (values.map(|x| x as i8), values.map(|x| x as u64));
                 // Debug forms tell the zeros apart, and no NaN from another.
-                let (got, want) =
-                    (six.of(&values[..len]), six.of_on(Backend::SCALAR, &values[..len]));
-                assert_eq!(format!("{got:?}"), format!("{want:?}"));
-                let (got, want) =
-                    (six.of(&narrow[..len]), six.of_on(Backend::SCALAR, &narrow[..len]));
-                assert_eq!(format!("{got:?}"), format!("{want:?}"));
-                let of_bytes = (Count, Sum, Min, Mean);
-                assert_eq!(
-                    of_bytes.of(&bytes[..len]),
-                    of_bytes.of_on(Backend::SCALAR, &bytes[..len])
-                );
+                macro_rules! same {
+                    ($aggregate:ident, $values:ident) => {
+                        let (got, column) = ($aggregate.of(&$values[..len]), &$values[..len]);
+                        let want = $aggregate.of_on(Backend::SCALAR, column);
+                        assert_eq!(format!("{got:?}"), format!("{want:?}"), "{column:?}");
+                    };
+                }
+                same!(short, values);
+                same!(short, narrow);
+                same!(short, bytes);
+                same!(short, words);
+                same!(with_a_row, values);
             }
         }
     }

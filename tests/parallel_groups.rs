@@ -7,7 +7,7 @@
 use lanefold::{
     Aggregate, Backend, Count, ExactSum, First, GroupError, Grouped, IntoColumn, Last,
     LengthMismatch, Max, Mean, Median, Min, Nullable, PropagateNan, QuantileSketch, Row, Simd, Sum,
-    SumOfSquares, Tile, Variance,
+    SumOfSquares, Tile, TotalOrder, Variance,
 };
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::fmt::Debug;
@@ -179,6 +179,31 @@ fn wild_values_and_nulls() {
         same((Sum, Min), &ids, &column, order);
         same(PropagateNan(Max), &ids, &column, order);
         same((Count, Sum, Max), &ids, nullable, order);
+    }
+}
+
+/// Groups in the middle whose rows are all of a value that cells cannot keep, in some joins only,
+/// beside groups that are not there at all: from there on, rows join one by one.
+#[test]
+fn from_the_first_group_in_doubt_on() {
+    let len = 8 * CHUNK + 9;
+    for span in [16_u32, 700] {
+        let mut ids = any(len, 0, span.into());
+        let mut column = values(len, 9);
+        for (row, (id, x)) in ids.iter_mut().zip(&mut column).enumerate() {
+            let is_there = row / 5000 % 3 != 0;
+            if *id == span / 2 && row / 3000 % 2 == 0 {
+                *x = -0.0;
+            } else if *id == span / 2 + 3 && row / 7000 % 2 == 0 {
+                *x = f64::INFINITY;
+            } else if *id == span / 3 && !is_there {
+                *id += 1;
+            }
+        }
+        let ids = (ids, span as usize);
+        same(Sum, &ids, &column, "a sum");
+        same((Sum, Min, Max), &ids, &column, "three");
+        same((Max, TotalOrder(Min)), &ids, &column, "a total order");
     }
 }
 
