@@ -90,7 +90,8 @@ tuples! {
 #[allow(clippy::cast_possible_truncation, reason = "any values do")]
 mod tests {
     use crate::{
-        Aggregate, ArgMax, Backend, Count, Max, Mean, Min, MinMax, PropagateNan, Sum, TotalOrder,
+        Aggregate, ArgMax, Backend, Count, Max, Mean, Min, MinMax, Nullable, PropagateNan, Sum,
+        TotalOrder,
     };
     use std::format;
 
@@ -118,6 +119,17 @@ mod tests {
                 same!(short, bytes);
                 same!(short, words);
                 same!(with_a_row, values);
+                let bits = [start as u8 * 29, len as u8 * 37, 0];
+                let of = |backend| {
+                    let column = Nullable::new(&values[..len], &bits, 0).expect("enough bits");
+                    let bytes = Nullable::new(&bytes[..len], &bits, 0).expect("enough bits");
+                    match backend {
+                        Some(backend) => (Sum.of_on(backend, column), Sum.of_on(backend, bytes)),
+                        None => (Sum.of(column), Sum.of(bytes)),
+                    }
+                };
+                let (got, want) = (of(None), of(Some(Backend::SCALAR)));
+                assert_eq!(format!("{got:?}"), format!("{want:?}"), "{values:?}, {bits:?}");
             }
         }
     }
