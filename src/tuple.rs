@@ -87,7 +87,7 @@ tuples! {
 }
 
 #[cfg(all(test, feature = "std"))]
-#[allow(clippy::cast_possible_truncation, reason = "any values do")]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "any values do")]
 mod tests {
     use crate::{
         Aggregate, ArgMax, Backend, Count, Max, Mean, Min, MinMax, Nullable, PropagateNan, Sum,

@@ -2,7 +2,12 @@
 //!
 //! Each aggregate is asked by pools of 1, 2, 3 and 8 threads, of ids in all orders that lead
 //! different ways, at lengths around the ends of chunks and of rounds.
-#![allow(clippy::cast_possible_truncation, reason = "data from random words")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::needless_pass_by_value,
+    reason = "data from random words, and aggregates that are values"
+)]
 
 use lanefold::{
     Aggregate, Backend, Count, ExactSum, First, GroupError, Grouped, IntoColumn, Last,
@@ -102,7 +107,7 @@ where
         grouped.resize(*groups);
         // Rows onto rows by one pool: the others have told.
         let wants = [&once, &twice];
-        for want in &wants[..1 + usize::from(pool.current_num_threads() == 3)] {
+        for want in &wants[..=usize::from(pool.current_num_threads() == 3)] {
             pool.install(|| grouped.par_update(ids, column)).expect("ids of groups");
             let got = shown(&grouped);
             let at = got.iter().zip(*want).position(|(got, want)| got != want);
