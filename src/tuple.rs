@@ -119,7 +119,7 @@ mod tests {
                 same!(short, bytes);
                 same!(short, words);
                 same!(with_a_row, values);
-                let bits = [start as u8 * 29, len as u8 * 37, 0];
+                let bits = [(start * 29) as u8, (len * 37) as u8, 0];
                 let of = |backend| {
                     let column = Nullable::new(&values[..len], &bits, 0).expect("enough bits");
                     let bytes = Nullable::new(&bytes[..len], &bits, 0).expect("enough bits");
