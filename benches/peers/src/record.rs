@@ -1,12 +1,12 @@
 //! The record: a line of CSV for each way of each row, with what it takes to read it later.
 
-use crate::contest::{Row, Way};
 use lanefold::Backend;
+use lanefold_peers_ways::{Row, Way};
 use std::error::Error;
 use std::path::Path;
 
 /// Features of `lanefold` that are on.
-const FEATURES: &str = "std";
+const FEATURES: &str = "std rayon";
 
 const HEADER: [&str; 13] = [
     "date",
@@ -24,10 +24,7 @@ const HEADER: [&str; 13] = [
     "wrong",
 ];
 
-pub(crate) fn write<'a>(
-    path: &Path,
-    rows: impl Iterator<Item = &'a Row>,
-) -> Result<(), Box<dyn Error>> {
+pub(crate) fn write(path: &Path, rows: &[Row]) -> Result<(), Box<dyn Error>> {
     let date = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
     let (cpu, backend) = (cpu(), Backend::best().name());
     let mut csv = csv::Writer::from_path(path)?;
@@ -68,6 +65,7 @@ fn package(way: &Way) -> &'static str {
             "tdigest" => "datasketches",
             "select_nth" | "std" => "",
             name if name.starts_with("plain") => "",
+            name if name.starts_with("threads") => "lanefold",
             name => name,
         },
     }
