@@ -272,7 +272,7 @@ fn ratios(path: &Path, operations: &[&str], rows: &[Row]) -> Drawn {
         )
         .x_label_area_size(42)
         .y_label_area_size(130)
-        .build_cartesian_2d((left..greatest * 1.1).log_scale(), end..0.0)?;
+        .build_cartesian_2d((left..greatest * 1.1).log_scale().base(2.0), end..0.0)?;
     chart
         .configure_mesh()
         .disable_y_mesh()
