@@ -1,4 +1,4 @@
-//! What threads gain: `par_of` beside `of`.
+//! What threads gain: `par_of` beside `of`, and `par_update` of groups beside `update`.
 //!
 //! All ways take turns in one process, round after round, and the best round of each
 //! counts. Results are compared, bit for bit, before they are timed.
@@ -8,15 +8,17 @@
 //! cargo bench --bench parallel -- sum 30000000
 //! ```
 //!
-//! The arguments are a filter: names of operations, and numbers of values. The columns are
-//! `of`, and how many times faster `par_of` is on pools of 1 and 2 threads, and on one of a
-//! thread for each CPU. It takes 240 MB.
+//! The arguments are a filter: names of operations, and numbers of values. `g1000` is a sum of
+//! each of 1,000 groups, and `s16` of 16, with sorted ids. The columns are
+//! one thread, and how many times faster several are on pools of 1 and 2 threads, and on one of a
+//! thread for each CPU. It takes 360 MB.
 
 use lanefold::{
-    Aggregate, Count, DistinctSketch, ExactSum, Histogram, LogSumExp, Max, Mean, Min, Parallel,
-    StdDev, Sum, Variance,
+    Aggregate, Count, DistinctSketch, ExactSum, Grouped, Histogram, LogSumExp, Max, Mean, Min,
+    Parallel, StdDev, Sum, Variance,
 };
 use rayon::{ThreadPool, ThreadPoolBuilder};
+use std::cell::RefCell;
 use std::fmt::Debug;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -45,7 +47,7 @@ fn main() {
     let bench = Bench { names, quick, pools };
     println!(
         "{:<10} {:>9} {:>12} {:>8} {:>8} {:>8}",
-        "operation", "values", "of, ns", "1", "2", "all"
+        "operation", "values", "one, ns", "1", "2", "all"
     );
     for size in sizes {
         let column = &values[..size];
@@ -55,6 +57,10 @@ fn main() {
         bench.run("exact_sum", &ExactSum, column);
         bench.run("log_sum", &LogSumExp, column);
         bench.run("histogram", &Histogram::linear(0.0, 1.0, 100).expect("edges"), column);
+        bench.groups("g16", 16, false, column);
+        bench.groups("g1000", 1_000, false, column);
+        bench.groups("g100000", 100_000, false, column);
+        bench.groups("s16", 16, true, column);
         bench.run("distinct", &DistinctSketch::new(12).expect("a precision"), column);
     }
 }
@@ -77,7 +83,7 @@ impl Bench {
     where
         A: Aggregate<f64, Partial: Send, Output: Debug + Send> + Sync,
     {
-        if !self.names.is_empty() && !self.names.iter().any(|wanted| wanted == name) {
+        if !self.wants(name) {
             return;
         }
         let want = format!("{:?}", aggregate.of(column));
@@ -85,33 +91,71 @@ impl Bench {
             let got = pool.install(|| aggregate.par_of(column));
             assert_eq!(format!("{got:?}"), want, "{name} of {}", column.len());
         }
+        self.time(
+            name,
+            column.len(),
+            &mut || {
+                black_box(aggregate.of(black_box(column)));
+            },
+            &|pool| {
+                // The caller is no thread of the pool, and waits until one takes over.
+                black_box(pool.install(|| aggregate.par_of(black_box(column))));
+            },
+        );
+    }
+
+    fn groups(&self, name: &str, groups: u32, is_sorted: bool, column: &[f64]) {
+        if !self.wants(name) {
+            return;
+        }
+        let id = |i: usize| (value(i + 7) * f64::from(groups)) as u32;
+        let mut ids: Vec<u32> = (0..column.len()).map(id).collect();
+        if is_sorted {
+            ids.sort_unstable();
+        }
+        let mut one = Grouped::<_, f64>::new(Sum);
+        one.resize(groups as usize);
+        let par = RefCell::new(one.clone());
+        let update = |pool: &ThreadPool| {
+            let mut groups = par.borrow_mut();
+            let groups = &mut *groups;
+            pool.install(|| groups.par_update(black_box(&ids), black_box(column)))
+                .expect("ids of groups");
+        };
+        for pool in &self.pools {
+            one.reset();
+            par.borrow_mut().reset();
+            one.update(&ids, column).expect("ids of groups");
+            update(pool);
+            assert!(one.finish().eq(par.borrow().finish()), "{name} of {}", column.len());
+        }
+        let mut alone = || one.update(black_box(&ids), black_box(column)).expect("ids of groups");
+        self.time(name, column.len(), &mut alone, &update);
+    }
+
+    fn wants(&self, name: &str) -> bool {
+        self.names.is_empty() || self.names.iter().any(|wanted| wanted == name)
+    }
+
+    /// Prints a line.
+    fn time(&self, name: &str, rows: usize, one: &mut dyn FnMut(), par: &dyn Fn(&ThreadPool)) {
         if self.quick {
             return;
         }
         let mut best = [Duration::MAX; 1 + THREADS.len()];
-        let rounds = (60_000_000 / column.len()).clamp(9, 200);
+        let rounds = (60_000_000 / rows).clamp(9, 200);
         for _ in 0..rounds {
             for (i, best) in best.iter_mut().enumerate() {
-                let time = match i.checked_sub(1) {
-                    None => time(|| aggregate.of(black_box(column))),
-                    // The caller is no thread of the pool, and waits until one takes over.
-                    Some(pool) => {
-                        time(|| self.pools[pool].install(|| aggregate.par_of(black_box(column))))
-                    }
-                };
-                if time < *best {
-                    *best = time;
+                let start = Instant::now();
+                match i.checked_sub(1) {
+                    None => one(),
+                    Some(pool) => par(&self.pools[pool]),
                 }
+                *best = start.elapsed().min(*best);
             }
         }
-        let [of, par @ ..] = best.map(|time| time.as_nanos() as f64);
-        let [one, two, all] = par.map(|time| of / time);
-        println!("{name:<10} {:>9} {of:>12.0} {one:>8.2} {two:>8.2} {all:>8.2}", column.len());
+        let [one, par @ ..] = best.map(|time| time.as_nanos() as f64);
+        let [first, two, all] = par.map(|time| one / time);
+        println!("{name:<10} {rows:>9} {one:>12.0} {first:>8.2} {two:>8.2} {all:>8.2}");
     }
-}
-
-fn time<O>(f: impl FnOnce() -> O) -> Duration {
-    let start = Instant::now();
-    black_box(f());
-    start.elapsed()
 }

@@ -147,6 +147,20 @@ pub trait Aggregate<R: Row> {
         let _ = (partial, digest);
     }
 
+    /// The backend for a column where the caller names none: the best, or a lower one where
+    /// that is faster. The bits are those of any.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn backend_for(&self, best: Backend, column: R::Column<'_>) -> Backend {
+        let _ = column;
+        best
+    }
+
+    /// Whether it asks a tile for an extreme: a tuple of none such gets sums alone. Which are
+    /// asked for changes no bit.
+    #[doc(hidden)]
+    const EXTREMA: bool = false;
+
     /// Whether [`whole`](Self::whole) is there, and takes the place of tiles where a whole
     /// column is at hand.
     const WHOLE: bool = false;
@@ -266,13 +280,13 @@ pub(crate) fn panic_of(mismatch: LengthMismatch) -> ! {
 /// little enough to be inlined.
 #[inline(never)]
 fn on_best<A: Aggregate<R>, R: Row>(aggregate: &A, column: R::Column<'_>) -> A::Output {
-    whole(aggregate, Backend::best(), &column)
+    whole(aggregate, aggregate.backend_for(Backend::best(), column), &column)
 }
 
 /// As [`on_best`], for a column that stays where it is.
 #[inline(never)]
 fn on_best_there<A: Aggregate<R>, R: Row>(aggregate: &A, column: &R::Column<'_>) -> A::Output {
-    whole(aggregate, Backend::best(), column)
+    whole(aggregate, aggregate.backend_for(Backend::best(), *column), column)
 }
 
 /// From a whole column to a result, in one dispatch.

@@ -143,7 +143,8 @@
 //!   exact sums of 40 bytes where they would have 280.
 //! - `bumpalo`: quantiles whose scratch memory, and batches of events whose columns, come from
 //!   the caller's arena: `Batch`.
-//! - `rayon`: `par_of`, with the bits of `of` by several threads, in the trait `Parallel`; implies `std`.
+//! - `rayon`: `par_of`, with the bits of `of` by several threads, in the trait `Parallel`, and
+//!   `Grouped::par_update`; implies `std`.
 //! - `serde`: partials are stored, by `serde`; without `std` and `alloc`, too.
 //!
 //! Without features the crate is `no_std` and never allocates.

@@ -5,6 +5,7 @@
 //! of equal length. [`Row`] says how such a column is cut and buffered; [`IntoColumn`]
 //! turns what a caller has into one; [`NumericRow`] is a row of one number, or none.
 
+use crate::backend::Simd;
 use crate::number::{Number, TILE_BYTES};
 use crate::tile::Memo;
 use crate::validity::Nullable;
@@ -56,6 +57,9 @@ pub trait Row: Copy + 'static {
     /// The number, or some number, of a row that is not null.
     #[doc(hidden)]
     fn digest(self) -> Option<Self::Digest>;
+    /// Asks for the values that lie so many bytes behind those of a column.
+    #[doc(hidden)]
+    fn prefetch<S: Simd>(simd: S, column: Self::Column<'_>, ahead: usize);
 }
 
 /// A row that is one number, or none: `T` or `Option<T>`.
@@ -121,6 +125,10 @@ macro_rules! rows {
             #[inline(always)]
             fn digest(self) -> Option<$T> {
                 Some(self)
+            }
+            #[inline(always)]
+            fn prefetch<S: Simd>(simd: S, column: Self::Column<'_>, ahead: usize) {
+                simd.prefetch(column, ahead);
             }
         }
 
@@ -203,6 +211,10 @@ impl<T: Number> Row for Option<T> {
     #[inline(always)]
     fn digest(self) -> Self {
         self
+    }
+    #[inline(always)]
+    fn prefetch<S: Simd>(simd: S, column: Self::Column<'_>, ahead: usize) {
+        simd.prefetch(column.values(), ahead);
     }
 }
 
@@ -290,6 +302,11 @@ impl<A: NumericRow, B: NumericRow> Row for (A, B) {
     #[inline(always)]
     fn digest(self) -> Option<u8> {
         (self.0.digest().is_some() && self.1.digest().is_some()).then_some(0)
+    }
+    #[inline(always)]
+    fn prefetch<S: Simd>(simd: S, column: Self::Column<'_>, ahead: usize) {
+        A::prefetch(simd, column.0, ahead);
+        B::prefetch(simd, column.1, ahead);
     }
 }
 

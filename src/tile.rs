@@ -29,6 +29,8 @@ pub struct Tile<'a, R: Row, S: Simd> {
     count: usize,
     /// Whether several aggregates work on this tile.
     shared: Cell<bool>,
+    /// Whether some of them ask for extrema.
+    extrema: Cell<bool>,
     /// Whether the rows are known to be at most a run.
     one_run: bool,
     memo: R::Memo,
@@ -71,8 +73,8 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
         let column = R::shorten(column);
         debug_assert!(R::len(column) <= if one_run { RUN_ROWS } else { R::TILE });
         let count = if R::NULLABLE { R::write_bits(column, bits.as_mut()) } else { R::len(column) };
-        let (shared, memo) = (Cell::new(false), R::Memo::default());
-        Self { simd, column, bits, count, shared, one_run, memo }
+        let (shared, extrema) = (Cell::new(false), Cell::new(false));
+        Self { simd, column, bits, count, shared, extrema, one_run, memo: R::Memo::default() }
     }
 
     /// The backend.
@@ -130,10 +132,11 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
         self.one_run
     }
 
-    /// Tells the tile that several aggregates will ask it.
+    /// Tells the tile that several aggregates will ask it, and whether for extrema, too.
     #[inline(always)]
-    pub(crate) fn share(&self) {
+    pub(crate) fn share(&self, extrema: bool) {
         self.shared.set(true);
+        self.extrema.set(self.extrema.get() || extrema);
     }
 
     /// The validity of the rows as a bitmap, where rows may be null.
@@ -174,6 +177,7 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
             bits,
             count,
             shared: Cell::new(false),
+            extrema: Cell::new(false),
             one_run: self.one_run,
             memo: Memo { bounds, ..Memo::default() },
         }
@@ -190,6 +194,7 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
             bits: self.bits,
             count: self.count,
             shared: Cell::new(false),
+            extrema: Cell::new(false),
             one_run: self.one_run,
             memo: Memo::default(),
         }
@@ -201,6 +206,9 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
         let values = R::values(self.column);
         if !R::NULLABLE {
             return values.first().copied();
+        }
+        if self.memo.bounds.is_some() {
+            return self.values_there().next();
         }
         values.get(self.first_present()?).copied()
     }
@@ -298,6 +306,15 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
     #[inline(always)]
     pub(crate) fn has(&self, value: R::Value) -> bool {
         has(self.simd, R::values(self.column), self.rows_there(), value)
+    }
+
+    /// The values that are not null. What is not inlined takes these and not the tile, whose bits
+    /// nobody may need: the compiler cannot know that then, and makes them.
+    #[inline(always)]
+    pub(crate) fn values_there(&self) -> impl Iterator<Item = R::Value> + Clone {
+        let there = self.rows_there();
+        let rows = R::values(self.column).iter().enumerate();
+        rows.filter(move |&(row, &x)| there.is_there(row, x)).map(|(_, &x)| x)
     }
 
     #[inline(always)]

@@ -17,6 +17,7 @@ macro_rules! tuples {
 
             const ANY_CUT: bool = true $(&& $A::ANY_CUT)+;
             const ONE_BLOCK: bool = false $(|| $A::ONE_BLOCK)+;
+            const EXTREMA: bool = $($A::EXTREMA)||+;
 
             #[inline(always)]
             fn identity(&self) -> Self::Partial {
@@ -28,7 +29,7 @@ macro_rules! tuples {
             }
             #[inline(always)]
             fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
-                tile.share();
+                tile.share(Self::EXTREMA);
                 $(self.$i.update(&mut partial.$i, tile);)+
             }
             #[inline(always)]

@@ -19,17 +19,23 @@
 //!
 //! 1. `lines` reads one line at a time, of bounded length.
 //! 2. `parse` has it taken apart by `influxdb-line-protocol`, and adds some checks.
-//! 3. `store` appends each number to the column of its series, field and
-//!    `window`.
-//! 4. `statistics` gives each column to `lanefold`: six statistics from one pass
+//! 3. `store` knows a number for each series, field and `window`, and puts that
+//!    and the value into columns. `Grouped` takes these by the batch.
+//! 4. `statistics` is what it takes them into: six statistics from one pass
 //!    over memory, and exact percentiles. `LANEFOLD_BACKEND` chooses the
 //!    instructions; the results are the same on all of them, bit for bit.
 //! 5. `report` makes rows of them, and CSV; `table` makes them fit a screen, and
 //!    `plot` draws.
 //!
 //! `ingest` drives 1 to 3 and keeps count. Memory holds the numbers, eight bytes
-//! each, and the names; the text of the input passes through. With `--sketch`, a
-//! column is an accumulator instead, and memory does not grow with the input.
+//! each, and the names; the text of the input passes through. With `--sketch`, it
+//! holds partials instead, and does not grow with the number of lines, but with
+//! that of series, and of windows, which are all reported at the end.
+//!
+//! On AMD Zen 3, with 1,000 series of four fields, all that is not parsing adds 27 %
+//! to the time of parsing, 40 % with `--sketch 0.01`, and 42 % with windows of ten
+//! numbers a field, but 130 % with a sketch of each window. With `--sketch 0.01`, ten
+//! million lines took as much memory as one million: 37 MB.
 //!
 //! # What it decides
 //!
@@ -177,6 +183,10 @@ struct Args {
     /// Exit with status 1 if any line is malformed
     #[arg(long)]
     strict: bool,
+
+    /// Parse the lines and leave it at that, to see how long it takes
+    #[arg(long, hide = true)]
+    parse_only: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -218,7 +228,8 @@ fn run(backend: Backend) -> Result<ExitCode, String> {
     let (input, name) = open(args.file)?;
     let method = Method { backend, sketch: args.sketch };
     let mut store = Store::new(method, args.plot.is_some());
-    let tally = ingest::ingest(input, &name, args.window, &mut store)
+    let into = (!args.parse_only).then_some(&mut store);
+    let tally = ingest::ingest(input, &name, args.window, into)
         .map_err(|error| format!("cannot read {name}: {error}"))?;
     let summary = Summary {
         series: store.series_count(),
@@ -228,8 +239,8 @@ fn run(backend: Backend) -> Result<ExitCode, String> {
         backend,
         tally,
     };
-    let series = store.into_sorted(args.series.as_ref());
-    let rows = report::rows(&series, args.window, backend);
+    let (series, groups) = store.into_sorted(args.series.as_ref());
+    let rows = report::rows(&series, args.window, &groups);
     let elapsed = start.elapsed();
     let picture = match &args.plot {
         Some(path) => Some((draw(&series, backend, path)?, path)),

@@ -1,17 +1,19 @@
 //! From the store to the report: the statistics of each column, and CSV to
 //! compute with. To look at, there is `table`.
 
+use std::collections::HashMap;
 use std::io::{self, Write};
+use std::rc::Rc;
 
-use lanefold::Backend;
+use lanefold::Grouped;
 
-use crate::statistics::{NUMBERS, Statistics};
+use crate::statistics::{Method, NUMBERS, Statistics};
 use crate::store::Series;
 use crate::window::Window;
 
 /// One line of the report.
 pub(crate) struct Row<'a> {
-    pub(crate) window: Option<String>,
+    pub(crate) window: Option<Rc<str>>,
     pub(crate) series: &'a str,
     pub(crate) field: &'a str,
     pub(crate) statistics: Statistics,
@@ -20,16 +22,25 @@ pub(crate) struct Row<'a> {
 pub(crate) const NAMES: [&str; 2] = ["series", "field"];
 
 /// The report's rows, in the order of `series`.
-pub(crate) fn rows(series: &[Series], window: Option<Window>, backend: Backend) -> Vec<Row<'_>> {
+pub(crate) fn rows<'a>(
+    series: &'a [Series],
+    window: Option<Window>,
+    groups: &Grouped<Method, f64>,
+) -> Vec<Row<'a>> {
     let mut rows = Vec::new();
+    // Most windows have a row of each series, and a date is slow to write.
+    let mut starts: HashMap<i64, Rc<str>> = HashMap::new();
     for series in series {
         for column in &series.columns {
-            for (&number, values) in &column.windows {
+            for (&number, &group) in &column.windows {
                 rows.push(Row {
-                    window: window.map(|window| window.start_of(number)),
+                    window: window.map(|window| {
+                        let start = starts.entry(number);
+                        start.or_insert_with(|| window.start_of(number).into()).clone()
+                    }),
                     series: &series.name,
                     field: &column.field,
-                    statistics: values.statistics(backend),
+                    statistics: groups.get(group).expect("a group for each window"),
                 });
             }
         }
@@ -46,7 +57,7 @@ pub(crate) fn write_csv(rows: &[Row<'_>], windowed: bool, out: impl Write) -> io
     csv.write_record(header).map_err(io_error)?;
     for row in rows {
         if let Some(window) = &row.window {
-            csv.write_field(window).map_err(io_error)?;
+            csv.write_field(&**window).map_err(io_error)?;
         }
         csv.write_field(row.series).map_err(io_error)?;
         csv.write_field(row.field).map_err(io_error)?;

@@ -1,18 +1,30 @@
-//! Everything that is kept of the input: for each series, field and window the
-//! numbers, in the order in which they were read.
+//! Everything that is kept of the input: for each series, field and window a
+//! group of numbers, in the order in which they were read.
+//!
+//! Numbers first wait in two columns, one of groups, one of values. When these
+//! are full, `Grouped` puts the numbers of each group together.
 
 use std::collections::{BTreeMap, HashMap};
 
 use influxdb_line_protocol as protocol;
 use influxdb_line_protocol::FieldValue;
+use lanefold::Grouped;
 use wildmatch::WildMatch;
 
 use crate::parse::Point;
-use crate::statistics::{Method, Values};
+use crate::statistics::Method;
+
+/// Numbers of a batch: as many as `Grouped` takes at once.
+const BATCH: usize = 1 << 15;
 
 /// The numbers of all series.
 pub(crate) struct Store {
-    method: Method,
+    groups: Grouped<Method, f64>,
+    /// Groups that there are, once the batch is taken in.
+    known: u32,
+    /// The batch: the groups, and the numbers.
+    ids: Vec<u32>,
+    numbers: Vec<f64>,
     /// Whether to keep each number with its time, for a picture.
     keep_samples: bool,
     /// From a series as written, in any order of its tags, to its place in
@@ -46,8 +58,10 @@ pub(crate) struct Series {
 /// The numbers of one field.
 pub(crate) struct Column {
     pub(crate) field: String,
-    /// By the number of their window.
-    pub(crate) windows: BTreeMap<i64, Values>,
+    /// Their group, by the number of the window.
+    pub(crate) windows: BTreeMap<i64, u32>,
+    /// The window of the last number, which is that of the next as a rule, and its group.
+    last: Option<(i64, u32)>,
     /// All of them in the order read, if they are for a picture.
     pub(crate) samples: Vec<Sample>,
 }
@@ -61,7 +75,10 @@ pub(crate) struct Sample {
 impl Store {
     pub(crate) fn new(method: Method, keep_samples: bool) -> Self {
         Self {
-            method,
+            groups: Grouped::on(method.backend, method),
+            known: 0,
+            ids: Vec::with_capacity(BATCH),
+            numbers: Vec::with_capacity(BATCH),
             keep_samples,
             spellings: HashMap::new(),
             names: HashMap::new(),
@@ -91,13 +108,24 @@ impl Store {
                 }
             };
             let column = series.column(key, position);
-            let values = column.windows.entry(window).or_insert_with(|| Values::new(self.method));
-            values.push(number);
+            self.ids.push(column.group(window, &mut self.known));
+            self.numbers.push(number);
             if self.keep_samples {
                 column.samples.push(Sample { time: point.line.timestamp, value: number });
             }
             position += 1;
         }
+        if self.ids.len() >= BATCH {
+            self.take_in();
+        }
+    }
+
+    /// Takes in the batch.
+    fn take_in(&mut self) {
+        self.groups.resize(self.known as usize);
+        self.groups.update(&self.ids, &self.numbers).expect("there are all groups");
+        self.ids.clear();
+        self.numbers.clear();
     }
 
     /// The number of series, those without a number included.
@@ -106,8 +134,12 @@ impl Store {
     }
 
     /// The series whose names match a pattern, sorted by name, their columns sorted by
-    /// field; all names with the escapes of line protocol.
-    pub(crate) fn into_sorted(self, pattern: Option<&WildMatch>) -> Vec<Series> {
+    /// field; all names with the escapes of line protocol. And the groups.
+    pub(crate) fn into_sorted(
+        mut self,
+        pattern: Option<&WildMatch>,
+    ) -> (Vec<Series>, Grouped<Method, f64>) {
+        self.take_in();
         let mut all = self.series;
         all.retain(|series| pattern.is_none_or(|pattern| pattern.matches(&series.name)));
         all.sort_unstable_by(|a, b| a.name.cmp(&b.name));
@@ -117,7 +149,7 @@ impl Store {
             }
             series.columns.sort_unstable_by(|a, b| a.field.cmp(&b.field));
         }
-        all
+        (all, self.groups)
     }
 
     fn place_of(&mut self, written: &str, mut series: protocol::Series) -> usize {
@@ -182,8 +214,26 @@ impl Series {
         self.columns.push(Column {
             field: field.to_owned(),
             windows: BTreeMap::new(),
+            last: None,
             samples: Vec::new(),
         });
         place
+    }
+}
+
+impl Column {
+    /// The group of a window; a new one is the next of those that are `known`.
+    fn group(&mut self, window: i64, known: &mut u32) -> u32 {
+        match self.last {
+            Some((last, group)) if last == window => group,
+            _ => {
+                let group = *self.windows.entry(window).or_insert_with(|| {
+                    *known += 1;
+                    *known - 1
+                });
+                self.last = Some((window, group));
+                group
+            }
+        }
     }
 }

@@ -58,7 +58,7 @@ pub(crate) fn write(rows: &[Row<'_>], windowed: bool, mut out: impl Write) -> io
     for row in rows {
         let names = [&*series[row.series], &*fields[row.field]].map(Cow::from);
         table.add_row(
-            (row.window.iter().map(|window| Cow::from(window.as_str())))
+            (row.window.iter().map(|window| Cow::from(&**window)))
                 .chain(names)
                 .chain(numbers(&row.statistics, layout.digits).map(Cow::from)),
         );

@@ -10,7 +10,7 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-/// The variable that chooses: `jemalloc`, or else the allocator of the system.
+/// The variable that chooses: `mimalloc`, or else the allocator of the system.
 pub(crate) const CHOICE: &str = "PIPELINE_ALLOCATOR";
 
 struct Counting;
@@ -84,12 +84,12 @@ mod other {
     use std::ffi::{CStr, c_char};
     use std::sync::atomic::{AtomicU8, Ordering};
 
-    pub(super) static OTHER: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+    pub(super) static OTHER: mimalloc::MiMalloc = mimalloc::MiMalloc;
     pub(super) const THERE: bool = true;
 
     const UNKNOWN: u8 = 0;
     const SYSTEM: u8 = 1;
-    const JEMALLOC: u8 = 2;
+    const MIMALLOC: u8 = 2;
     static CHOSEN: AtomicU8 = AtomicU8::new(UNKNOWN);
 
     unsafe extern "C" {
@@ -100,7 +100,7 @@ mod other {
     pub(super) fn chosen() -> bool {
         match CHOSEN.load(Ordering::Relaxed) {
             UNKNOWN => choose(),
-            choice => choice == JEMALLOC,
+            choice => choice == MIMALLOC,
         }
     }
 
@@ -110,9 +110,9 @@ mod other {
         // no other thread is there to change the environment.
         let value = unsafe { getenv(c"PIPELINE_ALLOCATOR".as_ptr()) };
         // SAFETY: if not null, what `getenv` gives ends with a zero byte.
-        let jemalloc = !value.is_null() && unsafe { CStr::from_ptr(value) } == c"jemalloc";
-        CHOSEN.store(if jemalloc { JEMALLOC } else { SYSTEM }, Ordering::Relaxed);
-        jemalloc
+        let mimalloc = !value.is_null() && unsafe { CStr::from_ptr(value) } == c"mimalloc";
+        CHOSEN.store(if mimalloc { MIMALLOC } else { SYSTEM }, Ordering::Relaxed);
+        mimalloc
     }
 }
 

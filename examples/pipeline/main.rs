@@ -11,7 +11,7 @@
 //! 1. `naive`: owned strings, a `Vec` for each stage, statistics by sorting and plain loops;
 //! 2. `fused`: the stages are one iterator;
 //! 3. `borrowed`: keys borrow, and labels lie on the stack;
-//! 4. the same with another allocator, `jemalloc`;
+//! 4. the same with another allocator, `mimalloc`;
 //! 5. `simd`: the statistics by `lanefold`;
 //! 6. `columns`: batches in an arena, numbers for series, groups, and sketches;
 //! 7. the same, and series are known by the place of the labels that producers lend.
@@ -119,7 +119,7 @@ fn all(args: &Args) -> Done {
     }
     report::print(&ladder);
     if !allocator::HAS_OTHER {
-        println!("no jemalloc on this platform: rungs 4 and above ran with the system's allocator");
+        println!("no mimalloc on this platform: rungs 4 and above ran with the system's allocator");
     }
     if let Some(path) = &args.svg {
         let svg = chart::draw(&ladder)?;
@@ -131,7 +131,7 @@ fn all(args: &Args) -> Done {
 
 /// Runs a rung in a process of its own.
 fn child(rung: usize, batches: u16) -> Result<Measured, Box<dyn std::error::Error>> {
-    let choice = if rungs::has_jemalloc(rung) { "jemalloc" } else { "system" };
+    let choice = if rungs::has_mimalloc(rung) { "mimalloc" } else { "system" };
     let output = Command::new(env::current_exe()?)
         .args(["--rung", &rung.to_string(), "--batches", &batches.to_string()])
         .env(allocator::CHOICE, choice)

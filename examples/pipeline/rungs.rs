@@ -22,14 +22,14 @@ pub(crate) const NAMES: [&str; RUNGS] = [
     "naive",
     "fused iterators",
     "borrowed keys",
-    "jemalloc",
+    "mimalloc",
     "SIMD aggregates",
     "arena, groups, sketches",
     "labels by place",
 ];
 
 /// Whether a rung has the other allocator.
-pub(crate) fn has_jemalloc(rung: usize) -> bool {
+pub(crate) fn has_mimalloc(rung: usize) -> bool {
     rung >= 4
 }
 

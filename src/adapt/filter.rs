@@ -68,8 +68,9 @@ where
     fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
         let mut bits = <Option<R::Value>>::NO_BITS;
         let (simd, values) = (tile.simd(), R::values(tile.column()));
-        let count = select(simd, values, tile.validity(), &self.predicate, bits.as_mut());
+        let found = select(simd, values, tile.validity(), &self.predicate, bits.as_mut());
         let bounds = if R::NULLABLE { None } else { self.predicate.bounds() };
+        let count = tile.count_within(bounds).unwrap_or(found);
         self.aggregate.update(partial, &tile.with_validity(values, &bits, count, bounds));
     }
     #[inline(always)]
@@ -151,8 +152,9 @@ where
     fn update<S: Simd>(&self, partial: &mut Self::Partial, tile: &Tile<'_, R, S>) {
         let mut bits = <Option<R::Value>>::NO_BITS;
         let (simd, values) = (tile.simd(), R::values(tile.column()));
-        let count = select(simd, values, tile.validity(), &IsFinite, bits.as_mut());
+        let found = select(simd, values, tile.validity(), &IsFinite, bits.as_mut());
         let bounds = if R::NULLABLE { None } else { IsFinite.bounds() };
+        let count = tile.count_within(bounds).unwrap_or(found);
         let kept = tile.with_validity(values, &bits, count, bounds);
         self.aggregate.update(&mut partial.kept, &kept);
         partial.skipped = partial.skipped.saturating_add((tile.count() - count) as u64);

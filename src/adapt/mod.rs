@@ -27,10 +27,14 @@
 //! 2. Whether a value was kept, which the least of a tile asks when it is a zero, follows
 //!    from the value. What still reads bits: closures, a second column, nulls of the
 //!    column itself, and 64-bit integers that feed lanes of `f64`, in which they are rounded.
-//! 3. A comparison shares its ports with the addition that follows. So on Zen 5 a filtered
-//!    sum, or extreme, takes about twice as long as a plain one in L1 (1.5 to 2.3 times, and
-//!    a mean, which counts, 2.2 to 3.2 times); in L2 1.2 to 1.6 times with AVX-512, 1.5 to 2
-//!    with AVX2.
+//! 3. How many values were kept, which a mean asks, is counted by lanes: one operation more
+//!    for each register. A count beside a mean takes a sweep of its own, and that is half to a
+//!    third of the time that the bits took.
+//! 4. A comparison shares its ports with the addition that follows. So on Zen 5 a filtered
+//!    sum, or extreme, takes about twice as long as a plain one in L1 (1.5 to 2.3 times); in L2
+//!    1.2 to 1.6 times with AVX-512, 1.5 to 2 with AVX2. On Zen 3 with AVX2 a sum takes 1.6 to
+//!    2.0 times as long in L1, a mean 2.0 to 2.6 times, and that with a count 1.9 to 3 times;
+//!    in L2 1.2, 1.7 and 2.1 times.
 //!
 //! A map writes the tile's values anew, into 8 KiB on the stack.
 

@@ -128,7 +128,8 @@ pub(super) fn select<S: Simd, T: Number, P: Predicate<T>>(
         let mut found = 0;
         for j in 0..64 / lanes {
             let mask = predicate.test(simd, T::Vec::<S>::load(simd, &rows[j * lanes..]));
-            found |= T::Vec::<S>::bits(simd, mask) << (j * lanes);
+            // See `simd.opaque`: the compiler would gather the masks in vectors.
+            found |= simd.opaque(T::Vec::<S>::bits(simd, mask)) << (j * lanes);
         }
         found &= there(i);
         *word = found.to_le_bytes();

@@ -67,6 +67,18 @@ pub(crate) enum Present<'a, T> {
     Within(Bounds<T>),
 }
 
+impl<T: Number> Present<'_, T> {
+    /// Whether a row of this value is there.
+    #[inline(always)]
+    pub(crate) fn is_there(self, row: usize, value: T) -> bool {
+        match self {
+            Self::All => true,
+            Self::Bits(bits) => bits[row / 8] >> (row % 8) & 1 == 1,
+            Self::Within(bounds) => bounds.contains(&value),
+        }
+    }
+}
+
 /// Whether a value of these bits is among those of a tile.
 #[inline(always)]
 pub(crate) fn has<S: Simd, T: Number>(

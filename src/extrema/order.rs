@@ -37,7 +37,7 @@ pub trait Ordered: Copy + PartialOrd {
     /// The signed integer of the same width; an integer's own type.
     type Encoding: Number + From<bool>;
 
-    /// A number from 0 to 100, which every type has.
+    /// A whole number of the type that is not negative.
     fn small(self) -> usize;
     /// The bits of a float; an integer itself.
     fn encoding(self) -> Self::Encoding;
@@ -66,7 +66,7 @@ macro_rules! ordered {
             #[allow(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
-                reason = "it is from 0 to 100"
+                reason = "it is whole, and not negative"
             )]
             #[inline(always)]
             fn small(self) -> usize {
@@ -102,7 +102,7 @@ macro_rules! ordered {
             #[allow(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
-                reason = "it is from 0 to 100"
+                reason = "it is whole, and not negative"
             )]
             #[inline(always)]
             fn small(self) -> usize {

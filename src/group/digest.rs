@@ -73,6 +73,15 @@ pub struct Digest<T: Number> {
 
 #[cfg(feature = "alloc")]
 impl<T: Number> Digest<T> {
+    /// Whether values that are not [tame](Digested::wild) may hide behind it.
+    #[inline(always)]
+    pub(crate) fn is_in_doubt(&self, parts: Parts) -> bool {
+        parts.has(Parts::NAN)
+            || parts.has(Parts::SUM) && self.sum.is_none()
+            || parts.has(Parts::MIN) && T::hides(self.min)
+            || parts.has(Parts::MAX) && T::hides(self.max)
+    }
+
     /// Of one row.
     #[inline(always)]
     pub(crate) fn of(row: T) -> Self {
@@ -91,15 +100,15 @@ impl<T: Number> Digest<T> {
 /// How plain code digests a number type.
 pub trait Digested: Copy {
     /// Sums of the rows of a chunk: `f64` for floats, and integers that hold them.
-    type Plain: Copy + core::fmt::Debug;
+    type Plain: Copy + Send + Sync + core::fmt::Debug;
     /// The sum of no rows.
     const NO_PLAIN: Self::Plain;
     /// Sums of squares of the rows of a chunk.
-    type PlainSquares: Copy + core::fmt::Debug;
+    type PlainSquares: Copy + Send + Sync + core::fmt::Debug;
     /// The sum of squares of no rows.
     const NO_PLAIN_SQUARES: Self::PlainSquares;
     /// What the least and the greatest value are kept as: a type with more values, or one
-    /// where the ends are not [tame](Self::is_tame).
+    /// where the ends are not [tame](Self::wild).
     type Bound: Copy + PartialOrd + core::fmt::Debug;
     /// What is above, or as high as, all.
     const ABOVE: Self::Bound;
@@ -131,9 +140,12 @@ pub trait Digested: Copy {
     fn bound(self) -> Self::Bound;
     /// A bound that is some row.
     fn of_bound(bound: Self::Bound) -> Self;
+    /// Whether rows may have another bound than this one, which was found, or not found, among
+    /// bounds: where it is a zero, or an end.
+    fn hides(bound: Option<Self>) -> bool;
     /// Flags, as wide as the type, so that they are found in lanes.
     type Wild: Copy + Default + PartialEq + core::ops::BitOr<Output = Self::Wild>;
-    /// 0 where these parts tell the value from no row, and zeros apart.
+    /// 0 where the value is *tame*: these parts tell it from no row, and zeros apart.
     fn wild(self, parts: Parts) -> Self::Wild;
 }
 
@@ -187,6 +199,10 @@ macro_rules! floats {
             #[inline(always)]
             fn of_bound(bound: $T) -> $T {
                 bound
+            }
+            #[inline(always)]
+            fn hides(bound: Option<$T>) -> bool {
+                bound.is_none_or(|bound| bound == 0.0)
             }
             type Wild = $Bits;
             #[inline(always)]
@@ -266,6 +282,10 @@ macro_rules! integers {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it was")]
             fn of_bound(bound: $Plain) -> $T {
                 bound as $T
+            }
+            #[inline(always)]
+            fn hides(_: Option<$T>) -> bool {
+                false
             }
             type Wild = u8;
             #[inline(always)]

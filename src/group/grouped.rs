@@ -32,7 +32,8 @@ use core::mem;
 ///   rows of a group in order, by tiles that are cut anew in each 32,768 rows of a call, and so
 ///   do all members of a tuple with one of them.
 /// - **Bits**: a result is a function of the ids, of the rows, of where [`update`](Self::update)
-///   was cut, and of the type of the aggregate, on every CPU. What rows of other groups stand
+///   was cut, and of the type of the aggregate, on every CPU, and by any number of threads
+///   (`par_update`, feature `rayon`). What rows of other groups stand
 ///   between decides in which order sums of floats add up; where not even that may show, take
 ///   [`ExactSum`](crate::ExactSum).
 /// - **Cost**: a pass over all ids, to check them, and then two over each chunk: its ids (three
@@ -238,6 +239,11 @@ impl<A: Aggregate<R>, R: Row> Grouped<A, R> {
         for partial in &mut self.partials {
             self.aggregate.reset(partial);
         }
+    }
+
+    #[cfg(feature = "rayon")]
+    pub(super) fn fields(&mut self) -> (&A, &mut [A::Partial], Backend) {
+        (&self.aggregate, &mut self.partials, self.backend)
     }
 
     pub(super) fn truncate(&mut self, groups: usize) {

@@ -7,6 +7,7 @@
 //! | [`ways`] | how a chunk is taken, and why |
 //! | [`table`] | the cells of the groups of a chunk |
 //! | [`partition`] | rows put together by group, for aggregates of other kinds |
+//! | [`parallel`] | the same by several threads |
 //! | [`by`] | `aggregate.by(&ids, groups).of(&column)` |
 //! | [`group_by`], [`key`] | keys to ids |
 //! | [`error`] | ids and columns that do not fit |
@@ -22,6 +23,8 @@ mod group_by;
 mod grouped;
 #[cfg(feature = "alloc")]
 mod key;
+#[cfg(feature = "rayon")]
+mod parallel;
 #[cfg(feature = "alloc")]
 mod partition;
 #[cfg(feature = "alloc")]

@@ -48,36 +48,52 @@ impl<R: Row> Scratch<R> {
             let (chunk, rest) = R::split_at(column, ids.len());
             column = rest;
             if ids.is_sorted() {
-                runs::<A, R, S>(simd, aggregate, partials, ids, chunk);
+                runs::<A, R, S>(simd, aggregate, partials, 0, ids, chunk);
             } else {
-                self.sort(ids);
+                self.sort(ids.iter().enumerate().map(|(row, &id)| (id, row as u32)));
                 self.gather(simd, aggregate, partials, chunk);
             }
         }
     }
 
+    /// Takes some rows of a chunk, in order.
+    #[cfg(feature = "rayon")]
+    #[inline(always)]
+    pub(super) fn update_some<A: Aggregate<R>, S: Simd>(
+        &mut self,
+        simd: S,
+        aggregate: &A,
+        partials: &mut [A::Partial],
+        rows: &[(u32, u32)],
+        chunk: R::Column<'_>,
+    ) {
+        self.sort(rows.iter().copied());
+        self.gather(simd, aggregate, partials, chunk);
+    }
+
     /// Finds the order of ids, and in each that of rows.
-    fn sort(&mut self, ids: &[u32]) {
-        let least = ids.iter().copied().min().unwrap_or(0);
-        let span = (ids.iter().copied().max().unwrap_or(0) - least) as usize + 1;
+    fn sort(&mut self, rows: impl ExactSizeIterator<Item = (u32, u32)> + Clone) {
+        let ids = || rows.clone().map(|(id, _)| id);
+        let least = ids().min().unwrap_or(0);
+        let span = (ids().max().unwrap_or(0) - least) as usize + 1;
         self.order.clear();
-        if span > SPREAD * ids.len() {
-            self.order.extend(ids.iter().enumerate().map(|(row, &id)| (id, row as u32)));
+        if span > SPREAD * rows.len() {
+            self.order.extend(rows);
             self.order.sort_unstable();
             return;
         }
-        self.order.resize(ids.len(), (0, 0));
+        self.order.resize(rows.len(), (0, 0));
         self.starts.clear();
         self.starts.resize(span + 1, 0);
-        for &id in ids {
+        for id in ids() {
             self.starts[(id - least) as usize + 1] += 1;
         }
         for i in 1..span {
             self.starts[i] += self.starts[i - 1];
         }
-        for (row, &id) in ids.iter().enumerate() {
+        for (id, row) in rows {
             let start = &mut self.starts[(id - least) as usize];
-            self.order[*start as usize] = (id, row as u32);
+            self.order[*start as usize] = (id, row);
             *start += 1;
         }
     }

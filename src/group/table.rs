@@ -2,17 +2,20 @@
 //!
 //! A cell is what one group's rows of a chunk come to: a plain sum, a count, bounds. Each part
 //! of it has an array of its own, and only the parts that are asked for have memory: so the sums
-//! of a thousand groups stay in L1. An index is cut to as many bits as an array has places, so
-//! that no place is checked.
+//! of a thousand groups stay in L1. A group's place is its id, cut to as many bits as an array has
+//! places: ids that lie close together have places of their own, no place has to be checked, and
+//! nothing is subtracted.
 //!
 //! Few groups have eight cells each, which rows go to by their position modulo eight. A row
 //! that adds to the same cell as the row before waits for its store, some ten cycles, and with
 //! one cell a group of few groups would do nothing else.
 
 use super::digest::{Digest, Parts};
+use crate::backend::Simd;
 use crate::number::Number;
 use crate::row::Row;
 use alloc::vec::Vec;
+use core::mem;
 
 /// Groups that have several cells, and how many these are.
 pub(super) const FEW: usize = 64;
@@ -25,8 +28,20 @@ const fn places(copies: usize) -> usize {
     if copies > 1 { FEW * COPIES } else { MANY }
 }
 
+/// The place of the cell of a group that a row goes to. The copies lie apart: the address of one
+/// is then the id and a constant.
+#[inline(always)]
+const fn cell<const COPIES: usize>(row: usize, id: u32) -> usize {
+    let groups = places(COPIES) / COPIES;
+    row % COPIES * groups + id as usize % groups
+}
+
 /// Rows that are put in one step of a loop: a multiple of the copies.
 const BLOCK: usize = 8;
+/// How many bytes ahead ids and values are asked for. A row costs so little that the L3 cache
+/// would be waited for: with it, a sum of a million rows takes three quarters of the time. From
+/// 256 to 2,048 are alike.
+const AHEAD: usize = 512;
 
 /// The cells. Between chunks, all are those of no row.
 #[derive(Clone, Debug)]
@@ -68,12 +83,12 @@ impl<T: Number> Table<T> {
         self.squares.resize(places(Parts::SQUARES, self.squares.len()), T::NO_PLAIN_SQUARES);
     }
 
-    /// Puts the rows of a chunk into `COPIES` cells for each id from `base` on.
+    /// Puts the rows of a chunk into `COPIES` cells for each id.
     #[inline(always)]
-    pub(super) fn put<R: Row<Digest = T>, const COPIES: usize>(
+    pub(super) fn put<S: Simd, R: Row<Digest = T>, const COPIES: usize>(
         &mut self,
+        simd: S,
         parts: Parts,
-        base: u32,
         ids: &[u32],
         column: R::Column<'_>,
     ) {
@@ -93,15 +108,22 @@ impl<T: Number> Table<T> {
         for (block, ids) in blocks.iter().enumerate() {
             let rows;
             (rows, rest) = R::split_at(rest, BLOCK);
-            for (i, &id) in ids.iter().enumerate() {
-                let k = id.wrapping_sub(base) as usize * COPIES + i % COPIES;
-                cells.put(parts, k % places(COPIES), block * BLOCK + i, R::at(rows, i).digest());
+            simd.prefetch(ids, AHEAD);
+            R::prefetch(simd, rows, AHEAD);
+            let (pairs, _) = ids.as_chunks::<2>();
+            for (pair, &[id, next]) in pairs.iter().enumerate() {
+                // One load of two ids: a row is four accesses of memory else, of which three are
+                // made in a cycle. It is a tenth of the time of a sum.
+                let pair_of_ids = simd.opaque(u64::from(id) | u64::from(next) << 32);
+                for (i, id) in [(2 * pair, pair_of_ids), (2 * pair + 1, pair_of_ids >> 32)] {
+                    let k = cell::<COPIES>(i, id as u32);
+                    cells.put(parts, k, block * BLOCK + i, R::at(rows, i).digest());
+                }
             }
         }
         for (i, &id) in last.iter().enumerate() {
-            let row = blocks.len() * BLOCK + i;
-            let k = id.wrapping_sub(base) as usize * COPIES + i % COPIES;
-            cells.put(parts, k % places(COPIES), row, R::at(rest, i).digest());
+            let k = cell::<COPIES>(i, id);
+            cells.put(parts, k, blocks.len() * BLOCK + i, R::at(rest, i).digest());
         }
     }
 
@@ -110,10 +132,9 @@ impl<T: Number> Table<T> {
     pub(super) fn take<R: Row<Digest = T>, const COPIES: usize>(
         &mut self,
         parts: Parts,
-        group: usize,
+        id: u32,
         column: R::Column<'_>,
     ) -> Digest<T> {
-        let cells = group * COPIES..(group + 1) * COPIES;
         let row = |place: u32| {
             let row = (place as usize).checked_sub(1)?;
             R::at(column, row).digest()
@@ -129,22 +150,22 @@ impl<T: Number> Table<T> {
         };
         if parts.has(Parts::COUNT) {
             let add = |a: u32, b| a + b;
-            let count = fold::<_, COPIES>(&mut self.counts[cells.clone()], 0, add);
+            let count = fold::<_, COPIES>(&mut self.counts, id, 0, add);
             digest.count = count.into();
         }
         if parts.has(Parts::SUM) {
-            let cells = &mut self.sums[cells.clone()];
-            let sum = fold::<_, COPIES>(cells, T::NO_PLAIN, |a, b| T::add_plain(a, b));
+            let add = |a, b| T::add_plain(a, b);
+            let sum = fold::<_, COPIES>(&mut self.sums, id, T::NO_PLAIN, add);
             digest.sum = T::is_some_plain(sum).then_some(sum);
         }
         if parts.has(Parts::MIN) {
             let min = |a, b| if b < a { b } else { a };
-            let min = fold::<_, COPIES>(&mut self.mins[cells.clone()], T::ABOVE, min);
+            let min = fold::<_, COPIES>(&mut self.mins, id, T::ABOVE, min);
             digest.min = (min < T::ABOVE).then(|| T::of_bound(min));
         }
         if parts.has(Parts::MAX) {
             let max = |a, b| if b > a { b } else { a };
-            let max = fold::<_, COPIES>(&mut self.maxs[cells.clone()], T::BELOW, max);
+            let max = fold::<_, COPIES>(&mut self.maxs, id, T::BELOW, max);
             digest.max = (max > T::BELOW).then(|| T::of_bound(max));
         }
         if parts.has(Parts::FIRST) {
@@ -152,15 +173,14 @@ impl<T: Number> Table<T> {
             let first = |a: u32, b: u32| {
                 if b.wrapping_sub(1) < a.wrapping_sub(1) { b } else { a }
             };
-            digest.first = row(fold::<_, COPIES>(&mut self.firsts[cells.clone()], 0, first));
+            digest.first = row(fold::<_, COPIES>(&mut self.firsts, id, 0, first));
         }
         if parts.has(Parts::LAST) {
-            digest.last = row(fold::<_, COPIES>(&mut self.lasts[cells.clone()], 0, Ord::max));
+            digest.last = row(fold::<_, COPIES>(&mut self.lasts, id, 0, Ord::max));
         }
         if parts.has(Parts::SQUARES) {
-            let cells = &mut self.squares[cells];
             let add = |a, b| T::add_squares_plain(a, b);
-            let squares = fold::<_, COPIES>(cells, T::NO_PLAIN_SQUARES, add);
+            let squares = fold::<_, COPIES>(&mut self.squares, id, T::NO_PLAIN_SQUARES, add);
             digest.squares = T::is_some_squares(squares).then_some(squares);
         }
         digest
@@ -214,12 +234,19 @@ impl<T: Number> Cells<'_, T> {
     }
 }
 
-/// Folds cells by halves, and leaves `none` in their place.
+/// Folds the cells of a group by halves, and leaves `none` in their place.
 #[inline(always)]
-fn fold<V: Copy, const COPIES: usize>(cells: &mut [V], none: V, join: impl Fn(V, V) -> V) -> V {
-    let cells: &mut [V; COPIES] = cells.try_into().expect("so many copies");
-    let mut folded = *cells;
-    *cells = [none; COPIES];
+fn fold<V: Copy, const COPIES: usize>(
+    cells: &mut [V],
+    id: u32,
+    none: V,
+    join: impl Fn(V, V) -> V,
+) -> V {
+    let mut folded = [none; COPIES];
+    let cells = &mut cells[..places(COPIES)];
+    for (i, folded) in folded.iter_mut().enumerate() {
+        *folded = mem::replace(&mut cells[cell::<COPIES>(i, id)], none);
+    }
     let mut half = COPIES / 2;
     while half > 0 {
         for i in 0..half {

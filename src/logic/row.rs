@@ -108,6 +108,10 @@ impl Row for bool {
     fn digest(self) -> Option<u8> {
         Some(self.into())
     }
+    #[inline(always)]
+    fn prefetch<S: Simd>(_: S, _: Bitmap<'_>, _: usize) {
+        // Eight rows are a byte.
+    }
 }
 
 impl LogicRow for bool {
@@ -182,6 +186,10 @@ impl Row for Option<bool> {
     #[inline(always)]
     fn digest(self) -> Option<u8> {
         self.map(u8::from)
+    }
+    #[inline(always)]
+    fn prefetch<S: Simd>(_: S, _: NullableBitmap<'_>, _: usize) {
+        // As above.
     }
 }
 

@@ -202,6 +202,8 @@ impl<R: NumericRow> Aggregate<R> for LogSumExp {
     type Partial = Exponentials;
     type Output = Option<f64>;
 
+    const EXTREMA: bool = true;
+
     #[inline(always)]
     fn identity(&self) -> Exponentials {
         Exponentials::NOTHING

@@ -255,24 +255,24 @@ where
     })));
     let count = tile.count() as u64;
     let about = About::beside(pivot, sum, squares, count as f64);
-    if about.m2.is_finite() { FloatSpread { count, about } } else { wide_spread(tile) }
+    if about.m2.is_finite() {
+        return FloatSpread { count, about };
+    }
+    wide_spread(tile.values_there().map(Into::into), count)
 }
 
 /// The spread of a tile with distances to its first value that overflow when squared, or
 /// with values that are not finite: by the definition, in two passes of plain code.
 #[cold]
 #[inline(never)]
-fn wide_spread<R, S>(tile: &Tile<'_, R, S>) -> FloatSpread
-where
-    R: NumericRow<Value: Into<f64>>,
-    S: Simd,
-{
-    let count = tile.count() as u64;
+fn wide_spread(values: impl Iterator<Item = f64> + Clone, count: u64) -> FloatSpread {
     let (mut mean, mut m2) = (0.0, 0.0);
-    tile.for_each(|x| mean += x.into() / count as f64);
-    tile.for_each(|x| {
-        let deviation = x.into() - mean;
+    for x in values.clone() {
+        mean += x / count as f64;
+    }
+    for x in values {
+        let deviation = x - mean;
         m2 += deviation * deviation;
-    });
+    }
     FloatSpread { count, about: About { mean, low: 0.0, m2 } }
 }

@@ -156,19 +156,18 @@ fn add_squares<R: NumericRow, S: Simd>(squares: &mut ScaledSquares, tile: &Tile<
     squares.add_tile(
         sum.fold_add(),
         #[inline(always)]
-        |scale| scaled_squares(tile, scale),
+        |scale| scaled_squares(tile.values_there().map(Load::<f64>::convert), scale),
     );
 }
 
 /// The sum of the squares of the values times a scale.
 #[cold]
 #[inline(never)]
-fn scaled_squares<R: NumericRow, S: Simd>(tile: &Tile<'_, R, S>, scale: f64) -> FloatTotal {
+fn scaled_squares(values: impl Iterator<Item = f64>, scale: f64) -> FloatTotal {
     let mut total = FloatTotal::NOTHING;
-    tile.for_each(|x| {
-        let x: f64 = Load::<f64>::convert(x) * scale;
-        total.add(x * x);
-    });
+    for x in values {
+        total.add((x * scale) * (x * scale));
+    }
     total
 }
 

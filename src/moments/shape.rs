@@ -133,7 +133,7 @@ impl Shape {
         let lanes = tile.fold_as::<f64, _>(&Sums::<_, 4>(Powers::about(simd, centre)));
         let [s1, s2, s3, s4] = totals::<S, f64, 4>(lanes);
         if !s4.is_finite() {
-            return wide_shape(tile);
+            return wide_shape(tile.values_there().map(Load::<f64>::convert), tile.count() as u64);
         }
         let m = s1 / n;
         let m3 = s3 - 3.0 * m * s2 + 2.0 * m * m * s1;
@@ -172,17 +172,18 @@ impl Shape {
 /// in two passes of plain code, and without the higher moments.
 #[cold]
 #[inline(never)]
-fn wide_shape<R: NumericRow, S: Simd>(tile: &Tile<'_, R, S>) -> Shape {
-    let count = tile.count() as u64;
+fn wide_shape(values: impl Iterator<Item = f64> + Clone, count: u64) -> Shape {
     let mut sum = FloatTotal::NOTHING;
-    tile.for_each(|x| sum.add(Load::<f64>::convert(x) * ROOM));
+    for x in values.clone() {
+        sum.add(x * ROOM);
+    }
     let centre = sum.value() / count as f64 / ROOM;
     let [mut sum, mut squares] = [FloatTotal::NOTHING; 2];
-    tile.for_each(|x| {
-        let d = Load::<f64>::convert(x) - centre;
+    for x in values {
+        let d = x - centre;
         sum.add(d);
         squares.add(d * d);
-    });
+    }
     let about = About::beside_if_finite(centre, sum.value(), squares.value(), count as f64);
     Shape { spread: FloatSpread { count, about }, m3: f64::NAN, m4: f64::NAN }
 }

@@ -164,18 +164,14 @@ pub struct EuclideanDistance;
 /// The sum of the squares of the differences, times a scale.
 #[cold]
 #[inline(never)]
-fn scaled_squares<A: NumericRow, B: NumericRow, S: Simd>(
-    tile: &Tile<'_, (A, B), S>,
-    scale: f64,
-) -> FloatTotal {
+fn scaled_squares(pairs: impl Iterator<Item = (f64, f64)>, scale: f64) -> FloatTotal {
     let mut total = FloatTotal::NOTHING;
-    tile.for_each(|x, y| {
-        let (x, y): (f64, f64) = (x.convert(), y.convert());
+    for (x, y) in pairs {
         // Large ones are scaled first: the difference may overflow. Small differences may be
         // those of numbers that would.
         let d = if scale < 1.0 { x * scale - y * scale } else { (x - y) * scale };
         total.add(d * d);
-    });
+    }
     total
 }
 
@@ -194,7 +190,10 @@ impl<A: NumericRow, B: NumericRow> Aggregate<(A, B)> for EuclideanDistance {
             partial.add_tile(
                 sum.fold_add(),
                 #[inline(always)]
-                |scale| scaled_squares(tile, scale),
+                |scale| {
+                    let pairs = tile.pairs_there();
+                    scaled_squares(pairs.map(|(x, y)| (x.convert(), y.convert())), scale)
+                },
             );
         }
     }
@@ -314,18 +313,17 @@ impl Angle {
 /// The products of a tile of which the squares of a column leave the range.
 #[cold]
 #[inline(never)]
-fn scaled_products<A: NumericRow, B: NumericRow, S: Simd>(
-    tile: &Tile<'_, (A, B), S>,
+fn scaled_products(
+    pairs: impl Iterator<Item = (f64, f64)>,
     (x_range, y_range): (Range, Range),
 ) -> Angle {
     let mut sums = [FloatTotal::NOTHING; 3];
-    tile.for_each(|x, y| {
-        let x = Load::<f64>::convert(x) * x_range.scale();
-        let y = Load::<f64>::convert(y) * y_range.scale();
+    for (x, y) in pairs {
+        let (x, y) = (x * x_range.scale(), y * y_range.scale());
         for (sum, product) in sums.iter_mut().zip([x * y, x * x, y * y]) {
             sum.add(product);
         }
-    });
+    }
     let [products, x, y] = sums;
     Angle {
         products,
@@ -355,7 +353,8 @@ impl<A: NumericRow, B: NumericRow> Aggregate<(A, B)> for CosineSimilarity {
             let (x, y) = (ScaledSquares { total: x, range }, ScaledSquares { total: y, range });
             Angle { products, x, y }
         } else {
-            scaled_products(tile, ranges)
+            let pairs = tile.pairs_there();
+            scaled_products(pairs.map(|(x, y)| (x.convert(), y.convert())), ranges)
         });
     }
     #[inline(always)]

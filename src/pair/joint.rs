@@ -152,7 +152,8 @@ impl JointSpread {
         if (x.m2 + y.m2 + products).is_finite() {
             self.merge(&Self { x: FloatSpread { count, about: x }, y, products });
         } else {
-            self.merge(&wide(tile));
+            let pairs = tile.pairs_there();
+            self.merge(&wide(pairs.map(|(x, y)| (x.convert(), y.convert())), count));
         }
     }
 
@@ -191,22 +192,21 @@ impl JointSpread {
 /// definition, in two passes of plain code.
 #[cold]
 #[inline(never)]
-fn wide<A: NumericRow, B: NumericRow, S: Simd>(tile: &Tile<'_, (A, B), S>) -> JointSpread {
-    let (count, n) = (tile.count() as u64, tile.count() as f64);
+fn wide(pairs: impl Iterator<Item = (f64, f64)> + Clone, count: u64) -> JointSpread {
+    let n = count as f64;
     let mut sums = [FloatTotal::NOTHING; 2];
-    tile.for_each(|x, y| {
-        sums[0].add(Load::<f64>::convert(x) * ROOM);
-        sums[1].add(Load::<f64>::convert(y) * ROOM);
-    });
+    for (x, y) in pairs.clone() {
+        sums[0].add(x * ROOM);
+        sums[1].add(y * ROOM);
+    }
     let centres = sums.map(|sum| sum.value() / n / ROOM);
     let mut sums = [FloatTotal::NOTHING; 5];
-    tile.for_each(|x, y| {
-        let d = Load::<f64>::convert(x) - centres[0];
-        let e = Load::<f64>::convert(y) - centres[1];
+    for (x, y) in pairs {
+        let (d, e) = (x - centres[0], y - centres[1]);
         for (sum, term) in sums.iter_mut().zip([d, e, d * d, e * e, d * e]) {
             sum.add(term);
         }
-    });
+    }
     let [sum_d, sum_e, squares_d, squares_e, products] = sums.map(FloatTotal::value);
     let x = About::beside_if_finite(centres[0], sum_d, squares_d, n);
     let y = About::beside_if_finite(centres[1], sum_e, squares_e, n);

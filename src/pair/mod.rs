@@ -9,7 +9,7 @@ pub use distance::{CosineSimilarity, EuclideanDistance, MeanAbsoluteError, RootM
 pub use joint::{Correlation, Covariance, Line, LinearFit};
 pub use weighted::{WeightedMean, WeightedVariance};
 
-use crate::aggregate::Aggregate;
+use crate::aggregate::{Aggregate, SHORT};
 use crate::backend::{FloatVector, Simd, Vector};
 use crate::integer::{OfProducts, Wide, WideTotal};
 use crate::lanes::{Sums, Terms};
@@ -38,6 +38,12 @@ pub trait Products: Sized {
     fn merge_products(total: &mut Self::ProductTotal, other: &Self::ProductTotal);
     /// The sum of products.
     fn dot(total: &Self::ProductTotal) -> Self::Dot;
+    /// The same for columns so short that plain code is faster; `None` for any other.
+    #[inline(always)]
+    fn short_dot(x: &[Self], y: &[Self]) -> Option<Self::Dot> {
+        let _ = (x, y);
+        None
+    }
 }
 
 /// `xy`.
@@ -48,6 +54,8 @@ macro_rules! floats {
         impl<S: Simd> Terms<S, (S::$Vec, S::$Vec), 1> for Product<$T> {
             type Number = $T;
             const START: $T = -0.0;
+            // With eight sums at once, the compiler leaves those of the last rows on the stack.
+            const OTHERS: usize = 1;
 
             #[inline(always)]
             fn of(
@@ -83,6 +91,18 @@ macro_rules! floats {
             #[inline(always)]
             fn dot(total: &FloatTotal) -> $T {
                 <$T as Summable>::sum(total)
+            }
+            #[inline(always)]
+            fn short_dot(x: &[$T], y: &[$T]) -> Option<$T> {
+                if x.len() > SHORT {
+                    return None;
+                }
+                let mut products = [-0.0; SHORT];
+                for ((product, x), y) in products.iter_mut().zip(x).zip(y) {
+                    *product = x * y;
+                }
+                let sum = <$T as Summable>::short_sum(&products[..x.len()])?;
+                Some(<$T as Summable>::sum_of_one(sum))
             }
         }
     )*};
@@ -276,5 +296,10 @@ where
     #[inline(always)]
     fn finish(&self, partial: &Self::Partial) -> Self::Output {
         A::Value::dot(partial)
+    }
+    #[inline(always)]
+    fn short(&self, (x, y): (A::Column<'_>, B::Column<'_>)) -> Option<Self::Output> {
+        let is_plain = !A::NULLABLE && !B::NULLABLE;
+        if is_plain { A::Value::short_dot(A::values(x), B::values(y)) } else { None }
     }
 }

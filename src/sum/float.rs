@@ -93,6 +93,21 @@ impl FloatTotal {
     #[inline(always)]
     pub(crate) fn join(&mut self, term: f64) {
         let corrected = term + self.lo;
+        let hi = self.hi + corrected;
+        let lo = (self.hi - hi) + corrected;
+        if lo.abs() < f64::INFINITY && hi != 0.0 {
+            // Nor was there anything before that is not finite: `lo` would be NaN.
+            (self.hi, self.lo) = (hi, lo);
+        } else {
+            self.join_with_care(term);
+        }
+    }
+
+    /// As [`join`](Self::join), where the sum is a zero, or is not finite.
+    #[cold]
+    #[inline(never)]
+    fn join_with_care(&mut self, term: f64) {
+        let corrected = term + self.lo;
         // A zero `lo`, that of nothing included, must not change the sign of a zero; and beside
         // an infinity there may be NaN.
         let has_rest = self.lo.abs() > 0.0 && self.lo.abs() < f64::INFINITY;

@@ -68,6 +68,16 @@ where
         a.get(row).copied().zip(b.get(row).copied())
     }
 
+    /// The pairs of which neither value is null: for what is not inlined, as
+    /// `values_there` of numbers.
+    #[inline(always)]
+    pub(crate) fn pairs_there(&self) -> impl Iterator<Item = (A::Value, B::Value)> + Clone {
+        let bits = if Self::NULLABLE { Some(self.bits()) } else { None };
+        let there = move |row| bits.is_none_or(|bits| bits[row / 8] >> (row % 8) & 1 == 1);
+        let pairs = A::values(self.column.0).iter().zip(B::values(self.column.1));
+        pairs.enumerate().filter(move |&(row, _)| there(row)).map(|(_, (&a, &b))| (a, b))
+    }
+
     /// Calls `f` with each pair of which neither value is null.
     #[inline(always)]
     pub fn for_each(&self, mut f: impl FnMut(A::Value, B::Value)) {

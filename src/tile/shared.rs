@@ -5,7 +5,7 @@
 use super::Tile;
 use crate::backend::Simd;
 use crate::extrema::{End, Extreme, Greatest, Least};
-use crate::lanes::{CountWithin, LaneFold, Masked, Within, sweep};
+use crate::lanes::{Bounds, CountWithin, Dense, LaneFold, Masked, Within, sweep};
 use crate::number::Number;
 use crate::row::NumericRow;
 use crate::sum::{Adds, Summable};
@@ -24,7 +24,9 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
         if let Some(sum) = self.memo.sum.get() {
             return sum;
         }
-        if self.shared.get() {
+        // Extrema that nobody asks for are not always removed: a mean beside a count took 1.6
+        // times as long as alone.
+        if self.shared.get() && self.extrema.get() {
             return self.sum_and_extrema().0;
         }
         let sum = R::Value::total::<S>(self.fold(&Adds::<R::Value>(PhantomData)));
@@ -42,6 +44,15 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
         let sum = self.sum();
         let none = R::Value::may_be_of_none(sum) && !self.has(R::Value::PAD);
         if none { None } else { Some(sum) }
+    }
+
+    /// How many values of a tile without nulls lie between bounds, if there are any: by lanes
+    /// that count, which take half the time of a search for bits.
+    #[inline(always)]
+    pub(crate) fn count_within(&self, bounds: Option<Bounds<R::Value>>) -> Option<usize> {
+        let kept = CountWithin::new(bounds?);
+        let rows = Dense::<R::Value, R::Value>::new(R::values(self.column));
+        Some(kept.total::<S>(sweep(self.simd, self.one_run, rows, &kept), self.len()))
     }
 
     /// The sum of the tile, and its count: in one sweep where neither is known.

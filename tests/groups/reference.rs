@@ -117,7 +117,6 @@ fn chunk<T: Summed>(
     ids: &[u32],
     rows: &[Option<T>],
 ) {
-    let minus_zero = |row: &Option<T>| row.is_some_and(|x| x.same(&T::rounded(-0.0)));
     if matches!(way, Way::Runs) {
         let mut at = 0;
         for run in ids.chunk_by(|one, other| one == other) {
@@ -129,7 +128,7 @@ fn chunk<T: Summed>(
             }
             at += run.len();
         }
-    } else if matches!(way, Way::Cells) && !rows.iter().any(minus_zero) {
+    } else if matches!(way, Way::Cells) {
         let rows_a_join = if span < 8 { 512 } else { 64 * span };
         for (ids, rows) in ids.chunks(rows_a_join).zip(rows.chunks(rows_a_join)) {
             cells(pairs, least, span, ids, rows);
@@ -152,7 +151,9 @@ fn cells<T: Summed>(pairs: &mut [Pair], least: u32, span: usize, ids: &[u32], ro
             *cell = Some(cell.map_or(x.into(), |sum| sum + x.into()));
         }
     }
-    for (pair, mut cells) in pairs[least as usize..].iter_mut().zip(cells) {
+    let minus_zero = |row: &Option<T>| row.is_some_and(|x| x.same(&T::rounded(-0.0)));
+    let is_wild = rows.iter().any(minus_zero);
+    for (group, mut cells) in cells.into_iter().enumerate() {
         while cells.len() > 1 {
             let (low, high) = cells.split_at(cells.len() / 2);
             let join = |(low, high): (&Option<f64>, &Option<f64>)| match (low, high) {
@@ -161,8 +162,21 @@ fn cells<T: Summed>(pairs: &mut [Pair], least: u32, span: usize, ids: &[u32], ro
             };
             cells = low.iter().zip(high).map(join).collect();
         }
-        if let Some(sum) = cells[0] {
-            pair.kahan(sum);
+        let group = least + group as u32;
+        match cells[0] {
+            Some(sum) if sum != 0.0 || sum.is_sign_positive() => pairs[group as usize].kahan(sum),
+            _ if is_wild => {
+                // The rows of this group, and of those that follow, one by one.
+                for (&id, row) in ids.iter().zip(rows) {
+                    if id >= group
+                        && let Some(x) = *row
+                    {
+                        pairs[id as usize].kahan(x.into());
+                    }
+                }
+                return;
+            }
+            _ => {}
         }
     }
 }
