@@ -86,6 +86,8 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
                 record::write(&directory.join(name).with_extension("csv"), rows)?;
             }
         }
+        let all: Vec<&Row> = rows.iter().chain(&scaling).chain(&threads).collect();
+        record::write_run(&directory.join("run.csv"), &all)?;
         charts::draw(directory, &rows, &scaling, &threads)?;
     }
     let is_peer = |time: &Time| matches!(time.way, Way::Peer(_));

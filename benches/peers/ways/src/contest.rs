@@ -18,7 +18,7 @@ pub type Check = Result<(), String>;
 /// How long a turn should last, so that the clock's own cost does not count.
 const TURN: Duration = Duration::from_micros(40);
 /// Turns of a way: at least so many,
-const FEWEST: usize = 5;
+const FEWEST: usize = 9;
 /// and at most so many,
 const MOST: usize = 120;
 /// for about so long a row.
