@@ -13,6 +13,12 @@
 //! one thread, and how many times faster several are on pools of 1 and 2 threads, and on one of a
 //! thread for each CPU. It takes 360 MB.
 
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "ids are shares of numbers of groups"
+)]
+
 use lanefold::{
     Aggregate, Count, DistinctSketch, ExactSum, Grouped, Histogram, LogSumExp, Max, Mean, Min,
     Parallel, StdDev, Sum, Variance,

@@ -1,13 +1,11 @@
 //! The trait that carries the library.
 
 use crate::accumulator::Accumulator;
-use crate::backend::{Backend, Kernel, Simd, dispatch};
-use crate::block;
+use crate::backend::{Backend, Simd};
 use crate::group::{Digest, Parts};
-use crate::number::RUN_ROWS;
-use crate::row::{IntoColumn, LengthMismatch, NumericRow, Row};
+use crate::row::{IntoColumn, LengthMismatch, Row};
+use crate::run::{on_best, on_best_there, one_of_many, whole};
 use crate::tile::Tile;
-use core::marker::PhantomData;
 use core::mem;
 
 /// Longest slice that most aggregates work out in plain code, where the caller is, without
@@ -147,6 +145,11 @@ pub trait Aggregate<R: Row> {
         let _ = (partial, digest);
     }
 
+    /// Whether [`short`](Self::short) gives the result of every column of up to 16 rows that are
+    /// never null: a tuple of such has its results from there, too.
+    #[doc(hidden)]
+    const SHORT: bool = false;
+
     /// The backend for a column where the caller names none: the best, or a lower one where
     /// that is faster. The bits are those of any.
     #[doc(hidden)]
@@ -274,162 +277,4 @@ pub trait Aggregate<R: Row> {
 #[inline(never)]
 pub(crate) fn panic_of(mismatch: LengthMismatch) -> ! {
     panic!("{mismatch}")
-}
-
-/// What a caller's code holds is the call of this, and the plain code for short columns:
-/// little enough to be inlined.
-#[inline(never)]
-fn on_best<A: Aggregate<R>, R: Row>(aggregate: &A, column: R::Column<'_>) -> A::Output {
-    whole(aggregate, aggregate.backend_for(Backend::best(), column), &column)
-}
-
-/// As [`on_best`], for a column that stays where it is.
-#[inline(never)]
-fn on_best_there<A: Aggregate<R>, R: Row>(aggregate: &A, column: &R::Column<'_>) -> A::Output {
-    whole(aggregate, aggregate.backend_for(Backend::best(), *column), column)
-}
-
-/// From a whole column to a result, in one dispatch.
-#[inline]
-pub(crate) fn whole<A: Aggregate<R>, R: Row>(
-    aggregate: &A,
-    backend: Backend,
-    column: &R::Column<'_>,
-) -> A::Output {
-    if const { A::WHOLE } {
-        return dispatch(backend, Whole(aggregate, PhantomData), column);
-    }
-    if R::len(*column) <= RUN_ROWS {
-        return dispatch(backend, OneRun(aggregate, PhantomData), column);
-    }
-    many_runs(aggregate, backend, column)
-}
-
-/// The other columns. Not inlined, so that the way to short ones needs no frame.
-#[inline(never)]
-fn many_runs<A: Aggregate<R>, R: Row>(
-    aggregate: &A,
-    backend: Backend,
-    column: &R::Column<'_>,
-) -> A::Output {
-    if !const { A::ANY_CUT } && R::len(*column) > block::rows::<R>() {
-        return aggregate.finish(&block::many(aggregate, backend, *column));
-    }
-    let mut partial = aggregate.identity();
-    // From where it stands: a copy by vectors would wait for the words.
-    dispatch(backend, Update::<A, R>(aggregate, &mut partial, PhantomData), column);
-    aggregate.finish(&partial)
-}
-
-/// As [`whole`], for columns of a register or two, on the backend that is best for them.
-#[inline]
-pub(crate) fn few<A: Aggregate<R>, R: NumericRow>(
-    aggregate: &A,
-    column: R::Column<'_>,
-) -> A::Output {
-    debug_assert!(R::len(column) <= RUN_ROWS);
-    let backend = Backend::best().for_few(size_of_val(R::values(column)));
-    dispatch(backend, OneRun(aggregate, PhantomData), &column)
-}
-
-/// A column that the aggregate takes as it is.
-struct Whole<'a, 'c, A, R: Row>(&'a A, PhantomData<R::Column<'c>>);
-
-impl<'c, A: Aggregate<R>, R: Row> Kernel for Whole<'_, 'c, A, R> {
-    type Input = R::Column<'c>;
-    type Output = A::Output;
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S, column: R::Column<'c>) -> A::Output {
-        self.0.whole(simd, column)
-    }
-}
-
-/// A column of at most one run of stripes. Calls on short columns are the most frequent;
-/// compiled apart, they are free of the loops and registers that long ones need.
-struct OneRun<'a, 'c, A, R: Row>(&'a A, PhantomData<R::Column<'c>>);
-
-impl<'c, A: Aggregate<R>, R: Row> Kernel for OneRun<'_, 'c, A, R> {
-    type Input = R::Column<'c>;
-    type Output = A::Output;
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S, column: R::Column<'c>) -> A::Output {
-        let mut partial = self.0.identity();
-        if R::len(column) > 0 {
-            let mut bits = R::NO_BITS;
-            self.0.update(&mut partial, &Tile::new(simd, column, true, &mut bits));
-        }
-        self.0.finish(&partial)
-    }
-}
-
-/// Takes a column into a partial, tile by tile.
-pub(crate) fn update<A: Aggregate<R>, R: Row>(
-    aggregate: &A,
-    partial: &mut A::Partial,
-    backend: Backend,
-    column: R::Column<'_>,
-) {
-    dispatch(backend, Update::<A, R>(aggregate, partial, PhantomData), &column);
-}
-
-/// Any column, tile by tile. Whole tiles have a loop of their own, in which their length
-/// is known when the kernel is compiled.
-struct Update<'a, 'c, A: Aggregate<R>, R: Row>(
-    &'a A,
-    &'a mut A::Partial,
-    PhantomData<R::Column<'c>>,
-);
-
-impl<'c, A: Aggregate<R>, R: Row> Kernel for Update<'_, 'c, A, R> {
-    type Input = R::Column<'c>;
-    type Output = ();
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S, column: R::Column<'c>) {
-        let Self(aggregate, partial, _) = self;
-        // What is larger than that is worth more where it is than two moves.
-        if const { size_of::<A::Partial>() > 384 } {
-            return by_tile(aggregate, partial, simd, column);
-        }
-        // A local value, which stays in registers. Moved: some partials are large.
-        let mut local = mem::replace(partial, aggregate.identity());
-        by_tile(aggregate, &mut local, simd, column);
-        *partial = local;
-    }
-}
-
-/// The result for one of many columns that a kernel works on: in place, where that is one block.
-#[inline(always)]
-pub(crate) fn one_of_many<A: Aggregate<R>, R: Row, S: Simd>(
-    aggregate: &A,
-    simd: S,
-    column: R::Column<'_>,
-) -> A::Output {
-    if !const { A::ANY_CUT } && R::len(column) > block::rows::<R>() {
-        return aggregate.finish(&block::many(aggregate, simd.backend(), column));
-    }
-    let mut partial = aggregate.identity();
-    by_tile(aggregate, &mut partial, simd, column);
-    aggregate.finish(&partial)
-}
-
-/// Takes a column into a partial, tile by tile.
-#[inline(always)]
-pub(crate) fn by_tile<A: Aggregate<R>, R: Row, S: Simd>(
-    aggregate: &A,
-    partial: &mut A::Partial,
-    simd: S,
-    mut column: R::Column<'_>,
-) {
-    let mut bits = R::NO_BITS;
-    while R::len(column) >= R::TILE {
-        let (tile, rest) = R::split_at(column, R::TILE);
-        aggregate.update(partial, &Tile::new(simd, tile, false, &mut bits));
-        column = rest;
-    }
-    if R::len(column) > 0 {
-        aggregate.update(partial, &Tile::new(simd, column, false, &mut bits));
-    }
 }

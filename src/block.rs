@@ -19,9 +19,10 @@
 //! is as large. Other sizes were not measured. Blocks of a few tiles would be seen where threads take
 //! them up; more than 64 would leave columns of some megabytes to one thread.
 
-use crate::aggregate::{Aggregate, update};
+use crate::aggregate::Aggregate;
 use crate::backend::Backend;
 use crate::row::Row;
+use crate::run::update;
 
 /// Tiles of a block. Part of the meaning of every float sum, as the stripe is.
 pub(crate) const TILES: usize = 64;

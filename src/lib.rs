@@ -282,6 +282,7 @@ mod quantile;
 #[allow(clippy::needless_range_loop, reason = "as above")]
 mod rolling;
 mod row;
+mod run;
 #[cfg(feature = "alloc")]
 #[allow(
     clippy::cast_possible_truncation,

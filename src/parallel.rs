@@ -17,10 +17,11 @@
 //! What is left to one thread: aggregates with [`Aggregate::WHOLE`], the quantiles, which
 //! look at a column several times and keep nothing; and those with [`Aggregate::ONE_BLOCK`].
 
-use crate::aggregate::{Aggregate, panic_of, update, whole};
+use crate::aggregate::{Aggregate, panic_of};
 use crate::backend::Backend;
 use crate::block;
 use crate::row::{IntoColumn, LengthMismatch, Row};
+use crate::run::{update, whole};
 use alloc::vec::Vec;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
 

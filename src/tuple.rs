@@ -3,7 +3,7 @@
 //! Each tile is handed to the members in turn. It lies in L1 when the second one looks,
 //! and it remembers what the first one asked: see [`tile`](crate::tile).
 
-use crate::aggregate::Aggregate;
+use crate::aggregate::{Aggregate, SHORT};
 use crate::backend::Simd;
 use crate::group::{Digest, Parts};
 use crate::row::Row;
@@ -18,6 +18,7 @@ macro_rules! tuples {
             const ANY_CUT: bool = true $(&& $A::ANY_CUT)+;
             const ONE_BLOCK: bool = false $(|| $A::ONE_BLOCK)+;
             const EXTREMA: bool = $($A::EXTREMA)||+;
+            const SHORT: bool = $($A::SHORT)&&+;
 
             #[inline(always)]
             fn identity(&self) -> Self::Partial {
@@ -41,6 +42,13 @@ macro_rules! tuples {
                 ($(self.$i.finish(&partial.$i),)+)
             }
             #[inline(always)]
+            fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
+                if const { !Self::SHORT || R::NULLABLE } || R::len(column) > SHORT {
+                    return None;
+                }
+                apart(self, column, |it, column| Some(($(it.$i.short(column)?,)+)))
+            }
+            #[inline(always)]
             fn begin_block(&self, total: &mut Self::Partial, block: &mut Self::Partial) {
                 $(self.$i.begin_block(&mut total.$i, &mut block.$i);)+
             }
@@ -61,6 +69,12 @@ macro_rules! tuples {
     )*};
 }
 
+/// Not inlined: that is too much code for every caller.
+#[inline(never)]
+fn apart<T, C, O>(it: &T, column: C, f: impl Fn(&T, C) -> O) -> O {
+    f(it, column)
+}
+
 tuples! {
     (A 0)
     (A 0, B 1)
@@ -70,4 +84,53 @@ tuples! {
     (A 0, B 1, C 2, D 3, E 4, F 5)
     (A 0, B 1, C 2, D 3, E 4, F 5, G 6)
     (A 0, B 1, C 2, D 3, E 4, F 5, G 6, H 7)
+}
+
+#[cfg(all(test, feature = "std"))]
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "any values do")]
+mod tests {
+    use crate::{
+        Aggregate, ArgMax, Backend, Count, Max, Mean, Min, MinMax, Nullable, PropagateNan, Sum,
+        TotalOrder,
+    };
+    use std::format;
+
+    /// Short columns are not swept at all; the results are those of lanes.
+    #[test]
+    fn results_of_short_columns_are_those_of_lanes() {
+        let few = [0.1, -0.0, 3e300, f64::NAN, 0.0, f64::INFINITY, -7.5, 1e-310, 0.1];
+        let short = (Count, Sum, Min, PropagateNan(Max), Mean, (MinMax, TotalOrder(Min)));
+        let with_a_row = (Count, Max, (ArgMax, Sum));
+        for len in 0..24 {
+            for start in 0..few.len() {
+                let values: [f64; 24] = core::array::from_fn(|i| few[(start + i * i) % few.len()]);
+                let narrow = values.map(|x| x as f32);
+                let (bytes, words) = (values.map(|x| x as i8), values.map(|x| x as u64));
+                // Debug forms tell the zeros apart, and no NaN from another.
+                macro_rules! same {
+                    ($aggregate:ident, $values:ident) => {
+                        let (got, column) = ($aggregate.of(&$values[..len]), &$values[..len]);
+                        let want = $aggregate.of_on(Backend::SCALAR, column);
+                        assert_eq!(format!("{got:?}"), format!("{want:?}"), "{column:?}");
+                    };
+                }
+                same!(short, values);
+                same!(short, narrow);
+                same!(short, bytes);
+                same!(short, words);
+                same!(with_a_row, values);
+                let bits = [start as u8 * 29, len as u8 * 37, 0];
+                let of = |backend| {
+                    let column = Nullable::new(&values[..len], &bits, 0).expect("enough bits");
+                    let bytes = Nullable::new(&bytes[..len], &bits, 0).expect("enough bits");
+                    match backend {
+                        Some(backend) => (Sum.of_on(backend, column), Sum.of_on(backend, bytes)),
+                        None => (Sum.of(column), Sum.of(bytes)),
+                    }
+                };
+                let (got, want) = (of(None), of(Some(Backend::SCALAR)));
+                assert_eq!(format!("{got:?}"), format!("{want:?}"), "{values:?}, {bits:?}");
+            }
+        }
+    }
 }

@@ -2,12 +2,17 @@
 //!
 //! Each aggregate is asked by pools of 1, 2, 3 and 8 threads, of ids in all orders that lead
 //! different ways, at lengths around the ends of chunks and of rounds.
-#![allow(clippy::cast_possible_truncation, reason = "data from random words")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_possible_wrap,
+    clippy::needless_pass_by_value,
+    reason = "data from random words, and aggregates that are values"
+)]
 
 use lanefold::{
     Aggregate, Backend, Count, ExactSum, First, GroupError, Grouped, IntoColumn, Last,
     LengthMismatch, Max, Mean, Median, Min, Nullable, PropagateNan, QuantileSketch, Row, Simd, Sum,
-    SumOfSquares, Tile, Variance,
+    SumOfSquares, Tile, TotalOrder, Variance,
 };
 use rayon::{ThreadPool, ThreadPoolBuilder};
 use std::fmt::Debug;
@@ -102,7 +107,7 @@ where
         grouped.resize(*groups);
         // Rows onto rows by one pool: the others have told.
         let wants = [&once, &twice];
-        for want in &wants[..1 + usize::from(pool.current_num_threads() == 3)] {
+        for want in &wants[..=usize::from(pool.current_num_threads() == 3)] {
             pool.install(|| grouped.par_update(ids, column)).expect("ids of groups");
             let got = shown(&grouped);
             let at = got.iter().zip(*want).position(|(got, want)| got != want);
@@ -179,6 +184,31 @@ fn wild_values_and_nulls() {
         same((Sum, Min), &ids, &column, order);
         same(PropagateNan(Max), &ids, &column, order);
         same((Count, Sum, Max), &ids, nullable, order);
+    }
+}
+
+/// Groups in the middle whose rows are all of a value that cells cannot keep, in some joins only,
+/// beside groups that are not there at all: from there on, rows join one by one.
+#[test]
+fn from_the_first_group_in_doubt_on() {
+    let len = 8 * CHUNK + 9;
+    for span in [16_u32, 700] {
+        let mut ids = any(len, 0, span.into());
+        let mut column = values(len, 9);
+        for (row, (id, x)) in ids.iter_mut().zip(&mut column).enumerate() {
+            let is_there = row / 5000 % 3 != 0;
+            if *id == span / 2 && row / 3000 % 2 == 0 {
+                *x = -0.0;
+            } else if *id == span / 2 + 3 && row / 7000 % 2 == 0 {
+                *x = f64::INFINITY;
+            } else if *id == span / 3 && !is_there {
+                *id += 1;
+            }
+        }
+        let ids = (ids, span as usize);
+        same(Sum, &ids, &column, "a sum");
+        same((Sum, Min, Max), &ids, &column, "three");
+        same((Max, TotalOrder(Min)), &ids, &column, "a total order");
     }
 }
 

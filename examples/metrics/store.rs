@@ -90,6 +90,10 @@ impl Store {
 
     /// Adds the fields of a point to one window.
     pub(crate) fn add(&mut self, point: Point, window: i64) {
+        // No batch is longer than `Grouped` takes in one piece, unless a point is.
+        if self.ids.len() + point.line.field_set.len() > BATCH {
+            self.take_in();
+        }
         let place = self.place_of(point.series, point.line.series);
         let series = &mut self.series[place];
         let mut position = 0;
@@ -114,9 +118,6 @@ impl Store {
                 column.samples.push(Sample { time: point.line.timestamp, value: number });
             }
             position += 1;
-        }
-        if self.ids.len() >= BATCH {
-            self.take_in();
         }
     }
 

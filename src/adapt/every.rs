@@ -1,8 +1,9 @@
 //! Tumbling windows: a result for each so many rows.
 
-use crate::aggregate::{Aggregate, one_of_many};
+use crate::aggregate::Aggregate;
 use crate::backend::{Backend, Kernel, Simd, dispatch};
 use crate::row::{IntoColumn, LengthMismatch, Row};
+use crate::run::one_of_many;
 use core::fmt;
 use core::marker::PhantomData;
 

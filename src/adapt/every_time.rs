@@ -1,8 +1,9 @@
 //! Tumbling windows by time: a result for each bucket of so much time.
 
-use crate::aggregate::{Aggregate, one_of_many};
+use crate::aggregate::Aggregate;
 use crate::backend::{Backend, Kernel, Simd, dispatch};
 use crate::row::{IntoColumn, Row};
+use crate::run::one_of_many;
 use crate::times::{TimeError, check_duration, check_times};
 use core::marker::PhantomData;
 

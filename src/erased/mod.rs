@@ -28,10 +28,11 @@ pub use set::{AggregateSet, SetError};
 pub use stream::SetAccumulator;
 pub use value::Value;
 
-use crate::aggregate::{Aggregate, whole};
+use crate::aggregate::Aggregate;
 use crate::backend::Backend;
 use crate::block::Blocks;
 use crate::number::Number;
+use crate::run::whole;
 use alloc::boxed::Box;
 use core::any::Any;
 

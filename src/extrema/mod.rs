@@ -72,6 +72,8 @@ pub trait Search: 'static {
     fn join<P: Policy, T: Number>(into: &mut Self::Partial<P, T>, digest: &Digest<T>) {
         let _ = (into, digest);
     }
+    /// Whether there is a result for all columns of up to [`SHORT`] rows that are never null.
+    const SHORT: bool = false;
     /// The result for a column so short that plain code is faster; `None` for any other.
     fn short<P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Self::Output<R::Value>>;
     /// Whether there is a kernel for running results.
@@ -136,6 +138,7 @@ macro_rules! aggregates {
             type Output = $Output;
 
             const EXTREMA: bool = true;
+            const SHORT: bool = SearchOf::<$Name>::SHORT;
 
             #[inline(always)]
             fn identity(&self) -> Self::Partial {
@@ -179,7 +182,7 @@ macro_rules! aggregates {
                 let few = R::len(column) * size_of::<R::Value>() <= SearchOf::<$Name>::FEW_BYTES;
                 (here && few).then(
                     #[inline(always)]
-                    || $crate::aggregate::few::<Self, R>(self, column),
+                    || $crate::run::few::<Self, R>(self, column),
                 )
             }
             #[inline(always)]

@@ -179,6 +179,7 @@ stored! {
 
 impl<E: End> Search for Value<E> {
     const FEW_BYTES: usize = 192;
+    const SHORT: bool = true;
     type Partial<P: Policy, T: Number> = Best<P, T>;
     type Output<T: Number> = Option<T>;
 
@@ -244,6 +245,7 @@ impl<E: End> Search for Value<E> {
 
 impl Search for Values {
     const FEW_BYTES: usize = 192;
+    const SHORT: bool = true;
     type Partial<P: Policy, T: Number> = Ends<P, T>;
     type Output<T: Number> = Option<(T, T)>;
 

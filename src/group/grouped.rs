@@ -25,23 +25,22 @@ use core::mem;
 ///   sums, sketches) are those of [`of`](Aggregate::of) on the rows of the group. Sums of floats,
 ///   and what is made of them alone ([`Sum`](crate::Sum), [`Mean`](crate::Mean),
 ///   [`SumOfSquares`](crate::SumOfSquares)), have an error of at most `32770 u · Σ|x|` (of
-///   squares, one `u` more), where `u` is 2⁻⁵³, however many the
-///   rows: `517 u` of up to 64 groups, `24 u` where ids are sorted, and about `66 u` where they
-///   are mixed evenly. Where rows of `f32` come in runs of 16 and more, or beside an aggregate of
-///   the other kind, it is `24 u` with 2⁻²⁴, as in a column. Other aggregates of floats see the
-///   rows of a group in order, by tiles that are cut anew in each 32,768 rows of a call, and so
-///   do all members of a tuple with one of them.
+///   squares, one `u` more), where `u` is 2⁻⁵³, however many the rows: `517 u` of up to 64 groups,
+///   `24 u` where ids are sorted, and about `66 u` where they are mixed evenly. Where rows of
+///   `f32` come in runs of 16 and more, or beside an aggregate of the other kind, it is `24 u`
+///   with 2⁻²⁴, as in a column. Other aggregates of floats see the rows of a group in order, by
+///   tiles that are cut anew in each 32,768 rows of a call, and so do all members of a tuple with
+///   one of them.
 /// - **Bits**: a result is a function of the ids, of the rows, of where [`update`](Self::update)
 ///   was cut, and of the type of the aggregate, on every CPU, and by any number of threads
-///   (`par_update`, feature `rayon`). What rows of other groups stand
-///   between decides in which order sums of floats add up; where not even that may show, take
-///   [`ExactSum`](crate::ExactSum).
+///   (`par_update`, feature `rayon`). What rows of other groups stand between, and whether a
+///   group before has `-0.0` or infinities alone, decides in which order sums of floats add up;
+///   where not even that may show, take [`ExactSum`](crate::ExactSum).
 /// - **Cost**: a pass over all ids, to check them, and then two over each chunk: its ids (three
-///   where they are far apart) and its rows (floats are looked at while they are in cache).
-///   Memory for a partial for each group, and at most 8,192 cells, is taken by
-///   [`resize`](Self::resize), and [`update`](Self::update) takes no more; but for aggregates
-///   that are no sums, counts, means, extrema, first or last values, or squares, it takes up to
-///   768 KiB, and a tile, of scratch memory, which is kept.
+///   where they are far apart) and its rows. Memory for a partial for each group, and at most
+///   8,192 cells, is taken by [`resize`](Self::resize), and [`update`](Self::update) takes no
+///   more; but for aggregates that are no sums, counts, means, extrema, first or last values, or
+///   squares, it takes up to 768 KiB, and a tile, of scratch memory, which is kept.
 ///
 /// ```
 /// use lanefold::{Count, Grouped, Max, Mean};
@@ -162,7 +161,7 @@ impl<A: Aggregate<R>, R: Row> Grouped<A, R> {
         }
         let tile = &mut self.scratch.get_or_insert_with(Scratch::new).tile;
         R::put(tile, 0, row);
-        crate::aggregate::update(&self.aggregate, partial, self.backend, R::view(tile, 1));
+        crate::run::update(&self.aggregate, partial, self.backend, R::view(tile, 1));
         Ok(())
     }
 

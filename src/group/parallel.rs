@@ -12,7 +12,7 @@
 //!    through all chunks in order. It joins digests, and takes runs and rows, of its range, and
 //!    passes over the others. Ranges have as many rows each, as far as some of the ids tell.
 //!
-//! 2 and 3 take turns, [`ROUND`] chunks at a time, so that digests are few. Where no chunk has
+//! 2 and 3 take turns, [`ROUND`] chunks at a time or fewer, so that digests are few. Where no chunk has
 //! cells, all chunks are one round: a round of sorted ids may be of one group, and of one thread
 //! then.
 //!
@@ -25,12 +25,12 @@ use super::error::GroupError;
 use super::grouped::Grouped;
 use super::partition::Scratch;
 use super::table::{COPIES, FEW, Table};
-use super::ways::{AHEAD, CHUNK, FAR, Survey, Way, are_tame, rows_a_join, runs, wrong_id};
+use super::ways::{AHEAD, CHUNK, Doubt, FAR, Survey, Way, ask_ahead, rows_a_join, runs, wrong_id};
 use crate::aggregate::Aggregate;
 use crate::backend::{Kernel, Simd, dispatch};
 use crate::number::Number;
 use crate::row::{IntoColumn, Row};
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 use core::marker::PhantomData;
 use core::ops::Range;
 use rayon::iter::{
@@ -40,8 +40,9 @@ use rayon::iter::{
 /// Chunks from which on threads share the work.
 const LEAST: usize = 8;
 
-/// Chunks of a round.
+/// Chunks of a round, at most, and digests of all its chunks, about.
 const ROUND: usize = 64;
+const DIGESTS: usize = 1 << 16;
 
 /// Ids that are looked at to share out the partials.
 const SAMPLE: usize = 256;
@@ -56,8 +57,8 @@ impl<A: Aggregate<R>, R: Row> Grouped<A, R> {
     /// aggregate of your own comes out of the call, and rows may be lost then.
     ///
     /// - **Cost**: as of [`update`](Self::update), and each thread looks at all ids. Memory for
-    ///   each thread's cells, and for the sums of at most two million rows by group, is taken for
-    ///   the time of the call. It is for aggregates that cost some nanoseconds a row: two cores of
+    ///   each thread's cells, and for what cells come to, at most 14 MB, is taken for the time of
+    ///   the call. It is for aggregates that cost some nanoseconds a row: two cores of
     ///   a virtual machine (Zen 3) took in 30 million rows 1.2 to 1.9 times as fast as one for
     ///   [`Variance`](crate::Variance), 1.1 to 1.5 times for count, sum and extremes together, and
     ///   0.7 to 1.4 times for [`Sum`](crate::Sum), whose rows wait for memory; a million rows of
@@ -90,7 +91,10 @@ impl<A: Aggregate<R>, R: Row> Grouped<A, R> {
         let column = column.into_column()?;
         let chunks = ids.len().div_ceil(CHUNK);
         // To ask for the number of threads would start the pool.
-        if chunks < LEAST || R::len(column) != ids.len() || rayon::current_num_threads() == 1 {
+        if ids.len() < LEAST * CHUNK
+            || R::len(column) != ids.len()
+            || rayon::current_num_threads() == 1
+        {
             return self.update_column(ids, column);
         }
         let (aggregate, partials, backend) = self.fields();
@@ -102,7 +106,11 @@ impl<A: Aggregate<R>, R: Row> Grouped<A, R> {
         }
         let (way, groups) = (call.way(ids.len()), partials.len());
         let has_cells = const { A::DIGEST.is_some() } && way != Way::Runs;
-        let round = if has_cells { ROUND } else { chunks };
+        let of_cells = |survey: &Survey| survey.way(CHUNK) == Way::Cells;
+        let spans = surveys.iter().filter(|survey| of_cells(survey)).map(Survey::span);
+        let most = if way == Way::Cells { Some(call.span()) } else { spans.max() };
+        let round = (DIGESTS / most.unwrap_or(1)).clamp(1, ROUND);
+        let round = if has_cells { round } else { chunks };
         let slot = || Slot { left: Left::Runs, joins: Joins::default() };
         let mut slots: Vec<Slot<R::Digest>> = (0..round.min(chunks)).map(|_| slot()).collect();
         for first in (0..chunks).step_by(round) {
@@ -253,17 +261,14 @@ impl<A, R: Row> Fill<'_, '_, '_, A, R> {
             let rows;
             (rows, rest) = R::split_at(rest, ids.len());
             self.table.put::<S, R, COPIES>(simd, parts, ids, rows);
-            let (mut first, mut looked) = (None, false);
+            let mut doubt = Doubt::NONE;
             // Not by an iterator's closure, which would be compiled apart, for no CPU's features.
             for id in self.survey.least..=self.survey.greatest {
                 let digest = self.table.take::<R, COPIES>(parts, id, rows);
-                if !looked && digest.is_in_doubt(parts) {
-                    looked = true;
-                    first = (!are_tame::<R>(parts, rows)).then_some(id);
-                }
+                doubt.ask::<R>(parts, id, &digest, rows);
                 digests.push(digest);
             }
-            wild.push(first);
+            wild.push(doubt.first);
         }
     }
 }
@@ -304,7 +309,7 @@ impl<'i, 'c, A: Aggregate<R>, R: Row> Kernel for Share<'_, 'i, 'c, A, R> {
     #[inline(always)]
     fn run<S: Simd>(self, simd: S, (ids, mut column): Self::Input) {
         let Self { aggregate, partials, base, slots, .. } = self;
-        let mut picked = vec![(0, 0); CHUNK];
+        let mut picked = Vec::new();
         let mut scratch = const { A::DIGEST.is_none() }.then(Scratch::<R>::new);
         for (ids, slot) in ids.chunks(CHUNK).zip(slots) {
             let (chunk, rest) = R::split_at(column, ids.len());
@@ -335,12 +340,14 @@ impl<'i, 'c, A: Aggregate<R>, R: Row> Kernel for Share<'_, 'i, 'c, A, R> {
 /// Finds the ids of a share, counted from its first, and their places in a chunk.
 #[inline(always)]
 fn pick<'p>(
-    picked: &'p mut [(u32, u32)],
+    picked: &'p mut Vec<(u32, u32)>,
     ids: &[u32],
     base: u32,
     groups: usize,
 ) -> &'p [(u32, u32)] {
-    let picked: &mut [_; CHUNK] = picked.try_into().expect("room for a chunk");
+    // At the first time; then there is room.
+    picked.resize(CHUNK, (0, 0));
+    let picked: &mut [_; CHUNK] = (&mut picked[..]).try_into().expect("room for a chunk");
     let mut len = 0;
     for (row, &id) in ids.iter().enumerate() {
         let id = id.wrapping_sub(base);
@@ -364,13 +371,7 @@ fn rows<A: Aggregate<R>, R: Row, S: Simd>(
     for (i, &(id, row)) in picked.iter().enumerate() {
         if is_far {
             // The last rows ask for their own.
-            let (later, _) = picked[(i + AHEAD).min(picked.len() - 1)];
-            let later = core::slice::from_ref(&partials[later as usize]);
-            simd.prefetch(later, 0);
-            if const { !size_of::<A::Partial>().is_power_of_two() } {
-                // It may end in the next line.
-                simd.prefetch(later, size_of::<A::Partial>() - 1);
-            }
+            ask_ahead(simd, partials, picked[(i + AHEAD).min(picked.len() - 1)].0);
         }
         if let Some(value) = R::at(column, row as usize).digest() {
             aggregate.join(&mut partials[id as usize], &Digest::of(value));

@@ -12,10 +12,10 @@
 //!    average, each run of equal ids goes to the aggregate by the tile, as a column of its own.
 //! 2. **Cells.** Where the ids are few and lie close together (from the least to the greatest
 //!    are `n`, at most 8,192, and at most a quarter of the rows of the call, or of the chunk),
-//!    each has a cell: see [`table`](super::table). A sum in a cell is a plain one. After each `64 n` rows, but not
-//!    fewer than 512, and at the end of the chunk, cells join the partials, in order of ids. Up
-//!    to 64 ids have eight cells each; row `i` since the last join goes to cell `i % 8`, and
-//!    the eight are folded by halves.
+//!    each has a cell: see [`table`](super::table). A sum in a cell is a plain one. After each
+//!    `64 n` rows, but not fewer than 512, and at the end of the chunk, cells join the partials,
+//!    in order of ids. Up to 64 ids have eight cells each; row `i` since the last join goes to
+//!    cell `i % 8`, and the eight are folded by halves.
 //! 3. **Rows.** Else each row joins its partial by itself, in order.
 //!
 //! Some values look in a cell like no row at all, or like each other: `-0.0` (for sums and
@@ -282,9 +282,46 @@ fn by_tile<A: Aggregate<R>, R: Row, S: Simd>(
     }
 }
 
+/// Whether the rows since a join have values that cells cannot keep: they are looked at where a
+/// cell is in doubt for the first time.
+pub(super) struct Doubt {
+    looked: bool,
+    /// The group from which on the rows join one by one.
+    pub(super) first: Option<u32>,
+}
+
+impl Doubt {
+    pub(super) const NONE: Self = Self { looked: false, first: None };
+
+    #[inline(always)]
+    pub(super) fn ask<R: Row>(
+        &mut self,
+        parts: Parts,
+        id: u32,
+        digest: &Digest<R::Digest>,
+        rows: R::Column<'_>,
+    ) {
+        if !self.looked && digest.is_in_doubt(parts) {
+            self.looked = true;
+            self.first = (!are_tame::<R>(parts, rows)).then_some(id);
+        }
+    }
+}
+
+/// Asks for the partial of a row that comes later.
+#[inline(always)]
+pub(super) fn ask_ahead<S: Simd, P>(simd: S, partials: &[P], id: u32) {
+    let later = slice::from_ref(&partials[id as usize]);
+    simd.prefetch(later, 0);
+    if const { !size_of::<P>().is_power_of_two() } {
+        // It may end in the next line.
+        simd.prefetch(later, size_of::<P>() - 1);
+    }
+}
+
 /// Whether cells can keep all values of a column.
 #[inline(always)]
-pub(super) fn are_tame<R: Row>(parts: Parts, column: R::Column<'_>) -> bool {
+fn are_tame<R: Row>(parts: Parts, column: R::Column<'_>) -> bool {
     let mut wild = <R::Digest as Digested>::Wild::default();
     for row in 0..R::len(column) {
         // Without an early end, so that the loop is compiled to vector code.
@@ -310,19 +347,16 @@ impl<A: Aggregate<R>, R: Row> Update<'_, '_, '_, A, R> {
             let rows;
             (rows, rest) = R::split_at(rest, ids.len());
             self.table.put::<S, R, COPIES>(simd, parts, ids, rows);
-            let (mut wild, mut looked) = (None, false);
+            let mut doubt = Doubt::NONE;
             for id in survey.least..=survey.greatest {
                 let digest = self.table.take::<R, COPIES>(parts, id, rows);
-                if !looked && digest.is_in_doubt(parts) {
-                    looked = true;
-                    wild = (!are_tame::<R>(parts, rows)).then_some(id);
-                }
+                doubt.ask::<R>(parts, id, &digest, rows);
                 // The cells of the others are emptied all the same.
-                if wild.is_none() {
+                if doubt.first.is_none() {
                     self.aggregate.join(&mut self.partials[id as usize], &digest);
                 }
             }
-            if let Some(first) = wild {
+            if let Some(first) = doubt.first {
                 self.rows_from(first, ids, rows);
             }
         }
@@ -346,12 +380,7 @@ impl<A: Aggregate<R>, R: Row> Update<'_, '_, '_, A, R> {
             start = ids.len() - AHEAD;
             let (rows, _) = R::split_at(column, start);
             for (row, (&id, &later)) in ids.iter().zip(&ids[AHEAD..]).enumerate() {
-                let later = slice::from_ref(&self.partials[later as usize]);
-                simd.prefetch(later, 0);
-                if const { !size_of::<A::Partial>().is_power_of_two() } {
-                    // It may end in the next line.
-                    simd.prefetch(later, size_of::<A::Partial>() - 1);
-                }
+                ask_ahead(simd, self.partials, later);
                 self.row(id, rows, row);
             }
         }

@@ -3,6 +3,7 @@
 use super::LaneFold;
 use crate::aggregate::SHORT;
 use crate::backend::{Simd, Vector};
+use crate::kind::Integer;
 use crate::number::Number;
 use crate::row::NumericRow;
 use crate::stored::stored;
@@ -81,21 +82,23 @@ pub(crate) fn of_lanes<O: Operation<T>, T: Number, S: Simd>(lanes: T::Vec<S>) ->
     halve::<O, T>(&mut values[..T::Vec::<S>::LANES])
 }
 
-/// A slice that is short; `None` for any other, and where there may be nulls.
+/// A slice that is short, by an operation on integers, whose order does not matter; `None` for any
+/// other, and where there may be nulls.
 #[inline(always)]
 pub(crate) fn of_short<O, R>(column: R::Column<'_>) -> Option<R::Value>
 where
     O: Operation<R::Value>,
-    R: NumericRow,
+    R: NumericRow<Value: Integer>,
 {
     let rows = R::values(column);
     if R::NULLABLE || rows.len() > SHORT {
         return None;
     }
-    // Each row has a lane of its own, and lanes beyond are identities.
-    let mut values = [O::IDENTITY; SHORT];
-    values[..rows.len()].copy_from_slice(rows);
-    Some(halve::<O, R::Value>(&mut values))
+    let mut folded = O::IDENTITY;
+    for &value in rows {
+        folded = O::values(folded, value);
+    }
+    Some(folded)
 }
 
 /// Joins `value[i]` and `value[i + half]` until one is left, of a power of two.

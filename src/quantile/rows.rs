@@ -1,10 +1,10 @@
 //! A column, read by blocks of 64 rows, as the keys that are put in order.
 
-use crate::aggregate;
 use crate::backend::{Backend, Simd, Vector};
 use crate::key::BLOCK;
 use crate::number::{Load, Number};
 use crate::row::{NumericRow, Row};
+use crate::run;
 use crate::sum::Count;
 
 /// What is put in order: the values, or something of each.
@@ -78,7 +78,7 @@ impl<'a, T: Number> Rows<'a, T, Values> {
 impl<'a, R: NumericRow, M: Keyed<R::Value>> Rows<'a, R, M> {
     pub(super) fn of(backend: Backend, column: R::Column<'a>, keyed: M) -> Self {
         let count = if R::NULLABLE {
-            aggregate::whole::<_, R>(&Count, backend, &column) as usize
+            run::whole::<_, R>(&Count, backend, &column) as usize
         } else {
             R::len(column)
         };

@@ -31,11 +31,12 @@
 
 use super::doubling::LONGEST;
 use super::{beginning, blocks, by_kernel, rows_of};
-use crate::aggregate::{Aggregate, by_tile};
+use crate::aggregate::Aggregate;
 use crate::backend::{FloatVector, Simd, Vector};
 use crate::moments::{About, FloatSpread};
 use crate::number::Load;
 use crate::row::NumericRow;
+use crate::run::by_tile;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::mem::swap;

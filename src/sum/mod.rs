@@ -173,6 +173,11 @@ impl<R: Row> Aggregate<R> for Count {
     fn finish(&self, partial: &Counted) -> u64 {
         partial.rows
     }
+    const SHORT: bool = true;
+    #[inline(always)]
+    fn short(&self, column: R::Column<'_>) -> Option<u64> {
+        (!R::NULLABLE).then(|| R::len(column) as u64)
+    }
     const DIGEST: Option<Parts> = Some(Parts::COUNT);
     #[inline(always)]
     fn join(&self, partial: &mut Self::Partial, digest: &Digest<R::Digest>) {
@@ -239,8 +244,12 @@ impl<R: NumericRow> Aggregate<R> for Sum {
             R::Value::join_plain(partial, sum);
         }
     }
+    const SHORT: bool = true;
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
+        if R::NULLABLE && R::len(column) <= SHORT {
+            return Some(short_masked_sum::<R>(column));
+        }
         short_sum::<R>(column).map(
             #[inline(always)]
             |sum| R::Value::sum_of_one(sum),
@@ -266,6 +275,23 @@ impl<R: NumericRow> Aggregate<R> for Sum {
 #[inline(always)]
 fn short_sum<R: NumericRow>(column: R::Column<'_>) -> Option<<R::Value as Summable>::TileSum> {
     if R::NULLABLE { None } else { R::Value::short_sum(R::values(column)) }
+}
+
+/// The sum of a short column with nulls, in plain code. A null is a lane that is not there.
+#[inline(never)]
+fn short_masked_sum<R: NumericRow>(column: R::Column<'_>) -> <R::Value as Summable>::Sum {
+    let mut values = [R::Value::PAD; SHORT];
+    let mut rows = 0;
+    for (row, value) in values.iter_mut().enumerate().take(R::len(column)) {
+        if let Some(present) = R::at(column, row).digest() {
+            *value = present;
+            rows = row + 1;
+        }
+    }
+    match R::Value::short_sum(&values[..rows]) {
+        Some(sum) => R::Value::sum_of_one(sum),
+        None => unreachable!("short columns have a sum"),
+    }
 }
 
 /// Running results by the total so far, and its count.
@@ -384,6 +410,7 @@ impl<R: NumericRow> Aggregate<R> for Mean {
         partial.count = partial.count.saturating_add(digest.count);
         Aggregate::<R>::join(&Sum, &mut partial.total, digest);
     }
+    const SHORT: bool = true;
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
         short_sum::<R>(column).map(

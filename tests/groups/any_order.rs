@@ -1,7 +1,7 @@
 //! Results that need no order are those of the rows of the group, whatever the way.
 
 use crate::data::{KINDS, Random, Same, Sample, column};
-use crate::ids::{ORDERS, apart, cut, groups, ids, lengths};
+use crate::ids::{ORDERS, Order, apart, cut, groups, ids, lengths};
 use crate::spec::{Spec, Written};
 use lanefold::{
     Aggregate, Backend, Count, First, Grouped, Last, Max, Mean, Min, MinMax, Nullable, Number,
@@ -95,4 +95,55 @@ fn floats() {
         let min = if is_nan { Some(f64::NAN) } else { Min.written(rows) };
         (min, some().max_by(f64::total_cmp).map(canonical))
     });
+}
+
+/// Compares each group's result with that of its rows as a column.
+fn agree_with_columns<A: Aggregate<f64, Output: Same> + Copy>(
+    aggregate: A,
+    ids: &[u32],
+    values: &[f64],
+    hidden: &[f64],
+) {
+    for backend in Backend::available() {
+        let mut grouped = Grouped::<_, f64>::on(backend, aggregate);
+        grouped.resize(groups(ids));
+        grouped.update(ids, values).expect("ids of groups");
+        for (id, rows) in apart(ids, values) {
+            let got = grouped.get(id).expect("a group");
+            same!(got, aggregate.of(&rows), "{backend}, {hidden:?}, group {id}");
+        }
+    }
+}
+
+/// One group has nothing but values that a cell cannot tell from no row, or from each other, and
+/// each aggregate is asked alone: no other one finds them for it.
+#[test]
+fn what_cells_hide_is_found() {
+    const SETS: [&[f64]; 7] = [
+        &[f64::INFINITY],
+        &[f64::NEG_INFINITY],
+        &[-0.0],
+        &[-0.0, 0.0],
+        &[0.0, -0.0],
+        &[f64::INFINITY, f64::NAN],
+        &[f64::NAN, f64::NEG_INFINITY, f64::NAN],
+    ];
+    for few in [4_u32, 16, 700] {
+        let ids = ids(Order::Random(few), 4000, 3);
+        for set in SETS {
+            for sign in [1.0, -1.0] {
+                let value = |(row, &id): (usize, &u32)| {
+                    if id == few / 2 { set[row % set.len()] } else { sign * (1 + row) as f64 }
+                };
+                let values: Vec<f64> = ids.iter().enumerate().map(value).collect();
+                agree_with_columns(Min, &ids, &values, set);
+                agree_with_columns(Max, &ids, &values, set);
+                agree_with_columns(PropagateNan(Max), &ids, &values, set);
+                agree_with_columns(TotalOrder(Min), &ids, &values, set);
+                if set.iter().all(|x| *x == 0.0) {
+                    agree_with_columns(Sum, &ids, &values, set);
+                }
+            }
+        }
+    }
 }
