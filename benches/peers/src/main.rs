@@ -31,46 +31,19 @@
 //!   `lanefold` leaves the column as it is. Each call gets another of several columns.
 //! - Random floats are within ±100, `i32` within ±10⁵ and `i64` within ±2⁴⁰, so that sums
 //!   of a type in that type do not overflow; `u8` has all values.
-//!
-//! # Where to add
-//!
-//! An operation on columns goes to `operations/columns.rs`, one on streams to
-//! `operations/streams.rs`: its name to `OPERATIONS`, its ways to a function of its own.
-//! What runs on several threads, or by groups, is a third file beside them, with a type of
-//! data of its own, and a loop in `measure` below.
 
-// Generic kernels and closures of peers, as in the benchmarks of the crate itself.
-#![allow(clippy::inline_always, reason = "a plain loop is compiled where it is called")]
 #![allow(clippy::cast_precision_loss, reason = "counts, as floats of a report")]
-#![allow(clippy::redundant_closure_for_method_calls, reason = "not all are methods")]
 
 mod charts;
-mod contest;
-mod data;
-mod facts;
-mod filter;
-mod operations;
-#[path = "../../common/read.rs"]
-mod read;
+mod plot;
 mod record;
-mod scaling;
 mod table;
-mod value;
 
 use clap::Parser;
-use contest::{Contest, Row, Time, Way};
-use data::Data;
-use filter::Filter;
-use operations::{columns, streams};
+use lanefold_peers_ways::{Filter, Row, Time, Way, of_streams, scaling};
 use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use value::Value;
-
-/// Numbers of values.
-const SIZES: [usize; 9] = [8, 16, 64, 100, 1_000, 10_000, 100_000, 1_000_000, 30_000_000];
-/// Of a quick run.
-const QUICK: [usize; 6] = [8, 16, 64, 100, 1_000, 10_000];
 
 /// lanefold beside its peers: checks all results, then times all ways in turns
 #[derive(Debug, Parser)]
@@ -100,6 +73,7 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     let quick = arguments.quick;
     let rows = measure(&filter, quick);
     let scaling = if filter.scaling() { scaling::measure(quick) } else { Vec::new() };
+    let threads = if filter.threads() { scaling::threads(quick) } else { Vec::new() };
     if quick {
         table::wrong(&rows);
     } else {
@@ -107,11 +81,17 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
     }
     if let Some(directory) = &arguments.record {
         std::fs::create_dir_all(directory)?;
-        record::write(&directory.join("peers.csv"), rows.iter().chain(&scaling))?;
-        charts::draw(directory, &rows, &scaling)?;
+        for (name, rows) in [("peers", &rows), ("scaling", &scaling), ("threads", &threads)] {
+            if !rows.is_empty() {
+                record::write(&directory.join(name).with_extension("csv"), rows)?;
+            }
+        }
+        let all: Vec<&Row> = rows.iter().chain(&scaling).chain(&threads).collect();
+        record::write_run(&directory.join("run.csv"), &all)?;
+        charts::draw(directory, &rows, &scaling, &threads)?;
     }
     let is_peer = |time: &Time| matches!(time.way, Way::Peer(_));
-    let all = || rows.iter().chain(&scaling);
+    let all = || rows.iter().chain(&scaling).chain(&threads);
     if all().flat_map(Row::wrong).any(|time| !is_peer(time)) {
         return Err("lanefold gives wrong results".into());
     }
@@ -121,59 +101,12 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 
 /// Measures all rows that the filter takes.
 fn measure(filter: &Filter, quick: bool) -> Vec<Row> {
-    let sizes = filter.sizes(if quick { &QUICK } else { &SIZES });
     let mut rows = Vec::new();
-    of_type::<f32>(filter, &sizes, quick, &mut rows);
-    of_type::<f64>(filter, &sizes, quick, &mut rows);
-    of_type::<i32>(filter, &sizes, quick, &mut rows);
-    of_type::<i64>(filter, &sizes, quick, &mut rows);
-    of_type::<u8>(filter, &sizes, quick, &mut rows);
-    of_streams(filter, &sizes, quick, &mut rows);
+    lanefold_peers_f32::measure(filter, quick, &mut rows);
+    lanefold_peers_f64::measure(filter, quick, &mut rows);
+    lanefold_peers_i32::measure(filter, quick, &mut rows);
+    lanefold_peers_i64::measure(filter, quick, &mut rows);
+    lanefold_peers_u8::measure(filter, quick, &mut rows);
+    of_streams(filter, quick, &mut rows);
     rows
-}
-
-fn of_type<T: Value>(filter: &Filter, sizes: &[usize], quick: bool, rows: &mut Vec<Row>) {
-    let is_taken = |operation: &&&str| {
-        columns::is_for::<T>(operation) && filter.takes(operation, <T as Value>::NAME)
-    };
-    let operations: Vec<&'static str> =
-        columns::OPERATIONS.iter().filter(is_taken).copied().collect();
-    if operations.is_empty() {
-        return;
-    }
-    let data = Data::<T>::new(sizes.iter().copied().max().unwrap_or(0));
-    let wanted = |way: &Way| filter.takes_way(way);
-    for &values in sizes {
-        let column = data.column(values);
-        for &operation in &operations {
-            let mut contest = Contest::new(operation, <T as Value>::NAME, values, &wanted);
-            columns::ways(operation, &mut contest, &column);
-            done(contest.measure(quick), rows);
-        }
-    }
-}
-
-fn of_streams(filter: &Filter, sizes: &[usize], quick: bool, rows: &mut Vec<Row>) {
-    let is_taken = |(operation, element): &&(&str, &str)| filter.takes(operation, element);
-    let operations: Vec<_> = streams::OPERATIONS.iter().filter(is_taken).collect();
-    if operations.is_empty() {
-        return;
-    }
-    let data = streams::Streams::new(sizes.iter().copied().max().unwrap_or(0));
-    let wanted = |way: &Way| filter.takes_way(way);
-    for &values in sizes {
-        for &&(operation, element) in &operations {
-            let mut contest = Contest::new(operation, element, values, &wanted);
-            streams::ways(operation, &mut contest, &data, values);
-            done(contest.measure(quick), rows);
-        }
-    }
-}
-
-/// Takes a row, and says so: a run takes minutes.
-fn done(row: Row, rows: &mut Vec<Row>) {
-    let Row { operation, element, values, .. } = &row;
-    let ratio = row.ratio().map_or_else(String::new, |ratio| format!("{ratio:.2}"));
-    eprintln!("{operation:<16} {element:<4} {values:>9} {:>14.1} ns {ratio:>7}", row.lanefold());
-    rows.push(row);
 }

@@ -1,53 +1,46 @@
-//! The record: a line of CSV for each way of each row, with what it takes to read it later.
+//! The record: a line of CSV for each way of each row, and beside it what it takes to read it
+//! later: `run.csv`.
 
-use crate::contest::{Row, Way};
 use lanefold::Backend;
+use lanefold_peers_ways::{Row, Way};
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::Path;
 
 /// Features of `lanefold` that are on.
-const FEATURES: &str = "std";
+const FEATURES: &str = "std rayon";
 
-const HEADER: [&str; 13] = [
-    "date",
-    "cpu",
-    "backend",
-    "features",
-    "operation",
-    "type",
-    "values",
-    "bytes",
-    "way",
-    "crate",
-    "version",
-    "ns",
-    "wrong",
-];
-
-pub(crate) fn write<'a>(
-    path: &Path,
-    rows: impl Iterator<Item = &'a Row>,
-) -> Result<(), Box<dyn Error>> {
+/// What all rows of a run have in common: a line for each thing to know, and for each crate.
+pub(crate) fn write_run(path: &Path, rows: &[&Row]) -> Result<(), Box<dyn Error>> {
     let date = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-    let (cpu, backend) = (cpu(), Backend::best().name());
     let mut csv = csv::Writer::from_path(path)?;
-    csv.write_record(HEADER)?;
+    csv.write_record(["what", "value"])?;
+    csv.write_record(["date", &date])?;
+    csv.write_record(["cpu", &cpu()])?;
+    csv.write_record(["backend", Backend::best().name()])?;
+    csv.write_record(["features of lanefold", FEATURES])?;
+    let times = rows.iter().flat_map(|row| &row.times);
+    let packages: BTreeSet<&str> = times.map(|time| package(&time.way)).collect();
+    for package in packages.into_iter().filter(|package| !package.is_empty()) {
+        csv.write_record([package, version(package)])?;
+    }
+    csv.flush()?;
+    Ok(())
+}
+
+/// A line for each way of each row.
+pub(crate) fn write(path: &Path, rows: &[Row]) -> Result<(), Box<dyn Error>> {
+    let mut csv = csv::Writer::from_path(path)?;
+    csv.write_record(["operation", "type", "values", "bytes", "way", "ns", "wrong"])?;
     for row in rows {
         for time in &row.times {
-            let package = package(&time.way);
             csv.write_record([
-                &date,
-                &cpu,
-                backend,
-                FEATURES,
                 &row.operation,
                 row.element,
                 &row.values.to_string(),
                 &row.bytes.to_string(),
                 &time.way.to_string(),
-                package,
-                version(package),
-                &format!("{:.3}", time.ns),
+                &format!("{:.2}", time.ns),
                 time.wrong.as_deref().unwrap_or_default(),
             ])?;
         }
@@ -68,6 +61,7 @@ fn package(way: &Way) -> &'static str {
             "tdigest" => "datasketches",
             "select_nth" | "std" => "",
             name if name.starts_with("plain") => "",
+            name if name.starts_with("threads") => "lanefold",
             name => name,
         },
     }

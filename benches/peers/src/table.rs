@@ -1,7 +1,7 @@
 //! The table on standard output, and its summary.
 
-use crate::contest::Row;
 use comfy_table::{CellAlignment, Table, presets};
+use lanefold_peers_ways::Row;
 
 /// From this ratio on `lanefold` counts as first: times differ by as much between runs.
 const FIRST: f64 = 0.97;

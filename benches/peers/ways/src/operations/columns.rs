@@ -22,7 +22,7 @@ use std::cell::{Cell, RefCell};
 use std::hint::black_box;
 
 /// All of them; `further` of a type knows which are for it alone.
-pub(crate) const OPERATIONS: [&str; 21] = [
+pub const OPERATIONS: [&str; 21] = [
     "sum",
     "checked_sum",
     "wrapping_sum",
@@ -47,20 +47,19 @@ pub(crate) const OPERATIONS: [&str; 21] = [
 ];
 
 /// Whether there is such an operation for a type.
-pub(crate) fn is_for<T: Value>(operation: &str) -> bool {
+pub fn is_for<T: Value>(operation: &str) -> bool {
     match operation {
-        "checked_sum" | "wrapping_sum" => T::INTEGER,
+        // A sum of more than a few bytes is no byte, and loops stop where they see that.
+        "checked_sum" => T::INTEGER && size_of::<T>() > 1,
+        "wrapping_sum" => T::INTEGER,
         "exact_sum" => !T::INTEGER,
+        "six" => T::SIX,
         _ => true,
     }
 }
 
 /// Adds all ways to run an operation on a column.
-pub(crate) fn ways<'a, T: Value>(
-    operation: &str,
-    contest: &mut Contest<'a>,
-    column: &'a Column<'a, T>,
-) {
+pub fn ways<'a, T: Value>(operation: &str, contest: &mut Contest<'a>, column: &'a Column<'a, T>) {
     match operation {
         "sum" => sum(contest, column),
         "min" | "max" | "min_max" | "arg_min" | "arg_max" => extrema(operation, contest, column),
@@ -77,7 +76,11 @@ pub(crate) fn ways<'a, T: Value>(
             let p99 = Quantile::new(0.99).expect("between 0 and 1");
             quantile(0.99, p99, |data| data.quantile(0.99), contest, column);
         }
-        "six" => six(contest, column),
+        "six" => {
+            if const { T::SIX } {
+                six(contest, column);
+            }
+        }
         _ => {}
     }
     T::further(operation, contest, column);

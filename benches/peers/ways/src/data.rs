@@ -20,10 +20,10 @@ const ROTATED: usize = 50_000;
 
 /// The generator `SplitMix64`.
 #[derive(Clone, Debug)]
-pub(crate) struct Random(pub(crate) u64);
+pub struct Random(pub u64);
 
 impl Random {
-    pub(crate) fn next(&mut self) -> u64 {
+    pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -32,7 +32,7 @@ impl Random {
     }
 
     /// In `(0, 1)`.
-    pub(crate) fn unit(&mut self) -> f64 {
+    pub fn unit(&mut self) -> f64 {
         ((self.next() >> 12) as f64 + 0.5) / (1_u64 << 52) as f64
     }
 }
@@ -59,7 +59,7 @@ impl<T: ArrowNativeType> AsRef<[u8]> for SharedBytes<T> {
 
 /// Two columns of random values, and bits that say which of the first are present.
 #[derive(Debug)]
-pub(crate) struct Data<T: Value> {
+pub struct Data<T: Value> {
     values: Arc<Vec<T>>,
     others: Arc<Vec<T>>,
     validity: Arc<Vec<u8>>,
@@ -67,7 +67,7 @@ pub(crate) struct Data<T: Value> {
 
 impl<T: Value> Data<T> {
     /// Three of four values are present in the masked operations.
-    pub(crate) fn new(len: usize) -> Self {
+    pub fn new(len: usize) -> Self {
         let mut random = Random(1);
         let len = len.max(ROTATED) + LINE;
         let mut column = || Arc::new((0..len).map(|_| T::random(&mut random)).collect());
@@ -78,7 +78,7 @@ impl<T: Value> Data<T> {
     }
 
     /// The first `len` values.
-    pub(crate) fn column(&self, len: usize) -> Column<'_, T> {
+    pub fn column(&self, len: usize) -> Column<'_, T> {
         let arrow = |values: &Arc<Vec<T>>| {
             let buffer = Buffer::from(Bytes::from_owner(SharedBytes(Arc::clone(values))));
             ScalarBuffer::<T>::new(buffer, 0, len)
@@ -110,28 +110,28 @@ impl<T: Value> Data<T> {
 }
 
 /// So many bytes of a column from the start of a cache line.
-pub(crate) fn aligned<T: Value>(values: &[T], len: usize) -> &[u8] {
+pub fn aligned<T: Value>(values: &[T], len: usize) -> &[u8] {
     let start = values.as_ptr().align_offset(LINE);
     values[start..start + len].to_byte_slice()
 }
 
 /// The values of a row of the table.
 #[derive(Debug)]
-pub(crate) struct Column<'a, T: Value> {
-    pub(crate) values: &'a [T],
+pub struct Column<'a, T: Value> {
+    pub values: &'a [T],
     /// The second column of pairs.
-    pub(crate) others: &'a [T],
+    pub others: &'a [T],
     /// As many bytes of both columns, from the start of a cache line.
-    pub(crate) aligned: [&'a [u8]; 2],
+    pub aligned: [&'a [u8]; 2],
     /// A bit for each value, the lowest of a byte first.
-    pub(crate) validity: &'a [u8],
-    pub(crate) array: PrimitiveArray<T::Arrow>,
-    pub(crate) with_nulls: PrimitiveArray<T::Arrow>,
-    pub(crate) polars: PolarsArray<T>,
-    pub(crate) polars_other: PolarsArray<T>,
-    pub(crate) polars_with_nulls: PolarsArray<T>,
+    pub validity: &'a [u8],
+    pub array: PrimitiveArray<T::Arrow>,
+    pub with_nulls: PrimitiveArray<T::Arrow>,
+    pub polars: PolarsArray<T>,
+    pub polars_other: PolarsArray<T>,
+    pub polars_with_nulls: PolarsArray<T>,
     /// Columns of this length, of which each call takes the next. The first is `values`.
-    pub(crate) columns: Vec<&'a [T]>,
+    pub columns: Vec<&'a [T]>,
     /// What the results should be.
-    pub(crate) facts: Facts<'a, T>,
+    pub facts: Facts<'a, T>,
 }

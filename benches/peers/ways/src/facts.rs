@@ -7,20 +7,20 @@ use std::cell::OnceCell;
 
 /// A sum, and what it rounded away (Knuth's `TwoSum`).
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Careful {
+pub struct Careful {
     high: f64,
     low: f64,
 }
 
 impl Careful {
-    pub(crate) fn add(&mut self, term: f64) {
+    pub fn add(&mut self, term: f64) {
         let high = self.high + term;
         let other = high - self.high;
         self.low += (self.high - (high - other)) + (term - other);
         self.high = high;
     }
 
-    pub(crate) fn value(self) -> f64 {
+    pub fn value(self) -> f64 {
         self.high + self.low
     }
 }
@@ -76,7 +76,7 @@ fn greater(a: f64, b: f64) -> f64 {
 
 /// How precise a result has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Precision {
+pub enum Precision {
     /// As `lanefold` promises.
     Documented,
     /// As additions in a row may well be.
@@ -97,7 +97,7 @@ struct Powers {
 
 /// The facts of a column.
 #[derive(Debug)]
-pub(crate) struct Facts<'a, T> {
+pub struct Facts<'a, T> {
     values: &'a [T],
     others: &'a [T],
     validity: &'a [u8],
@@ -111,7 +111,7 @@ pub(crate) struct Facts<'a, T> {
 }
 
 impl<'a, T: Value> Facts<'a, T> {
-    pub(crate) fn new(values: &'a [T], others: &'a [T], validity: &'a [u8]) -> Self {
+    pub fn new(values: &'a [T], others: &'a [T], validity: &'a [u8]) -> Self {
         Self {
             values,
             others,
@@ -137,24 +137,24 @@ impl<'a, T: Value> Facts<'a, T> {
         }
     }
 
-    pub(crate) fn sum(&self, got: Total, precision: Precision) -> Check {
+    pub fn sum(&self, got: Total, precision: Precision) -> Check {
         self.sum.get_or_init(|| Sum::of(self.iter())).check(got, Self::part(precision))
     }
 
     /// Whether a float is the sum as a real number, rounded once: the data are of a size,
     /// so that what a careful sum loses is far below a rounding.
-    pub(crate) fn exact(&self, got: Total) -> Check {
+    pub fn exact(&self, got: Total) -> Check {
         match (*self.sum.get_or_init(|| Sum::of(self.iter())), got) {
             (Sum::Float { value, .. }, Total::Float(got)) => near(got, T::round(value), 0.0),
             (sum, got) => sum.check(got, 0.0),
         }
     }
 
-    pub(crate) fn masked_sum(&self, got: Total, precision: Precision) -> Check {
+    pub fn masked_sum(&self, got: Total, precision: Precision) -> Check {
         self.masked().0.check(got, Self::part(precision))
     }
 
-    pub(crate) fn masked_min(&self, got: Option<T>) -> Check {
+    pub fn masked_min(&self, got: Option<T>) -> Check {
         equal(&got, &self.masked().1)
     }
 
@@ -169,13 +169,13 @@ impl<'a, T: Value> Facts<'a, T> {
     }
 
     /// The sum of the values above a limit.
-    pub(crate) fn above(&self, limit: T, got: Total, precision: Precision) -> Check {
+    pub fn above(&self, limit: T, got: Total, precision: Precision) -> Check {
         let sum = || Sum::of(self.iter().filter(|&value| value > limit));
         self.above.get_or_init(sum).check(got, Self::part(precision))
     }
 
     /// The least and the greatest value with the first row of each.
-    pub(crate) fn extremes(&self) -> &Extremes<T> {
+    pub fn extremes(&self) -> &Extremes<T> {
         self.extremes.get_or_init(|| {
             let first = (0, self.values[0]);
             self.iter().enumerate().fold((first, first), |(min, max), (row, value)| {
@@ -204,7 +204,7 @@ impl<'a, T: Value> Facts<'a, T> {
         })
     }
 
-    pub(crate) fn mean(&self, got: Option<f64>, precision: Precision) -> Check {
+    pub fn mean(&self, got: Option<f64>, precision: Precision) -> Check {
         let Some(got) = got else { return Err("no mean".into()) };
         let n = self.values.len() as f64;
         let magnitude = self.iter().map(|value| value.to_f64().abs()).sum::<f64>() / n;
@@ -217,7 +217,7 @@ impl<'a, T: Value> Facts<'a, T> {
     }
 
     /// The sample variance.
-    pub(crate) fn variance(&self, got: Option<f64>, precision: Precision) -> Check {
+    pub fn variance(&self, got: Option<f64>, precision: Precision) -> Check {
         let Some(got) = got else { return Err("no variance".into()) };
         let n = self.values.len() as f64;
         let want = self.powers().second * n / (n - 1.0);
@@ -234,7 +234,7 @@ impl<'a, T: Value> Facts<'a, T> {
 
     /// Mean, variance over `n`, skewness, and kurtosis of which 3 is taken off. `None` is
     /// not looked at.
-    pub(crate) fn shape(&self, got: [Option<f64>; 4], precision: Precision) -> Check {
+    pub fn shape(&self, got: [Option<f64>; 4], precision: Precision) -> Check {
         let Powers { second, third, fourth, .. } = *self.powers();
         let part = 16.0 * Self::part_of_squares(precision);
         self.mean(got[0].or(Some(self.powers().mean)), precision)?;
@@ -245,7 +245,7 @@ impl<'a, T: Value> Facts<'a, T> {
         Ok(())
     }
 
-    pub(crate) fn dot(&self, got: Total, precision: Precision) -> Check {
+    pub fn dot(&self, got: Total, precision: Precision) -> Check {
         let sum = self.dot.get_or_init(|| {
             let pairs = self.values.iter().zip(self.others);
             if T::INTEGER {
@@ -287,13 +287,13 @@ impl<'a, T: Value> Facts<'a, T> {
         }
     }
 
-    pub(crate) fn covariance(&self, got: Option<f64>, precision: Precision) -> Check {
+    pub fn covariance(&self, got: Option<f64>, precision: Precision) -> Check {
         let Some(got) = got else { return Err("no covariance".into()) };
         let [x, y, xy] = self.spreads();
         near(got, xy, (x * y).sqrt() * Self::part_of_pairs(precision))
     }
 
-    pub(crate) fn correlation(&self, got: Option<f64>, precision: Precision) -> Check {
+    pub fn correlation(&self, got: Option<f64>, precision: Precision) -> Check {
         let Some(got) = got else { return Err("no correlation".into()) };
         let [x, y, xy] = self.spreads();
         near(got, xy / (x * y).sqrt(), Self::part_of_pairs(precision))

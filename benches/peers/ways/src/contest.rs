@@ -13,20 +13,20 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 /// Whether a result is right, or what is wrong with it.
-pub(crate) type Check = Result<(), String>;
+pub type Check = Result<(), String>;
 
 /// How long a turn should last, so that the clock's own cost does not count.
 const TURN: Duration = Duration::from_micros(40);
 /// Turns of a way: at least so many,
-const FEWEST: usize = 5;
+const FEWEST: usize = 9;
 /// and at most so many,
 const MOST: usize = 120;
 /// for about so long a row.
-const PATIENCE: Duration = Duration::from_millis(500);
+const PATIENCE: Duration = Duration::from_millis(300);
 
 /// How an operation is run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
+pub enum Way {
     /// By `lanefold`, on the backend that it chooses.
     Best,
     /// By `lanefold` on this backend.
@@ -50,55 +50,55 @@ impl fmt::Display for Way {
 
 /// The time of one way.
 #[derive(Clone, Debug)]
-pub(crate) struct Time {
-    pub(crate) way: Way,
+pub struct Time {
+    pub way: Way,
     /// Nanoseconds of a call, in the best round.
-    pub(crate) ns: f64,
+    pub ns: f64,
     /// What is wrong with the result.
-    pub(crate) wrong: Option<String>,
+    pub wrong: Option<String>,
 }
 
 /// A row that was measured.
 #[derive(Clone, Debug)]
-pub(crate) struct Row {
-    pub(crate) operation: String,
-    pub(crate) element: &'static str,
-    pub(crate) values: usize,
+pub struct Row {
+    pub operation: String,
+    pub element: &'static str,
+    pub values: usize,
     /// Bytes that a call reads.
-    pub(crate) bytes: usize,
-    pub(crate) times: Vec<Time>,
+    pub bytes: usize,
+    pub times: Vec<Time>,
 }
 
 impl Row {
     /// The time of a way.
-    pub(crate) fn of(&self, way: &Way) -> Option<f64> {
+    pub fn of(&self, way: &Way) -> Option<f64> {
         self.times.iter().find(|time| time.way == *way).map(|time| time.ns)
     }
 
     /// The time of `lanefold` as one calls it.
-    pub(crate) fn lanefold(&self) -> f64 {
+    pub fn lanefold(&self) -> f64 {
         self.of(&Way::Best).unwrap_or(f64::NAN)
     }
 
     /// The fastest peer that is right.
-    pub(crate) fn peer(&self) -> Option<&Time> {
+    pub fn peer(&self) -> Option<&Time> {
         let peers = self.times.iter().filter(|time| matches!(time.way, Way::Peer(_)));
         peers.filter(|time| time.wrong.is_none()).min_by(|a, b| a.ns.total_cmp(&b.ns))
     }
 
     /// The time of the best peer over that of `lanefold`: above 1, `lanefold` is first.
-    pub(crate) fn ratio(&self) -> Option<f64> {
+    pub fn ratio(&self) -> Option<f64> {
         self.peer().map(|peer| peer.ns / self.lanefold())
     }
 
     /// The time of the fastest loop that only loads.
-    pub(crate) fn limit(&self) -> Option<f64> {
+    pub fn limit(&self) -> Option<f64> {
         let reads = self.times.iter().filter(|time| matches!(time.way, Way::Read(_)));
         reads.map(|time| time.ns).min_by(f64::total_cmp)
     }
 
     /// Ways whose results are wrong.
-    pub(crate) fn wrong(&self) -> impl Iterator<Item = &Time> {
+    pub fn wrong(&self) -> impl Iterator<Item = &Time> {
         self.times.iter().filter(|time| time.wrong.is_some())
     }
 }
@@ -108,7 +108,7 @@ impl Row {
 type Repeat<'a> = Box<dyn Fn(u64) + 'a>;
 
 /// A row before it is measured.
-pub(crate) struct Contest<'a> {
+pub struct Contest<'a> {
     operation: String,
     element: &'static str,
     values: usize,
@@ -119,7 +119,7 @@ pub(crate) struct Contest<'a> {
 }
 
 impl<'a> Contest<'a> {
-    pub(crate) fn new(
+    pub fn new(
         operation: impl Into<String>,
         element: &'static str,
         values: usize,
@@ -180,7 +180,7 @@ impl<'a> Contest<'a> {
     }
 
     /// Adds a peer.
-    pub(crate) fn peer<I: Copy + 'a, O>(
+    pub fn peer<I: Copy + 'a, O>(
         &mut self,
         name: &'static str,
         input: I,
@@ -191,7 +191,7 @@ impl<'a> Contest<'a> {
     }
 
     /// Adds `lanefold` as one calls it, where that is more than an aggregate of a column.
-    pub(crate) fn best<I: Copy + 'a, O>(
+    pub fn best<I: Copy + 'a, O>(
         &mut self,
         input: I,
         run: impl Fn(I) -> O + 'a,
@@ -201,7 +201,7 @@ impl<'a> Contest<'a> {
     }
 
     /// Adds `lanefold` on one backend.
-    pub(crate) fn on<I: Copy + 'a, O>(
+    pub fn on<I: Copy + 'a, O>(
         &mut self,
         backend: Backend,
         input: I,
@@ -212,12 +212,8 @@ impl<'a> Contest<'a> {
     }
 
     /// Adds an aggregate of a column on the best backend, and on each.
-    pub(crate) fn lanefold<A, C>(
-        &mut self,
-        aggregate: A,
-        column: C,
-        check: impl Fn(A::Output) -> Check,
-    ) where
+    pub fn lanefold<A, C>(&mut self, aggregate: A, column: C, check: impl Fn(A::Output) -> Check)
+    where
         C: IntoColumn<'a> + Copy + 'a,
         A: Aggregate<C::Row, Output: PartialEq + fmt::Debug> + Copy + 'a,
     {
@@ -246,7 +242,7 @@ impl<'a> Contest<'a> {
     }
 
     /// Adds the loops that only load these bytes, on each backend.
-    pub(crate) fn read(&mut self, first: &'a [u8], second: &'a [u8]) {
+    pub fn read(&mut self, first: &'a [u8], second: &'a [u8]) {
         self.bytes = first.len() + second.len();
         for backend in Backend::available() {
             let read = reader(backend);
@@ -260,7 +256,7 @@ impl<'a> Contest<'a> {
     }
 
     /// Measures. With `quick`, each way runs once.
-    pub(crate) fn measure(self, quick: bool) -> Row {
+    pub fn measure(self, quick: bool) -> Row {
         let best = if quick { self.once() } else { self.best_times() };
         let times = self.ways.into_iter().zip(best);
         let times = times.map(|((way, wrong, _), ns)| Time { way, ns, wrong }).collect();
@@ -315,12 +311,12 @@ fn turn(repeat: &Repeat<'_>, calls: u64) -> f64 {
 }
 
 /// Whether two results are the same.
-pub(crate) fn equal<T: PartialEq + fmt::Debug>(got: &T, want: &T) -> Check {
+pub fn equal<T: PartialEq + fmt::Debug>(got: &T, want: &T) -> Check {
     if got == want { Ok(()) } else { Err(format!("{got:?} instead of {want:?}")) }
 }
 
 /// Whether a float is within a distance of what it should be.
-pub(crate) fn near(got: f64, want: f64, bound: f64) -> Check {
+pub fn near(got: f64, want: f64, bound: f64) -> Check {
     if (got - want).abs() <= bound {
         Ok(())
     } else {

@@ -29,10 +29,12 @@ const PEERS: [&str; 17] = [
 
 /// Costs over sizes and settings, which is more than rows of the table.
 const SCALING: &str = "scaling";
+/// The same of several threads.
+const THREADS: &str = "threads";
 
 /// Names to look at; none of a kind stands for all of that kind.
 #[derive(Debug, Default)]
-pub(crate) struct Filter {
+pub struct Filter {
     operations: Vec<String>,
     types: Vec<String>,
     sizes: Vec<usize>,
@@ -41,11 +43,11 @@ pub(crate) struct Filter {
 
 impl Filter {
     /// The filter of these words, or what to say of the first that names nothing.
-    pub(crate) fn new(words: &[String]) -> Result<Self, String> {
+    pub fn new(words: &[String]) -> Result<Self, String> {
         let mut filter = Self::default();
         let operations = || {
             let streams = streams::OPERATIONS.iter().map(|(operation, _)| *operation);
-            columns::OPERATIONS.into_iter().chain(streams).chain([SCALING])
+            columns::OPERATIONS.into_iter().chain(streams).chain([SCALING, THREADS])
         };
         for word in words {
             if operations().any(|operation| operation == word) {
@@ -70,20 +72,29 @@ impl Filter {
     }
 
     /// Whether rows of an operation and a type are wanted.
-    pub(crate) fn takes(&self, operation: &str, element: &str) -> bool {
+    pub fn takes(&self, operation: &str, element: &str) -> bool {
         let is_in = |names: &[String], name| names.is_empty() || names.iter().any(|n| n == name);
         is_in(&self.operations, operation) && is_in(&self.types, element)
     }
 
     /// Whether costs over sizes and settings are wanted.
-    pub(crate) fn scaling(&self) -> bool {
+    pub fn scaling(&self) -> bool {
+        self.takes_all_of(SCALING)
+    }
+
+    /// Whether what threads gain is wanted.
+    pub fn threads(&self) -> bool {
+        self.takes_all_of(THREADS)
+    }
+
+    fn takes_all_of(&self, operation: &str) -> bool {
         let none = self.types.is_empty() && self.sizes.is_empty() && self.ways.is_empty();
-        none && self.takes(SCALING, "f64")
+        none && self.takes(operation, "f64")
     }
 
     /// Whether a way is run. A name of a peer stands for all of its forms, and a backend
     /// for `lanefold` on it.
-    pub(crate) fn takes_way(&self, way: &Way) -> bool {
+    pub fn takes_way(&self, way: &Way) -> bool {
         let name = match way {
             Way::Best | Way::Read(_) => return true,
             Way::On(backend) => backend.name(),
@@ -92,7 +103,7 @@ impl Filter {
         self.ways.is_empty() || self.ways.iter().any(|way| way == name)
     }
 
-    pub(crate) fn sizes(&self, all: &[usize]) -> Vec<usize> {
+    pub fn sizes(&self, all: &[usize]) -> Vec<usize> {
         if self.sizes.is_empty() { all.to_vec() } else { self.sizes.clone() }
     }
 }
