@@ -4,12 +4,14 @@
 //! cargo run --release --manifest-path benches/peers/Cargo.toml -- sum f64 1000 arrow
 //! cargo run --release --manifest-path benches/peers/Cargo.toml -- --record records
 //! cargo run --release --manifest-path benches/peers/Cargo.toml -- --quick
+//! cargo run --release --manifest-path benches/peers/Cargo.toml -- threads --record records
 //! ```
 //!
 //! Pin it to one CPU that does nothing else. Words are a filter: operations, types, numbers
 //! of values, and ways (crates, `plain`, backends). Words of one kind add up, words of
 //! different kinds cut down. `lanefold` on its best backend and the loops that only load
-//! always run. Without a filter it takes a quarter of an hour and 1 GB.
+//! always run. Without a filter it takes ten minutes and 1.5 GB. `threads` needs more than one CPU,
+//! and is left out where the process is pinned; `scaling` and `threads` are charts, and no rows.
 //!
 //! # What is compared
 //!
@@ -21,7 +23,8 @@
 //!
 //! - The values lie as a `Vec` has them. The read limit alone starts at a cache line: it
 //!   is what the machine can do.
-//! - Peers are called as their documentation says, compiled as `cargo` does it by default.
+//! - Peers are called as their documentation says, and compiled for what every CPU of the target
+//!   has, as `cargo` does it by default, each in one piece.
 //!   `arrow`, `polars` and `ndarray` choose their instructions at compile time; with
 //!   `RUSTFLAGS="-C target-cpu=native"` they are faster.
 //! - `average` and `statrs` are of `f64`; other types are converted on the way.
@@ -86,8 +89,11 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
                 record::write(&directory.join(name).with_extension("csv"), rows)?;
             }
         }
-        let all: Vec<&Row> = rows.iter().chain(&scaling).chain(&threads).collect();
-        record::write_run(&directory.join("run.csv"), &all)?;
+        // What is written by `threads` goes beside the record of a run.
+        if !rows.is_empty() {
+            let all: Vec<&Row> = rows.iter().chain(&scaling).collect();
+            record::write_run(&directory.join("run.csv"), &all)?;
+        }
         charts::draw(directory, &rows, &scaling, &threads)?;
     }
     let is_peer = |time: &Time| matches!(time.way, Way::Peer(_));

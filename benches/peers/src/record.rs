@@ -67,12 +67,14 @@ fn package(way: &Way) -> &'static str {
     }
 }
 
-/// The version of a crate that this was built with.
+/// The version of a crate that this was built with: of several, the newest, for that is the
+/// one which was asked for.
 fn version(package: &str) -> &'static str {
     const LOCK: &str = include_str!("../Cargo.lock");
     let name = format!("name = \"{package}\"");
-    let mut lines = LOCK.lines().skip_while(|line| *line != name);
-    let version = lines.nth(1).and_then(|line| line.strip_prefix("version = \""));
+    let is_it = |entry: &&str| entry.lines().any(|line| line == name);
+    let entry = LOCK.split("[[package]]").filter(is_it).last().unwrap_or_default();
+    let version = entry.lines().find_map(|line| line.strip_prefix("version = \""));
     version.map_or("", |version| version.trim_end_matches('"'))
 }
 
