@@ -12,9 +12,9 @@
 //!    through all chunks in order. It joins digests, and takes runs and rows, of its range, and
 //!    passes over the others. Ranges have as many rows each, as far as some of the ids tell.
 //!
-//! 2 and 3 take turns, [`ROUND`] chunks at a time or fewer, so that digests are few. Where no chunk has
-//! cells, all chunks are one round: a round of sorted ids may be of one group, and of one thread
-//! then.
+//! 2 and 3 take turns, [`ROUND`] chunks at a time or fewer, so that digests are few. Where no chunk
+//! has cells, all chunks are one round: a round of sorted ids may be of one group, and of one
+//! thread then.
 //!
 //! To pass over an id costs a cycle or two, in a loop without branches that leaves the places of
 //! the others; to look at all ids in each thread is less than to put them into order first, up to
@@ -52,8 +52,8 @@ impl<A: Aggregate<R>, R: Row> Grouped<A, R> {
     /// `rayon`), which run on the thread pool of `rayon` that the caller is in, or else on the
     /// global one.
     ///
-    /// The results have the bits of [`update`](Self::update) of the same rows, whatever the number of
-    /// threads. Fewer than 262,144 rows are taken in by the caller's thread. A panic of an
+    /// The results have the bits of [`update`](Self::update) of the same rows, whatever the number
+    /// of threads. Fewer than 262,144 rows are taken in by the caller's thread. A panic of an
     /// aggregate of your own comes out of the call, and rows may be lost then.
     ///
     /// - **Cost**: as of [`update`](Self::update), and each thread looks at all ids. Memory for
