@@ -1,10 +1,9 @@
 //! One partial for each group.
 
-use super::digest::Digest;
 use super::error::GroupError;
 use super::partition::Scratch;
 use super::table::Table;
-use super::ways::{Update, check};
+use super::ways::{Update, check, join_row};
 use crate::aggregate::Aggregate;
 use crate::backend::{Backend, dispatch};
 use crate::row::{IntoColumn, Row};
@@ -154,9 +153,7 @@ impl<A: Aggregate<R>, R: Row> Grouped<A, R> {
             return Err(GroupError::Id { row: 0, id, groups });
         };
         if A::DIGEST.is_some() {
-            if let Some(value) = row.digest() {
-                self.aggregate.join(partial, &Digest::of(value));
-            }
+            join_row(&self.aggregate, partial, row);
             return Ok(());
         }
         let tile = &mut self.scratch.get_or_insert_with(Scratch::new).tile;

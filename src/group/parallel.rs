@@ -25,7 +25,9 @@ use super::error::GroupError;
 use super::grouped::Grouped;
 use super::partition::Scratch;
 use super::table::{COPIES, FEW, Table};
-use super::ways::{AHEAD, CHUNK, Doubt, FAR, Survey, Way, ask_ahead, rows_a_join, runs, wrong_id};
+use super::ways::{
+    AHEAD, CHUNK, Doubt, FAR, Survey, Way, ask_ahead, join_row, rows_a_join, runs, wrong_id,
+};
 use crate::aggregate::Aggregate;
 use crate::backend::{Kernel, Simd, dispatch};
 use crate::number::Number;
@@ -373,9 +375,7 @@ fn rows<A: Aggregate<R>, R: Row, S: Simd>(
             // The last rows ask for their own.
             ask_ahead(simd, partials, picked[(i + AHEAD).min(picked.len() - 1)].0);
         }
-        if let Some(value) = R::at(column, row as usize).digest() {
-            aggregate.join(&mut partials[id as usize], &Digest::of(value));
-        }
+        join_row(aggregate, &mut partials[id as usize], R::at(column, row as usize));
     }
 }
 
@@ -406,10 +406,8 @@ fn join<A: Aggregate<R>, R: Row>(
         }
         if end < to {
             for (row, &id) in ids.iter().enumerate() {
-                if (end..to).contains(&(id as usize))
-                    && let Some(value) = R::at(rows, row).digest()
-                {
-                    aggregate.join(&mut partials[id as usize - base], &Digest::of(value));
+                if (end..to).contains(&(id as usize)) {
+                    join_row(aggregate, &mut partials[id as usize - base], R::at(rows, row));
                 }
             }
         }

@@ -308,6 +308,14 @@ impl Doubt {
     }
 }
 
+/// Joins a row by itself, if it is not null.
+#[inline(always)]
+pub(super) fn join_row<A: Aggregate<R>, R: Row>(aggregate: &A, partial: &mut A::Partial, row: R) {
+    if let Some(value) = row.digest() {
+        aggregate.join(partial, &Digest::of(value));
+    }
+}
+
 /// Asks for the partial of a row that comes later.
 #[inline(always)]
 pub(super) fn ask_ahead<S: Simd, P>(simd: S, partials: &[P], id: u32) {
@@ -391,8 +399,6 @@ impl<A: Aggregate<R>, R: Row> Update<'_, '_, '_, A, R> {
 
     #[inline(always)]
     fn row(&mut self, id: u32, column: R::Column<'_>, row: usize) {
-        if let Some(value) = R::at(column, row).digest() {
-            self.aggregate.join(&mut self.partials[id as usize], &Digest::of(value));
-        }
+        join_row(self.aggregate, &mut self.partials[id as usize], R::at(column, row));
     }
 }
