@@ -157,13 +157,17 @@ pub(crate) fn variance(count: u64, sum: i128, squares: Wide, ddof: u64) -> f64 {
 /// bits with or without a sign, `part < whole`, and `whole` is at most 2¹²³.
 pub(crate) fn between(low: i128, high: i128, part: u128, whole: u128) -> f64 {
     const NARROW: u128 = 1 << 62;
-    if part == 0 {
+    let distance = (high - low).unsigned_abs();
+    if part == 0 || distance == 0 {
         return low as f64;
     }
-    let distance = (high - low).unsigned_abs();
     if let (true, Ok(denominator)) = (whole <= NARROW, u64::try_from(whole)) {
         // Each of the products has at most 126 bits.
         let numerator = low * i128::from(denominator) + (distance * part).cast_signed();
+        if denominator.is_power_of_two() {
+            // The division is exact.
+            return numerator as f64 / denominator as f64;
+        }
         return ratio(numerator, denominator);
     }
     let magnitude =

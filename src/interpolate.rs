@@ -92,9 +92,9 @@ fn between_floats(low: f64, high: f64, part: u128, whole: u128) -> f64 {
         return (low + high) * 0.5;
     }
     let point = if far {
-        high - distance * ((whole - part) as f64 / whole as f64)
+        high - distance * share(whole - part, whole)
     } else {
-        low + distance * (part as f64 / whole as f64)
+        low + distance * share(part, whole)
     };
     if point < low {
         low
@@ -102,6 +102,16 @@ fn between_floats(low: f64, high: f64, part: u128, whole: u128) -> f64 {
         high
     } else {
         point
+    }
+}
+
+/// The quotient, where both terms are rounded first. Those of 64 bits, which have an instruction
+/// for that, are tried first.
+#[inline]
+fn share(part: u128, whole: u128) -> f64 {
+    match (u64::try_from(part), u64::try_from(whole)) {
+        (Ok(part), Ok(whole)) => part as f64 / whole as f64,
+        _ => part as f64 / whole as f64,
     }
 }
 

@@ -147,13 +147,15 @@ impl<A: Amount> Filled<A> {
 
     /// The bins; what is over, under and NaN; and what has no place here.
     pub(super) fn show(&self, edges: u64, places: &Places) -> (Vec<A::Shown>, [A::Shown; 4]) {
-        let mut all = self.clone();
-        all.displace(edges, places);
-        all.slots(places);
-        let mut shown: Vec<A::Shown> = all.slots.iter().map(A::show).collect();
-        let others = [0, 1, 2].map(|i| shown[places.bins() + i]);
-        shown.truncate(places.bins());
-        (shown, [others[0], others[1], others[2], all.unplaced.show()])
+        if self.is_unfit(edges, places) {
+            let mut all = self.clone();
+            all.displace(edges, places);
+            return all.show(edges, places);
+        }
+        let slot = |i: usize| self.slots.get(i).unwrap_or(&A::NOTHING).show();
+        let bins = places.bins();
+        let others = [slot(bins), slot(bins + 1), slot(bins + 2), self.unplaced.show()];
+        ((0..bins).map(slot).collect(), others)
     }
 
     fn is_unfit(&self, edges: u64, places: &Places) -> bool {

@@ -54,6 +54,7 @@ mod collected;
 mod find;
 mod memory;
 mod narrow;
+mod network;
 mod pair;
 mod position;
 mod rows;

@@ -83,40 +83,68 @@ impl Position {
     /// The position of a quantile, between 0 and 1, of so many values, at least one.
     #[inline]
     pub(super) fn of(q: f64, method: QuantileMethod, count: usize) -> Self {
-        use QuantileMethod as M;
         let (numerator, exponent) = fraction(q);
-        // All terms in units of 1/(scale · 2^exponent): fewer than 2¹²⁶ of them.
-        let n = count as i128;
-        let one = 1_i128 << exponent;
-        let (scale, position) = match method {
-            M::InverseCdf | M::AveragedInverseCdf | M::InterpolatedInverseCdf => (1, n * numerator),
-            M::ClosestObservation => (2, 2 * n * numerator - one),
-            M::Hazen => (2, 2 * n * numerator + one),
-            M::Weibull => (1, (n + 1) * numerator),
-            M::Linear => (1, (n - 1) * numerator + one),
-            M::MedianUnbiased => (3, (3 * n + 1) * numerator + one),
-            M::NormalUnbiased => (8, (8 * n + 2) * numerator + 3 * one),
-        };
-        let whole = scale * one;
-        let steps = position >> exponent;
-        // Rounded down, for type 3 begins at -½.
-        let index = if scale == 1 { steps } else { steps.div_euclid(scale) };
-        let rest = position - index * whole;
-        let (part, whole) = match method {
-            M::InverseCdf => (i128::from(rest != 0), 1),
-            M::AveragedInverseCdf => (if rest == 0 { 1 } else { 2 }, 2),
-            M::ClosestObservation => (i128::from(rest != 0 || index & 1 != 0), 1),
-            _ => (rest, whole),
-        };
-        // `index` counts from 1.
-        let index = index + i128::from(part == whole);
-        let part = if part == whole { 0 } else { part.unsigned_abs() };
-        let place = |index: i128| usize::try_from(index.clamp(1, n) - 1).unwrap_or(0);
-        let low = place(index);
-        let high = if part == 0 { low } else { place(index + 1) };
-        let part = if low == high { 0 } else { part };
-        Self { ranks: [low, high], part, whole: whole.unsigned_abs() }
+        // Terms are below `2^exponent` times `8 count + 12`.
+        let bits = exponent + 8_usize.saturating_mul(count).saturating_add(12).ilog2() + 1;
+        match i64::try_from(numerator) {
+            Ok(numerator) if bits < i64::BITS => narrow(numerator, exponent, method, count),
+            _ => wide(numerator, exponent, method, count),
+        }
     }
+}
+
+/// Makes functions that work out a position of a fraction `numerator / 2^exponent`, in integers
+/// of a type: those of 128 bits take several times as long, and short columns need them seldom.
+macro_rules! positions {
+    ($($(#[$attribute:meta])* $name:ident $I:ident)*) => {$(
+        $(#[$attribute])*
+        fn $name(numerator: $I, exponent: u32, method: QuantileMethod, count: usize) -> Position {
+            use QuantileMethod as M;
+            // All terms in units of 1/(scale · 2^exponent).
+            let n = count as $I;
+            let one = 1 << exponent;
+            let (scale, position) = match method {
+                M::InverseCdf | M::AveragedInverseCdf | M::InterpolatedInverseCdf => {
+                    (1, n * numerator)
+                }
+                M::ClosestObservation => (2, 2 * n * numerator - one),
+                M::Hazen => (2, 2 * n * numerator + one),
+                M::Weibull => (1, (n + 1) * numerator),
+                M::Linear => (1, (n - 1) * numerator + one),
+                M::MedianUnbiased => (3, (3 * n + 1) * numerator + one),
+                M::NormalUnbiased => (8, (8 * n + 2) * numerator + 3 * one),
+            };
+            let whole = scale * one;
+            let steps = position >> exponent;
+            // Rounded down, for type 3 begins at -½.
+            let index = if scale == 1 { steps } else { steps.div_euclid(scale) };
+            let rest = position - index * whole;
+            let (part, whole) = match method {
+                M::InverseCdf => ($I::from(rest != 0), 1),
+                M::AveragedInverseCdf => (if rest == 0 { 1 } else { 2 }, 2),
+                M::ClosestObservation => ($I::from(rest != 0 || index & 1 != 0), 1),
+                _ => (rest, whole),
+            };
+            // `index` counts from 1.
+            let index = index + $I::from(part == whole);
+            let part = if part == whole { 0 } else { part };
+            let place = |index: $I| usize::try_from(index.clamp(1, n) - 1).unwrap_or(0);
+            let low = place(index);
+            let high = if part == 0 { low } else { place(index + 1) };
+            let part = if low == high { 0 } else { part };
+            let [part, whole] = [part, whole].map(|term| u128::from(term.unsigned_abs()));
+            Position { ranks: [low, high], part, whole }
+        }
+    )*};
+}
+
+positions! {
+    #[allow(clippy::cast_possible_wrap, reason = "a narrow position has a small count")]
+    #[inline]
+    narrow i64
+    // There are fewer than 2¹²⁶ units.
+    #[allow(clippy::useless_conversion, reason = "not with the narrow type")]
+    wide i128
 }
 
 /// A number between 0 and 1 as `numerator / 2^exponent`, in lowest terms, or as near as an

@@ -96,38 +96,47 @@ fn take_sample<R: NumericRow, M: Keyed<R::Value>>(
     attempt: usize,
 ) -> usize {
     let values = R::values(rows.column);
-    let mut word = attempt as u64;
-    let mut len = 0;
-    for i in 0..to.len() {
-        let mut at = place(&mut word, i, to.len(), values.len());
-        if R::NULLABLE {
-            // The next row that is there, if it is near.
-            let present = rows.present(at);
-            if present == 0 {
-                continue;
-            }
-            at += present.trailing_zeros() as usize;
+    if !R::NULLABLE {
+        for (to, at) in to.iter_mut().zip(sampled(values.len(), attempt)) {
+            *to = rows.keyed.key(values[at]);
         }
-        to[len] = rows.keyed.key(values[at]);
-        len += 1;
+        return to.len();
+    }
+    let mut len = 0;
+    for mut at in sampled(values.len(), attempt) {
+        // The next row that is there, if it is near.
+        let present = rows.present(at);
+        if present != 0 {
+            at += present.trailing_zeros() as usize;
+            to[len] = rows.keyed.key(values[at]);
+            len += 1;
+        }
     }
     len
 }
 
-/// The row that is sampled of one of so many parts of a column, a power of two: somewhere in
-/// it, so that no period of the data is met.
+/// The rows that an attempt samples: one of each of [`sample_size`] parts of a column, somewhere
+/// in it, so that no period of the data is met.
 #[inline(always)]
-fn place(word: &mut u64, part: usize, parts: usize, len: usize) -> usize {
-    const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
-    *word = (*word ^ *word >> 29).wrapping_add(GOLDEN).wrapping_mul(GOLDEN);
-    let place = (part as u64) << 32 | *word >> 32;
-    ((u128::from(place) * len as u128) >> (32 + parts.trailing_zeros())) as usize
-}
-
-/// The rows that an attempt samples.
-#[cfg(all(test, feature = "std"))]
 pub(super) fn sampled(len: usize, attempt: usize) -> impl Iterator<Item = usize> {
-    let size = sample_size(len);
-    let mut word = attempt as u64;
-    (0..size).map(move |i| place(&mut word, i, size, len))
+    const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+    let parts = sample_size(len);
+    let (width, over) = (len / parts, len % parts);
+    let (mut start, mut owed, mut word) = (0, 0, attempt as u64);
+    // The fewer instructions lie between two loads, the more of these are under way at once.
+    (0..parts).map(
+        #[inline(always)]
+        move |_| {
+            // Rows that are left over make some parts longer by one.
+            owed += over;
+            let is_longer = owed >= parts;
+            owed -= if is_longer { parts } else { 0 };
+            let width = width + usize::from(is_longer);
+            word = word.wrapping_add(GOLDEN);
+            let random = (word ^ word >> 29).wrapping_mul(GOLDEN);
+            let place = start + ((u128::from(random) * width as u128) >> 64) as usize;
+            start += width;
+            place
+        },
+    )
 }

@@ -3,11 +3,11 @@
 use super::QuantileMethod;
 use super::find::{Failure, find, find_in_copy, scratch};
 use super::memory::Memory;
+use super::network::{SORTED, find_sorted};
 use super::pair::Pair;
 use super::position::Position;
 use super::rows::{Keyed, Rows};
 use crate::backend::{Backend, Kernel, Simd, dispatch};
-use crate::extrema::Ordered;
 use crate::interpolate::Interpolate;
 use crate::row::NumericRow;
 
@@ -34,10 +34,14 @@ where
     let mut order: [usize; N] = core::array::from_fn(|i| i);
     order.sort_unstable_by_key(|&i| positions[i].ranks);
     let mut pairs = order.map(|i| Pair::new(positions[i].ranks));
-    let mut found = memory.with(scratch(R::len(column), rows.count, K), |scratch| {
-        let kernel = Find::<R, M, K> { rows, pairs: &mut pairs, scratch };
-        dispatch(backend, kernel, &())
-    });
+    let mut found = if rows.count <= SORTED {
+        find_sorted(&rows, &mut pairs)
+    } else {
+        memory.with(scratch(R::len(column), rows.count, K), |scratch| {
+            let kernel = Find::<R, M, K> { rows, pairs: &mut pairs, scratch };
+            dispatch(backend, kernel, &())
+        })
+    };
     if found == Err(Failure::Missed) {
         found = memory.with(rows.count, |copy| find_in_copy(&rows, &mut pairs, copy));
     }
@@ -92,17 +96,10 @@ fn sign_zeros<S: Simd, R: NumericRow, M: Keyed<R::Value>>(
     rows: &Rows<'_, R, M>,
     pairs: &mut [Pair<M::Key>],
 ) {
-    let zero = M::Key::default();
-    if !M::Key::IS_FLOAT || !pairs.iter().any(|pair| pair.keys.contains(&Some(zero))) {
-        return;
-    }
-    let negative = rows.count_to_negative_zero(simd);
-    for pair in pairs {
-        for i in 0..2 {
-            if pair.keys[i] == Some(zero) {
-                let is_negative = pair.ranks[i] < negative;
-                pair.keys[i] = Some(if is_negative { M::Key::LOW_ZERO } else { M::Key::HIGH_ZERO });
-            }
+    if pairs.iter().any(Pair::has_zero) {
+        let negative = rows.count_to_negative_zero(simd);
+        for pair in pairs {
+            pair.sign_zeros(negative);
         }
     }
 }
