@@ -24,6 +24,9 @@ const SIZES: [usize; 5] = [100, 1_000, 10_000, 100_000, 1_000_000];
 /// Values of all columns of a size together, at least: so many are not learnt by heart.
 const VALUES: usize = 50_000;
 
+/// Columns of a size, at least: one in a hundred is tried twice, and must not stand for all.
+const COLUMNS: usize = 4;
+
 trait Value: Number + Into<f64> {
     const NAME: &'static str;
     fn of(x: f64) -> Self;
@@ -63,7 +66,7 @@ fn columns<T: Value>(len: usize) -> Vec<Vec<T>> {
     };
     let mut normal = || (0..12).fold(-6.0, |sum, _| sum + unit());
     let column = |_| (0..len).map(|_| T::of(normal())).collect();
-    (0..VALUES.div_ceil(len)).map(column).collect()
+    (0..VALUES.div_ceil(len).max(COLUMNS)).map(column).collect()
 }
 
 /// The rank below a quantile of type 7, where these have no fraction to speak of.
