@@ -4,6 +4,7 @@
 //! bytes are what the baseline of most targets has as a register, so the compiler
 //! turns these loops into the baseline's own vector code where there is any.
 
+#[allow(clippy::needless_range_loop, reason = "the loops of two arrays are alike")]
 mod lanes;
 
 use super::{Backend, Kernel, POWER_BIAS, Simd, split_product_error};
