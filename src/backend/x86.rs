@@ -4,10 +4,14 @@ use super::Kernel;
 use core::arch::asm;
 use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
 
-/// For each line: the token, and an entry that is compiled with the features.
-/// `features` holds the names for detection and for tests.
+/// For each line: the token, and an entry that is compiled with the features: those of the backend
+/// below, and more. What the backend below has is detected there: each feature's detection is code
+/// that takes time to compile.
 macro_rules! x86_backends {
-    ($($(#[$doc:meta])* $Token:ident $detect:ident [$($feature:tt)*])*) => {$(
+    ($(
+        $(#[$doc:meta])*
+        $Token:ident $detect:ident $($Below:ident)? [$($inherited:tt)*] [$($feature:tt)*]
+    )*) => {$(
         cpufeatures::new!($detect, $($feature),*);
 
         $(#[$doc])*
@@ -20,7 +24,7 @@ macro_rules! x86_backends {
             /// Whether this CPU, and its operating system, have the features. Costs
             /// nothing where the build already requires them.
             pub(super) fn detected() -> bool {
-                $detect::get()
+                $($Below::detected() &&)? $detect::get()
             }
 
             /// Runs a kernel compiled for this backend.
@@ -30,6 +34,7 @@ macro_rules! x86_backends {
             /// The CPU has the backend's features.
             #[inline]
             pub(super) unsafe fn enter<K: Kernel>(kernel: K, input: K::Input) -> K::Output {
+                $(#[target_feature(enable = $inherited)])*
                 $(#[target_feature(enable = $feature)])*
                 unsafe fn entry<K: Kernel>(kernel: K, input: K::Input) -> K::Output {
                     kernel.run($Token(()), input)
@@ -43,16 +48,16 @@ macro_rules! x86_backends {
 
 x86_backends! {
     /// Token of the SSE backend: x86-64-v2.
-    Sse sse_features ["sse3" "ssse3" "sse4.1" "sse4.2" "popcnt"]
+    Sse sse_features [] ["sse3" "ssse3" "sse4.1" "sse4.2" "popcnt"]
 
     /// Token of the AVX2 backend: x86-64-v3, as far as kernels use it.
-    Avx2 avx2_features ["sse3" "ssse3" "sse4.1" "sse4.2" "popcnt"
-        "avx" "avx2" "bmi1" "bmi2" "fma"]
+    Avx2 avx2_features Sse ["sse3" "ssse3" "sse4.1" "sse4.2" "popcnt"]
+        ["avx" "avx2" "bmi1" "bmi2" "fma"]
 
     /// Token of the AVX-512 backend: x86-64-v4, as far as kernels use it.
-    Avx512 avx512_features ["sse3" "ssse3" "sse4.1" "sse4.2" "popcnt"
-        "avx" "avx2" "bmi1" "bmi2" "fma"
-        "avx512f" "avx512bw" "avx512cd" "avx512dq" "avx512vl"]
+    Avx512 avx512_features Avx2 ["sse3" "ssse3" "sse4.1" "sse4.2" "popcnt"
+        "avx" "avx2" "bmi1" "bmi2" "fma"]
+        ["avx512f" "avx512bw" "avx512cd" "avx512dq" "avx512vl"]
 }
 
 macro_rules! opaque_ones {

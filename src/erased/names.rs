@@ -1,7 +1,11 @@
 //! Aggregates by name.
 
-use super::ErasedAggregate;
+use super::{ErasedAggregate, Value};
+use crate::exact::ExactFloat;
+use crate::kind::{Float, Integer};
+use crate::moments::Squares;
 use crate::number::Number;
+use crate::sum::Summable;
 use crate::{
     ArgMax, ArgMin, CoefficientOfVariation, Count, CountNan, ExactMean, ExactSum, ExactVariance,
     First, GeometricMean, HarmonicMean, Iqr, Last, LogSumExp, Max, Mean, Median,
@@ -25,28 +29,43 @@ pub trait NamedAggregates: Number {
     fn named(name: &str) -> Option<Box<dyn ErasedAggregate<Self>>>;
 }
 
-/// Functions are `#[inline]`, so that kernels are compiled where a set is made by name, for
-/// the type that it is of, and nowhere else.
+/// The aggregates of each of some types: one function that finds them, and the list of names.
+///
+/// Functions are `#[inline]` or generic, so that kernels are compiled where a set is made by name,
+/// for the type that it is of, and nowhere else. The one that finds is generic, because that an
+/// aggregate can be erased is then proved once for all types; for each it would take longer than
+/// most files of this crate.
 macro_rules! named {
-    ([$($T:ident)*] $table:tt) => {
-        $(named!(@type $T $table);)*
-    };
-    (@type $T:ident { $($name:literal => $aggregate:expr,)* }) => {
-        impl NamedAggregates for $T {
-            const NAMES: &'static [&'static str] = &[$($name),*];
+    ($find:ident $NAMES:ident [$($Kind:tt)*] [$($T:ident)*] {
+        $($name:literal => $aggregate:expr,)*
+    }) => {
+        $(impl NamedAggregates for $T {
+            const NAMES: &'static [&'static str] = $NAMES;
 
             #[inline]
             fn named(name: &str) -> Option<Box<dyn ErasedAggregate<$T>>> {
-                Some(match name {
-                    $($name => Box::new($aggregate),)*
-                    _ => Box::new(percentile(name)?),
-                })
+                $find(name)
             }
+        })*
+
+        const $NAMES: &[&str] = &[$($name),*];
+
+        fn $find<T>(name: &str) -> Option<Box<dyn ErasedAggregate<T>>>
+        where
+            T: $($Kind)* + Into<Value>,
+            T: Summable<Sum: Into<Value>, Total: Send + Sync + 'static>,
+            T: Squares<SumOfSquares: Into<Value>, SquareTotal: Send + Sync + 'static>,
+            T: Squares<Spread: Send + Sync + 'static>,
+        {
+            Some(match name {
+                $($name => Box::new($aggregate),)*
+                _ => Box::new(percentile(name)?),
+            })
         }
     };
 }
 
-named! { [f32 f64] {
+named! { float FLOAT [Float + ExactFloat<Words: Send + Sync, ProductWords: Send + Sync>] [f32 f64] {
     "count" => Count,
     "count_nan" => CountNan,
     "sum" => Sum,
@@ -77,7 +96,7 @@ named! { [f32 f64] {
     "median_absolute_deviation" => MedianAbsoluteDeviation,
 } }
 
-named! { [i8 i16 i32 i64 u8 u16 u32 u64] {
+named! { integer INTEGER [Integer] [i8 i16 i32 i64 u8 u16 u32 u64] {
     "count" => Count,
     "sum" => Sum,
     "mean" => Mean,

@@ -83,7 +83,12 @@ pub(super) const fn boundary(j: u32) -> u128 {
 
 /// The least mantissa of 53 digits above boundary `j` of scale 20.
 const fn threshold(j: u32) -> u64 {
-    (boundary(j) >> (DIGITS - MANTISSA)) as u64 + 1
+    mantissa_above(boundary(j))
+}
+
+/// The least mantissa of 53 digits above a boundary.
+const fn mantissa_above(boundary: u128) -> u64 {
+    (boundary >> (DIGITS - MANTISSA)) as u64 + 1
 }
 
 /// Digits of an encoding in front of those of the mantissa.
@@ -92,10 +97,18 @@ const FIELD: u32 = 64 - MANTISSA;
 /// Thresholds of scale 8, from the digit behind the point on, as the upper digits of a word;
 /// and one that no mantissa reaches.
 static THRESHOLDS: [u64; (1 << TABLE) + 1] = {
+    let mut boundaries = [1 << DIGITS; 1 << TABLE];
     let mut thresholds = [u64::MAX; (1 << TABLE) + 1];
-    let mut j = 0;
+    let mut j: usize = 0;
     while j < 1 << TABLE {
-        thresholds[j as usize] = threshold(j << (FINEST - TABLE)) << FIELD;
+        if j > 0 {
+            // As `boundary` has it, whose last factor is that of the last digit: one product where
+            // it takes one for each digit, for the compiler is slow to work them out.
+            let last = j.trailing_zeros();
+            let root = ROOTS[(TABLE as u32 - 1 - last) as usize];
+            boundaries[j] = product(boundaries[j ^ 1 << last], root);
+        }
+        thresholds[j] = mantissa_above(boundaries[j]) << FIELD;
         j += 1;
     }
     thresholds
@@ -296,6 +309,9 @@ mod tests {
         for j in (1..1 << FINEST).step_by(step) {
             let rest = boundary(j) & REST;
             assert!(rest > ERROR && rest < REST - ERROR, "{j}");
+        }
+        for (j, &entry) in (0..1 << TABLE).zip(&THRESHOLDS) {
+            assert_eq!(entry, threshold(j << (FINEST - TABLE)) << FIELD);
         }
         for pair in THRESHOLDS[..1 << TABLE].windows(2) {
             assert!(pair[1] - pair[0] > 1 << (64 - STEPS));
