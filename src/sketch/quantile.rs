@@ -188,6 +188,14 @@ impl Counter for Window {
         let ends = [negative, positive].map(|range| range.map_or(i32::MIN, |(_, high)| high));
         self.raise(if ends[0] > ends[1] { ends[0] } else { ends[1] });
         let floor = self.floor();
+        if self.buckets.iter().all(|buckets| buckets.has_room(values.len())) {
+            self.insert_few(values, [negative, positive], grid, floor);
+            return;
+        }
+        // Both signs at once, so that after a reset there is memory for the counters of both.
+        for buckets in &mut self.buckets {
+            buckets.count(floor);
+        }
         for (buckets, range) in self.buckets.iter_mut().zip([negative, positive]) {
             if let Some((low, high)) = range {
                 buckets.cover(low, high, floor);
@@ -201,6 +209,23 @@ impl Counter for Window {
         };
         for i in 0..2 {
             self.collapsed[i] += outside[i];
+        }
+    }
+}
+
+impl Window {
+    /// Takes in values for which there is room without counters.
+    #[inline(never)]
+    fn insert_few(&mut self, values: &[f64], ranges: Ranges, grid: Grid, floor: i32) {
+        for (i, buckets) in self.buckets.iter_mut().enumerate() {
+            if ranges[i].is_none() {
+                continue;
+            }
+            let of_sign = values.iter().filter(|x| usize::from(x.is_sign_positive()) == i);
+            let indices = of_sign.map(|x| grid.index(x.abs().to_bits()));
+            let kept = indices.clone().filter(|&index| index >= floor);
+            self.collapsed[i] += (indices.count() - kept.clone().count()) as u64;
+            buckets.put(kept);
         }
     }
 }

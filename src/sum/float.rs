@@ -95,15 +95,16 @@ impl FloatTotal {
         let corrected = term + self.lo;
         let hi = self.hi + corrected;
         let lo = (self.hi - hi) + corrected;
-        if lo.abs() < f64::INFINITY && hi != 0.0 {
-            // Nor was there anything before that is not finite: `lo` would be NaN.
+        // One comparison for all: neither is NaN, `hi` is no zero, and `lo` is finite. Nor was there
+        // anything before that is not: `lo` would be NaN.
+        if lo.abs() < hi.abs() {
             (self.hi, self.lo) = (hi, lo);
         } else {
             self.join_with_care(term);
         }
     }
 
-    /// As [`join`](Self::join), where the sum is a zero, or is not finite.
+    /// As [`join`](Self::join), for any sum: where it is a zero, or is not finite, too.
     #[cold]
     #[inline(never)]
     fn join_with_care(&mut self, term: f64) {

@@ -94,6 +94,42 @@ fn merging_with_nothing() {
     }
 }
 
+/// A sketch of few values has no counters yet; whether it does cannot be seen.
+#[test]
+fn few_values_and_many() {
+    for buckets in [16, 300, 1 << 21] {
+        let sketch = QuantileSketch::new(0.01).and_then(|it| it.with_buckets(buckets));
+        let sketch = sketch.expect("in range");
+        for kind in KINDS {
+            let values = sprinkled(kind, 70, 16);
+            for len in [1, 9, 32, 33, 70] {
+                let values = &values[..len];
+                let want = sketch.of(values);
+                for cut in [0, 8, 32, 33].map(|cut: usize| cut.min(len)) {
+                    let context = format!("{kind}: {cut} of {len}, {buckets} buckets");
+                    let (one, other) = values.split_at(cut);
+                    for (one, other) in [(one, other), (other, one)] {
+                        let (mut into, other) = (sketch.of(one), sketch.of(other));
+                        into.try_merge(&other).expect("equal settings");
+                        assert_eq!(into, want, "{context}");
+                        assert!(into.buckets().eq(want.buckets()), "{context}");
+                        for q in [0.0, 0.1, 0.5, 0.99] {
+                            assert_eq!(into.quantile(q), want.quantile(q), "{q}, {context}");
+                        }
+                        for &x in values.iter().step_by(5) {
+                            assert_eq!(into.rank(x), want.rank(x), "{x}, {context}");
+                        }
+                        // What is reset has counters from the first value on.
+                        Aggregate::<f64>::reset(&sketch, &mut into);
+                        into.try_merge(&other).expect("equal settings");
+                        assert_eq!(into, other, "{context}");
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// A value more, or another, is another state.
 #[test]
 fn states_differ_where_values_do() {
