@@ -123,7 +123,7 @@ pub(crate) fn ratio(numerator: i128, denominator: u64) -> f64 {
     let magnitude = numerator.unsigned_abs();
     if magnitude <= u128::from(EXACT) && denominator <= EXACT {
         // Both are exact as f64, and so the division rounds once.
-        return numerator as f64 / denominator as f64;
+        return numerator as i64 as f64 / denominator as f64;
     }
     let positive = divide([0, magnitude], u128::from(denominator));
     if numerator < 0 { -positive } else { positive }
@@ -140,7 +140,7 @@ pub(crate) fn variance(count: u64, sum: i128, squares: Wide, ddof: u64) -> f64 {
     {
         let (numerator, denominator) = (scaled - square, n * degrees);
         if numerator <= EXACT && denominator <= EXACT {
-            return numerator as f64 / denominator as f64;
+            return numerator as u64 as f64 / denominator as u64 as f64;
         }
         return divide([0, numerator], denominator);
     }
@@ -208,18 +208,29 @@ fn product(a: u128, b: u128) -> [u128; 2] {
 /// A 256-bit integer, high half first, divided by one of 128 bits that is not 0, and
 /// rounded once to the nearest, ties to even.
 fn divide(numerator: [u128; 2], denominator: u128) -> f64 {
-    if let ([0, low], Ok(_)) = (numerator, u64::try_from(denominator)) {
-        if low == 0 {
-            return 0.0;
-        }
-        // Shifted up, the numerator has 128 bits and the quotient at least 64: 53 for the
-        // result, and enough to round by once the last of them tells of a remainder.
-        let shift = low.leading_zeros();
-        let (quotient, remainder) = ((low << shift) / denominator, (low << shift) % denominator);
-        let scale = f64::from_bits(u64::from(1023 - shift) << 52);
-        return (quotient | u128::from(remainder != 0)) as f64 * scale;
+    // By no more, the quotient of 64 bits has 55: 53 for the result, and enough to round by
+    // once the last of them tells of a remainder.
+    const FEW: u64 = 512;
+    let Ok(denominator) = u64::try_from(denominator) else {
+        return divide_long(numerator, denominator);
+    };
+    let [high, low] = numerator;
+    // The first 128 bits, from the first that is set, and whether there are others below.
+    let (first, shift, rest) = match high.leading_zeros() {
+        128 if low == 0 => return 0.0,
+        128 => (low << low.leading_zeros(), 128 + low.leading_zeros(), 0),
+        0 => (high, 0, low),
+        shift => (high << shift | low >> (128 - shift), shift, low << shift),
+    };
+    let power = |exponent: u32| f64::from_bits(u64::from(1023 + exponent - shift) << 52);
+    if denominator <= FEW {
+        let (first, rest) = ((first >> 64) as u64, first as u64 | (rest != 0) as u64);
+        let remains = rest != 0 || first % denominator != 0;
+        return (first / denominator | u64::from(remains)) as f64 * power(192);
     }
-    divide_long(numerator, denominator)
+    let divisor = u128::from(denominator);
+    let remains = rest != 0 || first % divisor != 0;
+    (first / divisor | u128::from(remains)) as f64 * power(128)
 }
 
 /// The same, bit by bit.
@@ -291,9 +302,17 @@ mod tests {
         for _ in 0..20_000 {
             let numerator = (u128::from(next()) << 64 | u128::from(next())) >> (next() >> 57);
             let denominator = u128::from((next() >> (next() >> 58)).max(1));
-            let (one, other) =
-                (divide([0, numerator], denominator), divide_long([0, numerator], denominator));
-            assert_eq!(one, other, "{numerator} / {denominator}");
+            let high = [0, 1, u128::from(next()) << 64 | u128::from(next())][next() as usize % 3];
+            for numerator in [[0, numerator], [high >> (next() >> 57), numerator]] {
+                for denominator in [denominator, denominator % 600 + 1] {
+                    let one = divide(numerator, denominator);
+                    assert_eq!(
+                        one,
+                        divide_long(numerator, denominator),
+                        "{numerator:?} / {denominator}"
+                    );
+                }
+            }
         }
     }
 
