@@ -121,9 +121,10 @@ saturated! { i64 u64 i128 u128 }
 pub(crate) fn ratio(numerator: i128, denominator: u64) -> f64 {
     const EXACT: u64 = 1 << 53;
     let magnitude = numerator.unsigned_abs();
-    if magnitude <= u128::from(EXACT) && denominator <= EXACT {
+    if let (Ok(narrow @ ..=EXACT), ..=EXACT) = (u64::try_from(magnitude), denominator) {
         // Both are exact as f64, and so the division rounds once.
-        return numerator as i64 as f64 / denominator as f64;
+        let positive = narrow as f64 / denominator as f64;
+        return if numerator < 0 { -positive } else { positive };
     }
     let positive = divide([0, magnitude], u128::from(denominator));
     if numerator < 0 { -positive } else { positive }
@@ -132,15 +133,16 @@ pub(crate) fn ratio(numerator: i128, denominator: u64) -> f64 {
 /// The variance of `count` integers with the given sum and sum of squares, rounded
 /// once: `(count · squares - sum²) / (count · (count - ddof))`, where `ddof < count`.
 pub(crate) fn variance(count: u64, sum: i128, squares: Wide, ddof: u64) -> f64 {
-    const EXACT: u128 = 1 << 53;
+    const EXACT: u64 = 1 << 53;
     let (n, degrees) = (u128::from(count), u128::from(count - ddof));
     let sum = sum.unsigned_abs();
     if let (0, Some(scaled), Some(square)) =
         (squares.high, squares.low.checked_mul(n), sum.checked_mul(sum))
     {
         let (numerator, denominator) = (scaled - square, n * degrees);
-        if numerator <= EXACT && denominator <= EXACT {
-            return numerator as u64 as f64 / denominator as u64 as f64;
+        let narrow = (u64::try_from(numerator), u64::try_from(denominator));
+        if let (Ok(numerator @ ..=EXACT), Ok(denominator @ ..=EXACT)) = narrow {
+            return numerator as f64 / denominator as f64;
         }
         return divide([0, numerator], denominator);
     }
@@ -224,13 +226,20 @@ fn divide(numerator: [u128; 2], denominator: u128) -> f64 {
     };
     let power = |exponent: u32| f64::from_bits(u64::from(1023 + exponent - shift) << 52);
     if denominator <= FEW {
-        let (first, rest) = ((first >> 64) as u64, first as u64 | (rest != 0) as u64);
-        let remains = rest != 0 || first % denominator != 0;
-        return (first / denominator | u64::from(remains)) as f64 * power(192);
+        let [first, second] = halves(first);
+        let remains = rest != 0 || second != 0 || first % denominator != 0;
+        return ((first / denominator) | u64::from(remains)) as f64 * power(192);
     }
     let divisor = u128::from(denominator);
     let remains = rest != 0 || first % divisor != 0;
-    (first / divisor | u128::from(remains)) as f64 * power(128)
+    ((first / divisor) | u128::from(remains)) as f64 * power(128)
+}
+
+/// The high and the low half.
+#[allow(clippy::cast_possible_truncation, reason = "halves are what is wanted")]
+#[inline(always)]
+fn halves(x: u128) -> [u64; 2] {
+    [(x >> 64) as u64, x as u64]
 }
 
 /// The same, bit by bit.
@@ -302,7 +311,11 @@ mod tests {
         for _ in 0..20_000 {
             let numerator = (u128::from(next()) << 64 | u128::from(next())) >> (next() >> 57);
             let denominator = u128::from((next() >> (next() >> 58)).max(1));
-            let high = [0, 1, u128::from(next()) << 64 | u128::from(next())][next() as usize % 3];
+            let high = match next() >> 62 {
+                0 => 0,
+                1 => 1,
+                _ => u128::from(next()) << 64 | u128::from(next()),
+            };
             for numerator in [[0, numerator], [high >> (next() >> 57), numerator]] {
                 for denominator in [denominator, denominator % 600 + 1] {
                     let one = divide(numerator, denominator);

@@ -195,7 +195,7 @@ impl Buckets {
         let few = below as u64;
         let below = ((floor - self.first) as usize).min(self.counts.len());
         let dropped = self.counts.drain(..below);
-        let dropped = dropped.fold(few, |sum, count| sum.saturating_add(count));
+        let dropped = dropped.fold(few, u64::saturating_add);
         self.first = floor;
         dropped
     }
