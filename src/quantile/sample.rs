@@ -96,47 +96,64 @@ fn take_sample<R: NumericRow, M: Keyed<R::Value>>(
     attempt: usize,
 ) -> usize {
     let values = R::values(rows.column);
-    if !R::NULLABLE {
-        for (to, at) in to.iter_mut().zip(sampled(values.len(), attempt)) {
-            *to = rows.keyed.key(values[at]);
-        }
-        return to.len();
-    }
+    let mut places = Places::new(values.len(), attempt);
     let mut len = 0;
-    for mut at in sampled(values.len(), attempt) {
-        // The next row that is there, if it is near.
-        let present = rows.present(at);
-        if present != 0 {
+    for _ in 0..to.len() {
+        let mut at = places.next();
+        if R::NULLABLE {
+            // The next row that is there, if it is near.
+            let present = rows.present(at);
+            if present == 0 {
+                continue;
+            }
             at += present.trailing_zeros() as usize;
-            to[len] = rows.keyed.key(values[at]);
-            len += 1;
         }
+        to[len] = rows.keyed.key(values[at]);
+        len += 1;
     }
     len
 }
 
 /// The rows that an attempt samples: one of each of [`sample_size`] parts of a column, somewhere
-/// in it, so that no period of the data is met.
-#[inline(always)]
+/// in it, so that no period of the data is met. Not an iterator, whose adaptors were not inlined.
+struct Places {
+    parts: usize,
+    /// Rows of a part, and those left over, of which one makes a part longer now and then.
+    width: usize,
+    over: usize,
+    owed: usize,
+    start: usize,
+    word: u64,
+}
+
+impl Places {
+    #[inline(always)]
+    fn new(len: usize, attempt: usize) -> Self {
+        let parts = sample_size(len);
+        let (width, over) = (len / parts, len % parts);
+        Self { parts, width, over, owed: 0, start: 0, word: attempt as u64 }
+    }
+
+    /// The row of the next part. The fewer instructions lie between two loads, the more of these
+    /// are under way at once.
+    #[inline(always)]
+    fn next(&mut self) -> usize {
+        const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+        self.owed += self.over;
+        let is_longer = self.owed >= self.parts;
+        self.owed -= if is_longer { self.parts } else { 0 };
+        let width = self.width + usize::from(is_longer);
+        self.word = self.word.wrapping_add(GOLDEN);
+        let random = (self.word ^ self.word >> 29).wrapping_mul(GOLDEN);
+        let place = self.start + ((u128::from(random) * width as u128) >> 64) as usize;
+        self.start += width;
+        place
+    }
+}
+
+/// The rows that an attempt samples.
+#[cfg(all(test, feature = "std"))]
 pub(super) fn sampled(len: usize, attempt: usize) -> impl Iterator<Item = usize> {
-    const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
-    let parts = sample_size(len);
-    let (width, over) = (len / parts, len % parts);
-    let (mut start, mut owed, mut word) = (0, 0, attempt as u64);
-    // The fewer instructions lie between two loads, the more of these are under way at once.
-    (0..parts).map(
-        #[inline(always)]
-        move |_| {
-            // Rows that are left over make some parts longer by one.
-            owed += over;
-            let is_longer = owed >= parts;
-            owed -= if is_longer { parts } else { 0 };
-            let width = width + usize::from(is_longer);
-            word = word.wrapping_add(GOLDEN);
-            let random = (word ^ word >> 29).wrapping_mul(GOLDEN);
-            let place = start + ((u128::from(random) * width as u128) >> 64) as usize;
-            start += width;
-            place
-        },
-    )
+    let mut places = Places::new(len, attempt);
+    (0..places.parts).map(move |_| places.next())
 }
