@@ -5,7 +5,6 @@ use super::rows::{Keyed, Rows};
 use crate::backend::{Simd, Vector};
 use crate::extrema::Ordered;
 use crate::key::{BLOCK, Key};
-use crate::lanes::AHEAD;
 use crate::number::Number;
 use crate::row::NumericRow;
 
@@ -82,7 +81,6 @@ pub(super) fn narrow<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>
     rows.for_each(
         #[inline(always)]
         |block, present| {
-            simd.prefetch(block, AHEAD);
             // Wider than what a block can fill, so that no place in it is out of bounds.
             let window = to.get_mut(found.inside..).and_then(<[_]>::first_chunk_mut);
             let mut nowhere = None;
@@ -159,7 +157,7 @@ pub(super) const WINDOW: usize = 2 * BLOCK;
 /// lanes, or narrow ones, it costs less to take them one by one.
 #[inline(always)]
 fn is_kept_by_register<S: Simd, T: Number>() -> bool {
-    Lanes::<S, T>::LANES >= 4 && size_of::<T>() >= 4
+    Lanes::<S, T>::LANES >= 8 && size_of::<T>() >= 4
 }
 
 /// Keys that are taken without asking whether there are so many.

@@ -4,8 +4,6 @@
 //! front, where they are, and those above to a second place; there is no branch on a key.
 //! The rank says which of the two goes on. When few are left, each is asked how many are
 //! below it.
-//!
-//! The greatest two need one pass, and keys of 8 bits eight, a bit of the key each.
 
 use super::pair::Pair;
 use crate::backend::{Simd, Vector, with_zeros};
@@ -139,63 +137,16 @@ pub(super) fn of_few_once<S: Simd, T: Number>(
     len: usize,
     pair: &mut Pair<T>,
 ) {
-    let first = usize::from(pair.keys[0].is_some());
-    let rank = pair.ranks[first];
-    let [key, next] = if rank + 2 >= len {
-        let [greatest, second] = greatest_two(simd, keys, len);
-        if rank + 1 == len { [greatest; 2] } else { [second, greatest] }
-    } else if size_of::<T>() == 1 {
-        pad(simd, keys, len);
-        [rank, pair.ranks[1]]
-            .map(|rank| halve(simd, &keys[..len.next_multiple_of(Lanes::<S, T>::LANES)], rank))
-    } else {
-        with_zeros(
-            places(len),
-            #[inline(always)]
-            |spare| pick(simd, keys, spare, len, rank),
-        )
-    };
-    pair.set(first, key);
-    pair.set(1, if rank == pair.ranks[1] { key } else { next });
-}
-
-/// The greatest of the first `len` keys, and the greatest of the others: 99 % of up to 200.
-#[inline(always)]
-fn greatest_two<S: Simd, T: Number>(simd: S, keys: &mut [T], len: usize) -> [T; 2] {
-    let lowest = Lanes::<S, T>::splat(simd, T::LOWEST);
-    lowest.store(&mut keys[len..]);
-    let (mut greatest, mut second, mut at) = (lowest, lowest, 0);
-    while at < len {
-        let some = Lanes::<S, T>::load(simd, &keys[at..]);
-        second = second.max(greatest.min(some));
-        greatest = greatest.max(some);
-        at += Lanes::<S, T>::LANES;
-    }
-    let most = greatest.fold_max();
-    let is_most = greatest.eq(Lanes::<S, T>::splat(simd, most));
-    if Lanes::<S, T>::bits(simd, is_most).count_ones() > 1 {
-        return [most; 2];
-    }
-    [most, second.select(is_most, greatest).fold_max()]
-}
-
-/// The key of a rank among keys of 8 bits, which fill registers: the greatest number that no
-/// more are below, bit by bit.
-#[inline(always)]
-fn halve<S: Simd, T: Number>(simd: S, keys: &[T], rank: usize) -> T {
-    let number = |steps: u64| T::of_distinct_key(T::LOWEST.distinct_key().wrapping_add(steps));
-    let mut steps = 0;
-    for bit in (0..8).rev() {
-        let limit = Lanes::<S, T>::splat(simd, number(steps | 1 << bit));
-        let (mut below, mut at) = (0, 0);
-        while at < keys.len() {
-            let less = Lanes::<S, T>::load(simd, &keys[at..]).lt(limit);
-            below += Lanes::<S, T>::bits(simd, less).count_ones() as usize;
-            at += Lanes::<S, T>::LANES;
-        }
-        steps |= if below <= rank { 1 << bit } else { 0 };
-    }
-    number(steps)
+    with_zeros(
+        places(len),
+        #[inline(always)]
+        |spare| {
+            let first = usize::from(pair.keys[0].is_some());
+            let [key, next] = pick(simd, keys, spare, len, pair.ranks[first]);
+            pair.set(first, key);
+            pair.set(1, if pair.ranks[first] == pair.ranks[1] { key } else { next });
+        },
+    );
 }
 
 /// Whether a key is NaN.
