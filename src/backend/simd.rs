@@ -240,15 +240,21 @@ pub trait FloatVector<S: Simd, T>: Vector<S, T> {
     /// That 1.
     #[doc(hidden)]
     fn one(simd: S) -> Self::One;
-    /// `self + other`, as [`add`](Vector::add) gives it, and on CPUs that multiply and
-    /// add in one step, as `self * 1 + other`: the product is exact, so the bits are the
+    /// `self + other`, by [`add`](Vector::add), and where a backend has it, as on CPUs that
+    /// multiply and add in one step, as `self * 1 + other`: the product is exact, so the bits are the
     /// same, and the units that do it are not those of plain additions. A kernel bound
     /// by its additions gets more done with some of them moved there.
     #[doc(hidden)]
     #[must_use]
-    fn add_aside(self, other: Self, one: Self::One) -> Self;
+    #[inline(always)]
+    fn add_aside(self, other: Self, _: Self::One) -> Self {
+        self.add(other)
+    }
     /// `self - other`, likewise.
     #[doc(hidden)]
     #[must_use]
-    fn sub_aside(self, other: Self, one: Self::One) -> Self;
+    #[inline(always)]
+    fn sub_aside(self, other: Self, _: Self::One) -> Self {
+        self.sub(other)
+    }
 }

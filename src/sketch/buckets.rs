@@ -187,15 +187,14 @@ impl Buckets {
 
     /// Drops the counters below an index, and gives what they counted.
     pub(super) fn drop_below(&mut self, floor: i32) -> u64 {
-        let below = self.few.partition_point(|&index| index < floor);
-        self.few.drain(..below);
+        let few = self.few.partition_point(|&index| index < floor);
+        self.few.drain(..few);
+        let few = few as u64;
         if floor <= self.first {
-            return below as u64;
+            return few;
         }
-        let few = below as u64;
         let below = ((floor - self.first) as usize).min(self.counts.len());
-        let dropped = self.counts.drain(..below);
-        let dropped = dropped.fold(few, u64::saturating_add);
+        let dropped = self.counts.drain(..below).fold(few, u64::saturating_add);
         self.first = floor;
         dropped
     }

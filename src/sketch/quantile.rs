@@ -222,10 +222,8 @@ impl Window {
                 continue;
             }
             let of_sign = values.iter().filter(|x| usize::from(x.is_sign_positive()) == i);
-            let indices = of_sign.map(|x| grid.index(x.abs().to_bits()));
-            let kept = indices.clone().filter(|&index| index >= floor);
-            self.collapsed[i] += (indices.count() - kept.clone().count()) as u64;
-            buckets.put(kept);
+            buckets.put(of_sign.map(|x| grid.index(x.abs().to_bits())));
+            self.collapsed[i] += buckets.drop_below(floor);
         }
     }
 }

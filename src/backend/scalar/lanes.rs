@@ -232,6 +232,7 @@ impl<T: Lane, const N: usize> Vector<Scalar, T> for Lanes<T, N> {
         self.fold(greater)
     }
 }
+
 #[inline(always)]
 fn lesser<T: PartialOrd>(a: T, b: T) -> T {
     if a < b { a } else { b }
@@ -257,12 +258,4 @@ where
     type One = ();
     #[inline(always)]
     fn one(_: Scalar) {}
-    #[inline(always)]
-    fn add_aside(self, other: Self, (): ()) -> Self {
-        self.add(other)
-    }
-    #[inline(always)]
-    fn sub_aside(self, other: Self, (): ()) -> Self {
-        self.sub(other)
-    }
 }

@@ -97,14 +97,6 @@ impl FloatVector<Sse, f32> for F32 {
     type One = ();
     #[inline(always)]
     fn one(_: Sse) {}
-    #[inline(always)]
-    fn add_aside(self, other: Self, (): ()) -> Self {
-        self.add(other)
-    }
-    #[inline(always)]
-    fn sub_aside(self, other: Self, (): ()) -> Self {
-        self.sub(other)
-    }
 }
 
 impl FloatVector<Sse, f64> for F64 {
@@ -121,14 +113,6 @@ impl FloatVector<Sse, f64> for F64 {
     type One = ();
     #[inline(always)]
     fn one(_: Sse) {}
-    #[inline(always)]
-    fn add_aside(self, other: Self, (): ()) -> Self {
-        self.add(other)
-    }
-    #[inline(always)]
-    fn sub_aside(self, other: Self, (): ()) -> Self {
-        self.sub(other)
-    }
 }
 
 impl Simd for Sse {
