@@ -3,8 +3,9 @@
 //! A network compares and exchanges in an order that does not depend on the keys, so there is no
 //! branch to predict, and keys stay in registers. These are of Batcher (*Sorting Networks and
 //! Their Applications*, AFIPS 1968): 19 exchanges in 6 levels for up to 8 keys, 63 in 10 for up
-//! to 16, two instructions an exchange of floats. On Zen 3 they take 8 and 18 ns, and a dispatch
-//! and a selection by registers took 50 to 60. One sort serves as many quantiles as are asked for.
+//! to 16, two instructions an exchange of floats. On Zen 3 they take 12 and 20 ns for `f64`, with
+//! a copy of the keys; the dispatch and the selection by registers, whose place they take, took
+//! about 55 for 8 keys. One sort serves as many quantiles as are asked for.
 
 use super::find::Failure;
 use super::pair::Pair;
@@ -79,4 +80,28 @@ pub(super) fn find_sorted<R: NumericRow, M: Keyed<R::Value>>(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What sorts all columns of zeros and ones sorts all columns (Knuth, *The Art of Computer
+    /// Programming*, volume 3, section 5.3.4, theorem Z).
+    #[test]
+    fn zeros_and_ones_are_sorted() {
+        let bits = |word: u32, bit: usize| word >> bit & 1;
+        for word in 0..1 << 8 {
+            let mut keys = core::array::from_fn(|bit| bits(word, bit));
+            sort_8(&mut keys);
+            assert!(keys.is_sorted(), "{word:#b}");
+            assert_eq!(keys.iter().sum::<u32>(), word.count_ones(), "{word:#b}");
+        }
+        for word in 0..1 << 16 {
+            let mut keys = core::array::from_fn(|bit| bits(word, bit));
+            sort_16(&mut keys);
+            assert!(keys.is_sorted(), "{word:#b}");
+            assert_eq!(keys.iter().sum::<u32>(), word.count_ones(), "{word:#b}");
+        }
+    }
 }

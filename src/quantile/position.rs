@@ -85,7 +85,7 @@ impl Position {
     pub(super) fn of(q: f64, method: QuantileMethod, count: usize) -> Self {
         let (numerator, exponent) = fraction(q);
         // Terms are below `2^exponent` times `8 count + 12`.
-        let bits = exponent + 8_usize.saturating_mul(count).saturating_add(12).ilog2() + 1;
+        let bits = exponent + 8_u64.saturating_mul(count as u64).saturating_add(12).ilog2() + 1;
         match i64::try_from(numerator) {
             Ok(numerator) if bits < i64::BITS => narrow(numerator, exponent, method, count),
             _ => wide(numerator, exponent, method, count),
@@ -183,10 +183,9 @@ mod tests {
         assert_eq!(fraction(f64::from_bits(1)), (1, 120));
     }
 
-    #[test]
-    fn the_longest_slice_has_positions() {
+    const METHODS: [QuantileMethod; 9] = {
         use QuantileMethod as M;
-        let methods = [
+        [
             M::InverseCdf,
             M::AveragedInverseCdf,
             M::ClosestObservation,
@@ -196,9 +195,30 @@ mod tests {
             M::Linear,
             M::MedianUnbiased,
             M::NormalUnbiased,
-        ];
+        ]
+    };
+
+    /// Which width works a position out cannot be seen, up to where the narrow one ends.
+    #[test]
+    fn both_widths_agree() {
+        let counts = (1..600).chain((4..60).flat_map(|bits| [(1 << bits) - 1, 1 << bits]));
+        for count in counts {
+            for q in [0.0, 1.0, 0.5, 0.75, 0.9, 0.99, 0.1, 1.0 / 1024.0, 1.0_f64.next_down(), 1e-9]
+            {
+                let (numerator, exponent) = fraction(q);
+                for method in METHODS {
+                    let position = Position::of(q, method, count);
+                    let want = wide(numerator, exponent, method, count);
+                    assert_eq!(position, want, "{method:?} {q} of {count}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_longest_slice_has_positions() {
         let longest = isize::MAX.unsigned_abs();
-        for method in methods {
+        for method in METHODS {
             for q in [0.0, f64::from_bits(1), 1e-30, 0.5, 1.0_f64.next_down(), 1.0] {
                 let position = Position::of(q, method, longest);
                 assert!(position.ranks[1] < longest, "{method:?} {q}");
