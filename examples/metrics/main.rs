@@ -32,10 +32,10 @@
 //! holds partials instead, and does not grow with the number of lines, but with
 //! that of series, and of windows, which are all reported at the end.
 //!
-//! On AMD Zen 3, with 1,000 series of four fields, all that is not parsing adds 14 %
-//! to the time of parsing, 24 % with `--sketch 0.01`, 37 % with windows of ten numbers
-//! a field, and 54 % with a sketch of each window: the best of eight runs on a machine
-//! with other work to do. With `--sketch 0.01`, ten million lines took as much memory as
+//! On AMD Zen 3, with 1,000 series of four fields, all that is not parsing adds 14 to 27 %
+//! to the time of parsing, 24 to 40 % with `--sketch 0.01`, 37 to 42 % with windows of ten
+//! numbers a field, and 54 to 66 % with a sketch of each window: several measurements, on a
+//! machine with other work to do. With `--sketch 0.01`, ten million lines took as much memory as
 //! one million: 37 MB.
 //!
 //! # What it decides
