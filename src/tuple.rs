@@ -120,16 +120,19 @@ mod tests {
                 same!(short, words);
                 same!(with_a_row, values);
                 let bits = [(start * 29) as u8, (len * 37) as u8, 0];
-                let of = |backend| {
-                    let column = Nullable::new(&values[..len], &bits, 0).expect("enough bits");
-                    let bytes = Nullable::new(&bytes[..len], &bits, 0).expect("enough bits");
-                    match backend {
-                        Some(backend) => (Sum.of_on(backend, column), Sum.of_on(backend, bytes)),
-                        None => (Sum.of(column), Sum.of(bytes)),
-                    }
-                };
-                let (got, want) = (of(None), of(Some(Backend::SCALAR)));
-                assert_eq!(format!("{got:?}"), format!("{want:?}"), "{values:?}, {bits:?}");
+                macro_rules! same_of_nullable {
+                    ($($values:ident $aggregate:expr;)*) => {$(
+                        let column = Nullable::new(&$values[..len], &bits, 0).expect("enough bits");
+                        let got = $aggregate.of(column);
+                        let want = $aggregate.of_on(Backend::SCALAR, column);
+                        assert_eq!(format!("{got:?}"), format!("{want:?}"), "{column:?}");
+                    )*};
+                }
+                same_of_nullable! {
+                    values Sum; values Min; values Max; values PropagateNan(Min);
+                    values TotalOrder(Max); narrow Min; narrow TotalOrder(Min);
+                    bytes Sum; bytes Min; bytes PropagateNan(Max); words Max;
+                }
             }
         }
     }

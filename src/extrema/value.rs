@@ -101,46 +101,72 @@ fn join<E: End, P: Policy, T: Number>(best: &mut Option<T>, digest: &Digest<T>) 
     *best = (is_some | takes).then_some(if takes { found } else { old });
 }
 
-/// `None` where the slice is longer, or has nulls.
+/// The extreme of a short slice, of which those rows are there: where a null has the standing
+/// of the identity, no branch is guessed.
+#[inline(always)]
+fn short_of<E: End, P: Policy, T: Number>(
+    values: &[T],
+    any: bool,
+    there: impl Fn(usize) -> bool,
+) -> Option<T> {
+    if const { For::<P, T>::NAN_WINS || For::<P, T>::TOTAL } {
+        let mut best = E::identity::<T::Encoding>();
+        for (row, &value) in values.iter().enumerate() {
+            let standing = standing::<E, P, _>(value);
+            if E::beats(standing, best) & there(row) {
+                best = standing;
+            }
+        }
+        return any.then_some(canonical(T::of_rank(best)));
+    }
+    let mut found = E::identity::<T>();
+    for (row, &value) in values.iter().enumerate() {
+        let value = if there(row) { value } else { E::identity() };
+        found = if E::beats(value, found) { value } else { found };
+    }
+    settle::<E, P, T>(
+        found,
+        any,
+        #[inline(always)]
+        |wanted| {
+            // Without an early end, so that the loop is compiled to vector code.
+            let mut has = false;
+            for (row, value) in values.iter().enumerate() {
+                has |= (value.encoding() == wanted.encoding()) & there(row);
+            }
+            has
+        },
+    )
+}
+
+/// Not inlined: that is too much code for every caller.
+#[inline(never)]
+fn short_of_nullable<E: End, P: Policy, T: Number>(values: &[T], bits: u64) -> Option<T> {
+    let there = |row| bits >> row & 1 == 1;
+    short_of::<E, P, T>(values, bits != 0, there)
+}
+
+/// Which rows of a column of at most 64, which may be null, are not, a bit each.
+#[inline(always)]
+fn validity<R: NumericRow>(column: R::Column<'_>) -> u64 {
+    let mut bits = [0; 8];
+    R::write_bits(column, &mut bits);
+    u64::from_le_bytes(bits)
+}
+
+/// `None` where the column is longer.
 #[allow(clippy::option_option, reason = "whether there is an answer, and the answer")]
 #[inline(always)]
 fn short<E: End, P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Option<R::Value>> {
     let values = R::values(column);
-    if R::NULLABLE || values.len() > SHORT {
+    if values.len() > SHORT {
         return None;
     }
-    if const { For::<P, R::Value>::NAN_WINS || For::<P, R::Value>::TOTAL } {
-        let mut best = E::identity::<<R::Value as Ordered>::Encoding>();
-        for &value in values {
-            let standing = standing::<E, P, _>(value);
-            if E::beats(standing, best) {
-                best = standing;
-            }
-        }
-        return Some((!values.is_empty()).then_some(canonical(R::Value::of_rank(best))));
-    }
-    let mut found = E::identity::<R::Value>();
-    for &value in values {
-        if E::beats(value, found) {
-            found = value;
-        }
-    }
-    Some(settle::<E, P, R::Value>(
-        found,
-        !values.is_empty(),
-        #[inline(always)]
-        |value| has(values, value),
-    ))
-}
-
-/// Without an early end, so that the loop is compiled to vector code.
-#[inline(always)]
-fn has<T: Ordered>(values: &[T], value: T) -> bool {
-    let mut has = false;
-    for x in values {
-        has |= x.encoding() == value.encoding();
-    }
-    has
+    Some(if R::NULLABLE {
+        short_of_nullable::<E, P, _>(values, validity::<R>(column))
+    } else {
+        short_of::<E, P, R::Value>(values, !values.is_empty(), |_| true)
+    })
 }
 
 /// The best value under a policy.
@@ -294,6 +320,9 @@ impl Search for Values {
     }
     #[inline(always)]
     fn short<P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Self::Output<R::Value>> {
+        if R::NULLABLE {
+            return None;
+        }
         Some(short::<Least, P, R>(column)?.zip(short::<Greatest, P, R>(column)?))
     }
     #[cfg(feature = "alloc")]
