@@ -170,13 +170,17 @@ macro_rules! load_integers {
             }
             #[inline(always)]
             fn load_part<S: Simd>(simd: S, values: &[$T], pad: S::F64) -> S::F64 {
-                let mut wide = [0.0; MOST_LANES];
-                let mut count = 0;
-                while count < S::F64::LANES && count < values.len() {
-                    wide[count] = Load::<f64>::convert(values[count]);
-                    count += 1;
+                if values.len() >= S::F64::LANES {
+                    return Load::<f64>::load(simd, values);
                 }
-                Vector::load_part(simd, &wide[..count], pad)
+                // Of a known number, so that they need no memory: a vector that is loaded from
+                // what was just stored one by one waits for it.
+                let mut few = [0; MOST_LANES];
+                for i in 0..S::F64::LANES {
+                    few[i] = if i < values.len() { values[i] } else { 0 };
+                }
+                let mask = S::F64::mask_from(simd, (1 << values.len()) - 1, 0);
+                <$T as Load<f64>>::load(simd, &few).select(mask, pad)
             }
             #[allow(clippy::cast_lossless, reason = "64 bits are rounded, the others are not")]
             #[inline(always)]
