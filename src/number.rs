@@ -50,9 +50,7 @@ pub trait Number:
     /// A vector of this type on a backend.
     type Vec<S: Simd>: Vector<S, Self>;
     /// A tile of values, for the buffer of an [`Accumulator`](crate::Accumulator).
-    type Tile: AsRef<[Self]> + AsMut<[Self]> + Clone + Debug;
-    /// A tile of zeros.
-    const ZEROS: Self::Tile;
+    type Tile: Copy + Debug;
 }
 
 /// Values in memory that feed lanes of `L`: each type feeds its own lanes, and all feed
@@ -90,7 +88,6 @@ macro_rules! numbers {
         impl Number for $T {
             type Vec<S: Simd> = S::$Vec;
             type Tile = [$T; TILE_BYTES / size_of::<$T>()];
-            const ZEROS: Self::Tile = [0 as $T; TILE_BYTES / size_of::<$T>()];
         }
 
         impl Load<$T> for $T {

@@ -5,7 +5,7 @@
 //! of equal length. [`Row`] says how such a column is cut and buffered; [`IntoColumn`]
 //! turns what a caller has into one; [`NumericRow`] is a row of one number, or none.
 
-use crate::backend::Simd;
+use crate::backend::{Buffer, Simd};
 use crate::number::{Number, TILE_BYTES};
 use crate::tile::Memo;
 use crate::validity::Nullable;
@@ -78,7 +78,7 @@ macro_rules! rows {
     ($($T:ident)*) => {$(
         impl Row for $T {
             type Column<'a> = &'a [$T];
-            type Buffer = <$T as Number>::Tile;
+            type Buffer = Buffer<$T>;
             type Memo = Memo<$T>;
             type Bits = [u8; TILE_BYTES / size_of::<$T>() / 8];
             const NO_BITS: Self::Bits = [0; TILE_BYTES / size_of::<$T>() / 8];
@@ -99,19 +99,19 @@ macro_rules! rows {
             }
             #[inline]
             fn buffer() -> Self::Buffer {
-                <$T as Number>::ZEROS
+                Buffer::new()
             }
             #[inline(always)]
             fn put(buffer: &mut Self::Buffer, at: usize, row: $T) {
-                buffer[at] = row;
+                buffer.put(at, row);
             }
             #[inline]
             fn copy(buffer: &mut Self::Buffer, at: usize, column: Self::Column<'_>) {
-                buffer[at..at + column.len()].copy_from_slice(column);
+                buffer.copy(at, column);
             }
             #[inline(always)]
             fn view(buffer: &Self::Buffer, len: usize) -> Self::Column<'_> {
-                &buffer[..len]
+                buffer.view(len)
             }
             #[inline(always)]
             fn write_bits(column: Self::Column<'_>, _: &mut [u8]) -> usize {
@@ -152,7 +152,7 @@ rows! { i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 }
 /// A tile of values and validity.
 #[derive(Clone, Debug)]
 pub struct NullableBuffer<T: Number> {
-    values: T::Tile,
+    values: Buffer<T>,
     /// The validity as an Arrow bitmap.
     bytes: T::Bits,
 }
@@ -180,11 +180,11 @@ impl<T: Number> Row for Option<T> {
     }
     #[inline]
     fn buffer() -> Self::Buffer {
-        NullableBuffer { values: T::ZEROS, bytes: T::NO_BITS }
+        NullableBuffer { values: Buffer::new(), bytes: T::NO_BITS }
     }
     #[inline]
     fn put(buffer: &mut Self::Buffer, at: usize, row: Self) {
-        buffer.values.as_mut()[at] = row.unwrap_or_default();
+        buffer.values.put(at, row.unwrap_or_default());
         let byte = &mut buffer.bytes.as_mut()[at / 8];
         let bit = 1 << (at % 8);
         if row.is_some() { *byte |= bit } else { *byte &= !bit }
@@ -197,7 +197,7 @@ impl<T: Number> Row for Option<T> {
     }
     #[inline(always)]
     fn view(buffer: &Self::Buffer, len: usize) -> Self::Column<'_> {
-        Nullable::aligned(&buffer.values.as_ref()[..len], buffer.bytes.as_ref())
+        Nullable::aligned(buffer.values.view(len), buffer.bytes.as_ref())
     }
     #[inline(always)]
     fn write_bits(column: Self::Column<'_>, bitmap: &mut [u8]) -> usize {

@@ -9,8 +9,8 @@
 //! The table in [`x86_backends!`] is the only place that lists features: detection,
 //! the `#[target_feature]` entries and the tests are made from it.
 //!
-//! `unsafe` code lives in this folder only. Three arguments carry it, but for the scratch
-//! memory of [`with_zeros`]:
+//! `unsafe` code lives in this folder only. Three arguments carry it, but for the memory
+//! of [`with_zeros`] and of [`Buffer`], which have their own:
 //! 1. a token is made only in the entry that [`dispatch`] calls for a `Backend`, and that
 //!    was detected;
 //! 2. a vector is made only from a token, from another vector of its backend, or from the
@@ -18,6 +18,7 @@
 //! 3. a pointer that is read or written comes from a slice, or an array, that is long
 //!    enough: its length was checked, or a mask admits no more.
 
+mod buffer;
 mod choice;
 mod scalar;
 mod simd;
@@ -34,6 +35,7 @@ use crate::number::Number;
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 
+pub use buffer::Buffer;
 pub use choice::{Backend, BackendError};
 pub use scalar::Scalar;
 pub use simd::{FloatVector, STRIPE_BYTES, Simd, Vector};
