@@ -134,8 +134,16 @@ pub(crate) fn ratio(numerator: i128, denominator: u64) -> f64 {
 /// once: `(count · squares - sum²) / (count · (count - ddof))`, where `ddof < count`.
 pub(crate) fn variance(count: u64, sum: i128, squares: Wide, ddof: u64) -> f64 {
     const EXACT: u64 = 1 << 53;
-    let (n, degrees) = (u128::from(count), u128::from(count - ddof));
     let sum = sum.unsigned_abs();
+    if let (0, Ok(squares)) = (squares.high, u64::try_from(squares.low))
+        && let (Some(scaled @ ..=EXACT), Some(denominator @ ..=EXACT)) =
+            (squares.checked_mul(count), count.checked_mul(count - ddof))
+    {
+        // By Cauchy, the square of the sum is at most `scaled`.
+        let [_, sum] = halves(sum);
+        return (scaled - sum * sum) as f64 / denominator as f64;
+    }
+    let (n, degrees) = (u128::from(count), u128::from(count - ddof));
     if let (0, Some(scaled), Some(square)) =
         (squares.high, squares.low.checked_mul(n), sum.checked_mul(sum))
     {

@@ -1,5 +1,6 @@
 //! Columns with nulls: values beside an Arrow validity bitmap.
 
+use crate::row::NumericRow;
 use core::fmt;
 
 /// Values of which some are null: a slice, and an Arrow validity bitmap.
@@ -92,6 +93,12 @@ impl<'a, T> Nullable<'a, T> {
 /// of 64, are 0.
 #[inline(always)]
 pub(crate) fn write_bits(bytes: &[u8], offset: usize, rows: usize, bitmap: &mut [u8]) -> usize {
+    if let Some(bits) = few_bits(bytes, offset, rows) {
+        if let Some(word) = bitmap.first_chunk_mut() {
+            *word = bits.to_le_bytes();
+        }
+        return bits.count_ones() as usize;
+    }
     // Rows `i * 64` to `i * 64 + 63` lie in nine bytes. The first eight and the last
     // eight overlap, and agree where they do.
     let join = |first: u64, last: u64| {
@@ -117,6 +124,24 @@ pub(crate) fn write_bits(bytes: &[u8], offset: usize, rows: usize, bitmap: &mut 
         count += bits.count_ones() as usize;
     }
     count
+}
+
+/// Which rows of a column of at most 64, which may be null, are not, a bit each.
+#[inline(always)]
+pub(crate) fn validity<R: NumericRow>(column: R::Column<'_>) -> u64 {
+    let mut bits = [0; 8];
+    R::write_bits(column, &mut bits);
+    u64::from_le_bytes(bits)
+}
+
+/// So few bits that they lie in eight bytes; `None` of more.
+#[inline(always)]
+pub(crate) fn few_bits(bytes: &[u8], offset: usize, rows: usize) -> Option<u64> {
+    let is_few = rows > 0 && offset + rows <= 64;
+    is_few.then(
+        #[inline(always)]
+        || first_word(bytes) >> offset & (u64::MAX >> (64 - rows)),
+    )
 }
 
 /// The first eight bytes as a number, the lowest first; missing ones are 0. Short slices

@@ -18,6 +18,7 @@ use crate::number::Number;
 use crate::row::NumericRow;
 use crate::stored::stored;
 use crate::tile::Tile;
+use crate::validity::validity;
 use core::marker::PhantomData;
 
 /// The value of one extreme.
@@ -144,14 +145,6 @@ fn short_of<E: End, P: Policy, T: Number>(
 fn short_of_nullable<E: End, P: Policy, T: Number>(values: &[T], bits: u64) -> Option<T> {
     let there = |row| bits >> row & 1 == 1;
     short_of::<E, P, T>(values, bits != 0, there)
-}
-
-/// Which rows of a column of at most 64, which may be null, are not, a bit each.
-#[inline(always)]
-fn validity<R: NumericRow>(column: R::Column<'_>) -> u64 {
-    let mut bits = [0; 8];
-    R::write_bits(column, &mut bits);
-    u64::from_le_bytes(bits)
 }
 
 /// `None` where the column is longer.

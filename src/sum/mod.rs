@@ -48,6 +48,7 @@ use crate::rolling::by_kernel;
 use crate::row::{NumericRow, Row};
 use crate::stored::stored;
 use crate::tile::Tile;
+use crate::validity::validity;
 use core::marker::PhantomData;
 
 /// How a number type is summed.
@@ -248,7 +249,7 @@ impl<R: NumericRow> Aggregate<R> for Sum {
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
         if R::NULLABLE && R::len(column) <= SHORT {
-            return Some(short_masked_sum::<R>(column));
+            return Some(short_masked_sum(R::values(column), validity::<R>(column)));
         }
         short_sum::<R>(column).map(
             #[inline(always)]
@@ -279,17 +280,14 @@ fn short_sum<R: NumericRow>(column: R::Column<'_>) -> Option<<R::Value as Summab
 
 /// The sum of a short column with nulls, in plain code. A null is a lane that is not there.
 #[inline(never)]
-fn short_masked_sum<R: NumericRow>(column: R::Column<'_>) -> <R::Value as Summable>::Sum {
-    let mut values = [R::Value::PAD; SHORT];
-    let mut rows = 0;
-    for (row, value) in values.iter_mut().enumerate().take(R::len(column)) {
-        if let Some(present) = R::at(column, row).digest() {
-            *value = present;
-            rows = row + 1;
-        }
+fn short_masked_sum<T: Number>(values: &[T], bits: u64) -> T::Sum {
+    let mut lanes = [T::PAD; SHORT];
+    for (row, (lane, &value)) in lanes.iter_mut().zip(values).enumerate() {
+        *lane = if bits >> row & 1 == 1 { value } else { T::PAD };
     }
-    match R::Value::short_sum(&values[..rows]) {
-        Some(sum) => R::Value::sum_of_one(sum),
+    let rows = if bits == 0 { 0 } else { values.len() };
+    match T::short_sum(&lanes[..rows]) {
+        Some(sum) => T::sum_of_one(sum),
         None => unreachable!("short columns have a sum"),
     }
 }
