@@ -43,8 +43,8 @@ const FAR: usize = 512 * 1024;
 /// How many bytes before its turn a place is asked for.
 const AHEAD: usize = 16 * 1024;
 
-/// Results that are written, and asked for, at once.
-const PIECE: usize = 64;
+/// Bytes of results that are written, and asked for, at once.
+const PIECE: usize = 1024;
 
 type Rank<T> = <T as Ordered>::Encoding;
 
@@ -150,8 +150,9 @@ pub(super) fn extremes<E: End, P: Policy, R: NumericRow, S: Simd>(
                 places.len(),
                 #[inline(always)]
                 |from, best| {
-                    let places = places[from..].chunks_mut(PIECE);
-                    for (places, best) in places.zip(best.chunks(PIECE)) {
+                    let piece = PIECE / size_of::<Option<R::Value>>();
+                    let places = places[from..].chunks_mut(piece);
+                    for (places, best) in places.zip(best.chunks(piece)) {
                         if are_far {
                             simd.prefetch(places, AHEAD);
                         }
