@@ -25,9 +25,7 @@
 //! 2. Two doublings are one pass, `(S[a] + S[a + k]) + (S[a + 2k] + S[a + 3k])`, where the
 //!    window has no run of `2k`: the four loads are those of two passes, but half of
 //!    the stores are gone.
-//! 3. Least and greatest values may overlap. With `p` the greatest power of two in the window,
-//!    `W[a] = min(S_p[a], S_p[a + window - p])`: no sum of runs is kept.
-//! 4. Blocks overlap by a window less one row, whose passes are done again. With blocks of
+//! 3. Blocks overlap by a window less one row, whose passes are done again. With blocks of
 //!    at least twice the window that adds at most half to the cost.
 
 use super::{beginning, blocks};
@@ -46,8 +44,6 @@ const WINDOWS: usize = 1024;
 
 /// What is made of the values of a window, two by two.
 pub(crate) trait Join<T: Number> {
-    /// Whether the operands may have values in common.
-    const OVERLAPS: bool;
     /// Of two values.
     fn values(one: T, other: T) -> T;
     /// Lane by lane, the same bits.
@@ -60,8 +56,6 @@ pub(crate) struct Plus;
 macro_rules! plus {
     ($($T:ident)*) => {$(
         impl Join<$T> for Plus {
-            const OVERLAPS: bool = false;
-
             #[inline(always)]
             fn values(one: $T, other: $T) -> $T {
                 one + other
@@ -122,7 +116,7 @@ impl<T: Number> Doubling<T> {
         let (mut k, mut len, mut covered) = (1, block.len(), 0);
         loop {
             let sums = if k == 1 { block } else { &self.sums[..len] };
-            let is_run = !J::OVERLAPS && window & k != 0;
+            let is_run = window & k != 0;
             let is_first_run = is_run && covered == 0;
             if is_run && !is_first_run {
                 let (runs, next) = (&self.runs, &mut self.next[..len - covered]);
@@ -135,7 +129,7 @@ impl<T: Number> Doubling<T> {
             if 2 * k > window {
                 break;
             }
-            let twice = 4 * k <= window && (J::OVERLAPS || window & (2 * k) == 0);
+            let twice = 4 * k <= window && window & (2 * k) == 0;
             let shorter = len - if twice { 3 * k } else { k };
             let next = &mut self.next[..shorter];
             if twice {
@@ -155,18 +149,13 @@ impl<T: Number> Doubling<T> {
         if k == window {
             return if k == 1 { block } else { &self.sums[..windows] };
         }
-        if J::OVERLAPS {
-            let (next, ends) = (&mut self.next[..windows], &self.sums[window - k..len]);
-            join::<J, T, S>(simd, &self.sums[..windows], ends, next);
-            return &self.next[..windows];
-        }
         &self.runs[..windows]
     }
 }
 
 /// Joins the first values of two slices, as many as there are places.
 #[inline(always)]
-fn join<J: Join<T>, T: Number, S: Simd>(simd: S, one: &[T], other: &[T], to: &mut [T]) {
+pub(super) fn join<J: Join<T>, T: Number, S: Simd>(simd: S, one: &[T], other: &[T], to: &mut [T]) {
     let lanes = T::Vec::<S>::LANES;
     let (one, other) = (&one[..to.len()], &other[..to.len()]);
     let whole = to.len() / lanes * lanes;
@@ -182,7 +171,12 @@ fn join<J: Join<T>, T: Number, S: Simd>(simd: S, one: &[T], other: &[T], to: &mu
 /// From `S_k` to `S_4k`.
 #[inline(always)]
 #[allow(clippy::many_single_char_names, reason = "four runs that follow one another")]
-fn quadruple<J: Join<T>, T: Number, S: Simd>(simd: S, sums: &[T], k: usize, to: &mut [T]) {
+pub(super) fn quadruple<J: Join<T>, T: Number, S: Simd>(
+    simd: S,
+    sums: &[T],
+    k: usize,
+    to: &mut [T],
+) {
     let lanes = T::Vec::<S>::LANES;
     let len = to.len();
     let (a, b) = (&sums[..len], &sums[k..k + len]);

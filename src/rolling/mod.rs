@@ -3,7 +3,8 @@
 //! | file | subject |
 //! | --- | --- |
 //! | `merges` | any aggregate, through its merge |
-//! | [`doubling`] | sums and extremes, by lanes |
+//! | [`doubling`] | sums, by lanes |
+//! | `overlaps` | least and greatest values, by lanes |
 //! | `sums` | sums and means of floats, and of integers, which can be taken out again |
 //! | `spread` | variances, by lanes |
 //! | `time` | windows of a duration |
@@ -15,12 +16,14 @@
 
 mod doubling;
 mod merges;
+mod overlaps;
 mod spread;
 mod sums;
 mod time;
 
-pub(crate) use doubling::{Doubling, Join, LONGEST};
+pub(crate) use doubling::{Join, LONGEST};
 pub(crate) use merges::by_merges;
+pub(crate) use overlaps::Overlaps;
 pub(crate) use spread::spreads;
 pub(crate) use sums::{Present, float_sums, integer_sums};
 pub use time::RollingTime;
@@ -53,8 +56,8 @@ use core::ops::Range;
 ///   [`MinMax`](crate::MinMax) and, of floats without nulls, [`Variance`](crate::Variance),
 ///   [`StdDev`](crate::StdDev) and
 ///   [`CoefficientOfVariation`](crate::CoefficientOfVariation): for windows of up to 4,096
-///   rows a few operations of vectors, as many as `window` has binary digits. That holds for each
-///   alone: in a tuple, or behind an adaptor, they merge, with other bits of float sums. Windows
+///   rows a few operations of vectors, of sums and variances as many as `window` has binary
+///   digits. That holds for each alone: in a tuple, or behind an adaptor, they merge, with other bits of float sums. Windows
 ///   whose squares overflow, although all values are finite, are each read as a column.
 ///   [`ExactSum`](crate::ExactSum) and [`ExactMean`](crate::ExactMean) add the row that comes and
 ///   subtract the one that goes. Exact quantiles, which have no small partial, search each window

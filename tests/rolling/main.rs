@@ -74,4 +74,5 @@ fn same<O: Debug>(got: &O, want: &O, context: impl Fn() -> String) {
     assert_eq!(got, want, "{}", context());
 }
 
-const WINDOWS: [usize; 12] = [1, 2, 3, 4, 7, 31, 32, 33, 100, 1000, 5000, usize::MAX];
+const WINDOWS: [usize; 16] =
+    [1, 2, 3, 4, 7, 13, 24, 25, 31, 32, 33, 100, 199, 1000, 5000, usize::MAX];
