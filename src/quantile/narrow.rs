@@ -157,7 +157,7 @@ pub(super) const WINDOW: usize = 2 * BLOCK;
 /// lanes, or narrow ones, it costs less to take them one by one.
 #[inline(always)]
 fn is_kept_by_register<S: Simd, T: Number>() -> bool {
-    Lanes::<S, T>::LANES >= 8 && size_of::<T>() >= 4
+    Lanes::<S, T>::LANES >= 4 && size_of::<T>() >= 4
 }
 
 /// Keys that are taken without asking whether there are so many.
