@@ -16,8 +16,9 @@
 //! ```
 //!
 //! 1. The pass has no branch on a value: two comparisons, and lanes that count. Registers of
-//!    eight lanes or more are moved to the front ([`Vector::keep_unless`](crate::Vector));
-//!    of others, a word of a bit for each of 64 rows says which are copied, eight at a time.
+//!    eight lanes or more are moved to the front ([`Vector::keep_unless`](crate::Vector)), and
+//!    those of four where more than an eighth is copied. Otherwise a word of a bit for each of
+//!    64 rows says which are copied, four at a time.
 //! 2. The ends of a bracket are values of the column, and those that equal them are not
 //!    copied. A value that takes up more of the sample than the bracket does is an end of it;
 //!    so columns of one value, or of few, copy next to nothing. How many equal an end is
