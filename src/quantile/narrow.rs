@@ -19,7 +19,7 @@ pub(super) struct Bracket<T> {
     /// The least and the greatest key that are inside; none are where the first is greater.
     pub(super) first: T,
     pub(super) last: T,
-    /// What part of the column is thought to be inside.
+    /// What part of the column is thought to be inside, at most.
     pub(super) share: f64,
 }
 

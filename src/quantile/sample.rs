@@ -85,7 +85,7 @@ fn around<S: Simd, T: Number>(
             *end = Some(pick(simd, copy, spare, len, place as usize)[0]);
         }
     }
-    Bracket::new(ends[0], ends[1], (to.min(len as f64) - from.max(0.0)) / len as f64)
+    Bracket::new(ends[0], ends[1], (to - from) / len as f64)
 }
 
 /// Takes keys from fixed places, one from each of as many parts of the column.
