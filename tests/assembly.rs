@@ -155,25 +155,42 @@ fn is_call(line: &str) -> bool {
     line.starts_with("call")
 }
 
-/// What a call may lead to: the line itself, or those that load a function's address into
-/// the register that is called.
-fn targets<'a>(body: &[&'a str], call: &'a str) -> Vec<&'a str> {
-    match call.split_once("*%") {
-        None => vec![call],
-        Some((_, register)) => {
-            let loads = |line: &&str| {
-                (line.contains("_R") || line.contains("\tmem"))
-                    && line.ends_with(&format!("%{register}"))
-            };
-            body.iter().copied().filter(loads).collect()
-        }
+/// What the call in a line may lead to: the line itself, or those that load a function's
+/// address into the register that is called.
+fn targets<'a>(body: &[&'a str], call: usize) -> Vec<&'a str> {
+    match body[call].split_once("*%") {
+        None => vec![body[call]],
+        Some((_, register)) => loads(body, call, register),
     }
+}
+
+/// The lines that load a function's address into a register. Where there are none, the last
+/// line before the call that wrote it may be a copy of another, which is followed; nothing else
+/// is believed.
+fn loads<'a>(body: &[&'a str], before: usize, register: &str) -> Vec<&'a str> {
+    let writes = |line: &str| line.ends_with(&format!("%{register}"));
+    let is_load = |line: &&str| (line.contains("_R") || line.contains("\tmem")) && writes(line);
+    let found: Vec<&str> = body.iter().copied().filter(is_load).collect();
+    if !found.is_empty() {
+        return found;
+    }
+    // As the lower half: no address is written so.
+    let half = match register.strip_prefix('r') {
+        Some(name) if !name.starts_with(|c: char| c.is_ascii_digit()) => format!("%e{name}"),
+        _ => format!("%{register}d"),
+    };
+    let last = body[..before].iter().rposition(|line| writes(line) || line.ends_with(&half));
+    let copied = last.and_then(|last| {
+        let (from, _) = body[last].strip_prefix("movq\t%")?.split_once(", %")?;
+        Some(loads(body, last, from))
+    });
+    copied.unwrap_or_default()
 }
 
 /// No call but to functions that are never hot.
 fn calls_are_cold(name: &str, body: &[&str]) {
-    for line in body.iter().filter(|line| is_call(line)) {
-        let called = targets(body, line);
+    for (i, line) in body.iter().enumerate().filter(|(_, line)| is_call(line)) {
+        let called = targets(body, i);
         let cold = |line: &&str| COLD.iter().any(|cold| line.contains(cold));
         assert!(!called.is_empty() && called.iter().all(cold), "{name}: {line} of {called:?}");
     }
@@ -226,4 +243,16 @@ fn hot_loops_are_avx2_at_opt_level_2() {
 #[test]
 fn hot_loops_are_avx2_at_opt_level_3() {
     check("3");
+}
+
+#[test]
+fn calls_through_registers_are_followed() {
+    let memset = "movq\tmemset@GOTPCREL(%rip), %r8";
+    let hot = "movq\t_RNvC8lanefold3hot@GOTPCREL(%rip), %r8";
+    let (copy, call) = ("movq\t%r8, %rbp", "callq\t*%rbp");
+    assert_eq!(targets(&[memset, copy, call], 2), [memset]);
+    assert_eq!(targets(&[memset, hot, copy, call], 3), [memset, hot]);
+    for other in ["movq\t16(%rsp), %rbp", "movl\t%eax, %ebp", "movq\t%rax, %rbp"] {
+        assert!(targets(&[memset, copy, other, call], 3).is_empty(), "{other}");
+    }
 }

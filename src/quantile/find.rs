@@ -1,6 +1,6 @@
 //! From ranks to keys: samples, brackets, passes, and what to do where they fail.
 
-use super::narrow::{Bracket, WINDOW, narrow};
+use super::narrow::{Bracket, DENSE, WINDOW, narrow};
 use super::pair::Pair;
 use super::rows::{Keyed, Rows};
 use super::sample::{brackets, room, sample_places};
@@ -128,11 +128,15 @@ fn try_brackets<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>(
     let Scratch { sample, copied, one, spare } = scratch;
     let brackets = if R::NULLABLE && rows.count + WINDOW <= room(R::len(rows.column)) {
         // Few rows are there, and a sample may meet none: all of them are copied.
-        [Bracket::new(None, None); K]
+        [Bracket::new(None, None, 1.0); K]
     } else {
         brackets::<S, R, M, K>(simd, rows, pairs, sample, attempt)?
     };
-    let found = narrow(simd, rows, &brackets, copied);
+    let mut share = 0.0;
+    for bracket in &brackets {
+        share += bracket.share;
+    }
+    let found = narrow(simd, rows, &brackets, copied, share > DENSE);
     let fits = found.inside + WINDOW <= copied.len();
     if has_nan(&copied[..found.inside.min(copied.len() - WINDOW)]) {
         return Err(Failure::Nan);
@@ -149,7 +153,7 @@ fn try_brackets<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>(
         if K > 1 {
             // Those that are inside its own bracket.
             let copied = Rows::of_slice(&keys[..inside]);
-            inside = narrow(simd, &copied, &[brackets[k]], one).inside;
+            inside = narrow(simd, &copied, &[brackets[k]], one, true).inside;
             keys = one;
             if inside + WINDOW > keys.len() {
                 continue;
@@ -239,7 +243,7 @@ fn settle<'a, S: Simd, T: Number>(
         else {
             return;
         };
-        let found = narrow(simd, &rows, &brackets, spare);
+        let found = narrow(simd, &rows, &brackets, spare, true);
         // Half are always left behind, or this would not be linear.
         let fits = found.inside <= len / 2 && found.inside + WINDOW <= spare.len();
         let mut next = *pair;

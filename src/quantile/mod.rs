@@ -16,8 +16,9 @@
 //! ```
 //!
 //! 1. The pass has no branch on a value: two comparisons, and lanes that count. Registers of
-//!    eight lanes or more are moved to the front ([`Vector::keep_unless`](crate::Vector));
-//!    of others, a word of a bit for each of 64 rows says which are copied, eight at a time.
+//!    eight lanes or more are moved to the front ([`Vector::keep_unless`](crate::Vector)), and
+//!    those of four where more than an eighth is copied. Otherwise a word of a bit for each of
+//!    64 rows says which are copied, four at a time.
 //! 2. The ends of a bracket are values of the column, and those that equal them are not
 //!    copied. A value that takes up more of the sample than the bracket does is an end of it;
 //!    so columns of one value, or of few, copy next to nothing. How many equal an end is
@@ -49,8 +50,12 @@
 //! | 100,000 | 5.2, 5.4 | 4.9, 5.3 | 8.7, 8.1 | 7.7, 8.4 |
 //! | 1,000,000 | 3.4, 5.2 | 2.7, 4.9 | 6.7, 9.7 | 5.9, 9.9 |
 //!
-//! Three quantiles take 1.6 to 2.8 times as long as one: a pass has three times as many
-//! comparisons. What it cannot do: a stream keeps
+//! On Zen 3 with AVX2, `f64`: 1.2, 3.3 at 100 rows, 1.1, 1.7 at 1,000, 2.4, 3.9 at 10,000,
+//! 4.0, 5.6 at 100,000, and 3.0, 3.0 at 1,000,000. The quantile 0.99 of up to 101 rows lies
+//! between the greatest two, which take one pass.
+//!
+//! Three quantiles take 2.0 to 2.3 times as long as one there, and 1.4 times at 1,000,000 rows:
+//! a pass has three times as many comparisons. What it cannot do: a stream keeps
 //! all its values, 8 bytes for each `f64`.
 mod collected;
 mod find;

@@ -5,6 +5,7 @@ use super::rows::{Keyed, Rows};
 use crate::backend::{Simd, Vector};
 use crate::extrema::Ordered;
 use crate::key::{BLOCK, Key};
+use crate::lanes::AHEAD;
 use crate::number::Number;
 use crate::row::NumericRow;
 
@@ -18,30 +19,34 @@ pub(super) struct Bracket<T> {
     /// The least and the greatest key that are inside; none are where the first is greater.
     pub(super) first: T,
     pub(super) last: T,
+    /// What part of the column is thought to be inside, at most.
+    pub(super) share: f64,
 }
 
 impl<T: Number> Bracket<T> {
     /// Nothing is inside.
     #[inline(always)]
     pub(super) fn nothing() -> Self {
-        Self::new(None, Some(T::LOWEST))
+        Self::new(None, Some(T::LOWEST), 0.0)
     }
 
     #[inline(always)]
-    pub(super) fn new(mut low: Option<T>, high: Option<T>) -> Self {
+    pub(super) fn new(mut low: Option<T>, high: Option<T>, share: f64) -> Self {
         // An end of the order has nothing beyond: what equals it must lie on the bracket.
         if high == Some(T::LOWEST) {
             low = high;
         }
         if low == Some(T::HIGHEST) {
             // What is less cannot be told from what equals it, so nothing is said of it.
-            return Self { low: None, high: low, first: T::HIGHEST, last: T::HIGHEST.pred() };
+            let last = T::HIGHEST.pred();
+            return Self { low: None, high: low, first: T::HIGHEST, last, share };
         }
         Self {
             low,
             high,
             first: low.map_or(T::LOWEST, T::succ),
             last: high.map_or(T::HIGHEST, T::pred),
+            share,
         }
     }
 }
@@ -56,9 +61,27 @@ pub(super) struct Narrowed<const K: usize> {
 }
 
 /// Copies the keys inside any of `K` brackets, and every NaN. Where there is less room than
-/// a [`WINDOW`] they are counted only.
+/// a [`WINDOW`] they are counted only. So much of what is looked at may be copied that it is
+/// best done without a branch.
 #[inline(always)]
 pub(super) fn narrow<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>(
+    simd: S,
+    rows: &Rows<'_, R, M>,
+    brackets: &[Bracket<M::Key>; K],
+    to: &mut [M::Key],
+    is_dense: bool,
+) -> Narrowed<K> {
+    let is_wide = Lanes::<S, M::Key>::LANES >= 8 || Lanes::<S, M::Key>::LANES >= 4 && is_dense;
+    if size_of::<M::Key>() >= 4 && is_wide {
+        pass::<S, R, M, K, true>(simd, rows, brackets, to)
+    } else {
+        pass::<S, R, M, K, false>(simd, rows, brackets, to)
+    }
+}
+
+/// The same, where the keys of a register are moved to the front together, or taken one by one.
+#[inline(always)]
+fn pass<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize, const TOGETHER: bool>(
     simd: S,
     rows: &Rows<'_, R, M>,
     brackets: &[Bracket<M::Key>; K],
@@ -81,6 +104,7 @@ pub(super) fn narrow<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>
     rows.for_each(
         #[inline(always)]
         |block, present| {
+            simd.prefetch(block, AHEAD);
             // Wider than what a block can fill, so that no place in it is out of bounds.
             let window = to.get_mut(found.inside..).and_then(<[_]>::first_chunk_mut);
             let mut nowhere = None;
@@ -116,7 +140,7 @@ pub(super) fn narrow<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>
                         }
                     }
                     let Some(mut out) = out else { return };
-                    if is_kept_by_register::<S, M::Key>() {
+                    if TOGETHER {
                         if R::NULLABLE || present != u64::MAX {
                             let absent = Lanes::<S, M::Key>::mask(simd, !present >> at);
                             out = Lanes::<S, M::Key>::either(simd, out, absent);
@@ -128,7 +152,7 @@ pub(super) fn narrow<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>
                     }
                 },
             );
-            if !is_kept_by_register::<S, M::Key>() {
+            if !TOGETHER {
                 let rows_inside = !outside & present;
                 take(simd, rows.keyed, block, rows_inside, window);
                 inside = rows_inside.count_ones() as usize;
@@ -150,18 +174,15 @@ pub(super) fn narrow<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>
     found
 }
 
+/// From what part of the keys on it costs less to move registers of four to the front than to
+/// take keys one by one: the more of these, the less often is their number foreseen.
+pub(super) const DENSE: f64 = 0.12;
+
 /// Room for the keys of a block, and for what is written after them.
 pub(super) const WINDOW: usize = 2 * BLOCK;
 
-/// Whether the keys of a register are moved to the front together. Where a register has few
-/// lanes, or narrow ones, it costs less to take them one by one.
-#[inline(always)]
-fn is_kept_by_register<S: Simd, T: Number>() -> bool {
-    Lanes::<S, T>::LANES >= 8 && size_of::<T>() >= 4
-}
-
 /// Keys that are taken without asking whether there are so many.
-const AT_ONCE: usize = 8;
+const AT_ONCE: usize = 4;
 
 /// Copies the keys of the rows whose bits are set to the front of a window.
 #[inline(always)]

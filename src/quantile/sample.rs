@@ -85,7 +85,7 @@ fn around<S: Simd, T: Number>(
             *end = Some(pick(simd, copy, spare, len, place as usize)[0]);
         }
     }
-    Bracket::new(ends[0], ends[1])
+    Bracket::new(ends[0], ends[1], (to - from) / len as f64)
 }
 
 /// Takes keys from fixed places, one from each of as many parts of the column.
@@ -96,10 +96,10 @@ fn take_sample<R: NumericRow, M: Keyed<R::Value>>(
     attempt: usize,
 ) -> usize {
     let values = R::values(rows.column);
-    let mut word = attempt as u64;
+    let mut places = Places::new(values.len(), attempt);
     let mut len = 0;
-    for i in 0..to.len() {
-        let mut at = place(&mut word, i, to.len(), values.len());
+    for _ in 0..to.len() {
+        let mut at = places.next();
         if R::NULLABLE {
             // The next row that is there, if it is near.
             let present = rows.present(at);
@@ -114,20 +114,46 @@ fn take_sample<R: NumericRow, M: Keyed<R::Value>>(
     len
 }
 
-/// The row that is sampled of one of so many parts of a column, a power of two: somewhere in
-/// it, so that no period of the data is met.
-#[inline(always)]
-fn place(word: &mut u64, part: usize, parts: usize, len: usize) -> usize {
-    const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
-    *word = (*word ^ *word >> 29).wrapping_add(GOLDEN).wrapping_mul(GOLDEN);
-    let place = (part as u64) << 32 | *word >> 32;
-    ((u128::from(place) * len as u128) >> (32 + parts.trailing_zeros())) as usize
+/// The rows that an attempt samples: one of each of [`sample_size`] parts of a column, somewhere
+/// in it, so that no period of the data is met. Not an iterator, whose adaptors were not inlined.
+struct Places {
+    parts: usize,
+    /// Rows of a part, and those left over, of which one makes a part longer now and then.
+    width: usize,
+    over: usize,
+    owed: usize,
+    start: usize,
+    word: u64,
+}
+
+impl Places {
+    #[inline(always)]
+    fn new(len: usize, attempt: usize) -> Self {
+        let parts = sample_size(len);
+        let (width, over) = (len / parts, len % parts);
+        Self { parts, width, over, owed: 0, start: 0, word: attempt as u64 }
+    }
+
+    /// The row of the next part. The fewer instructions lie between two loads, the more of these
+    /// are under way at once.
+    #[inline(always)]
+    fn next(&mut self) -> usize {
+        const GOLDEN: u64 = 0x9e37_79b9_7f4a_7c15;
+        self.owed += self.over;
+        let is_longer = self.owed >= self.parts;
+        self.owed -= if is_longer { self.parts } else { 0 };
+        let width = self.width + usize::from(is_longer);
+        self.word = self.word.wrapping_add(GOLDEN);
+        let random = (self.word ^ self.word >> 29).wrapping_mul(GOLDEN);
+        let place = self.start + ((u128::from(random) * width as u128) >> 64) as usize;
+        self.start += width;
+        place
+    }
 }
 
 /// The rows that an attempt samples.
 #[cfg(all(test, feature = "std"))]
 pub(super) fn sampled(len: usize, attempt: usize) -> impl Iterator<Item = usize> {
-    let size = sample_size(len);
-    let mut word = attempt as u64;
-    (0..size).map(move |i| place(&mut word, i, size, len))
+    let mut places = Places::new(len, attempt);
+    (0..places.parts).map(move |_| places.next())
 }

@@ -4,6 +4,8 @@
 //! front, where they are, and those above to a second place; there is no branch on a key.
 //! The rank says which of the two goes on. When few are left, each is asked how many are
 //! below it.
+//!
+//! The greatest two need one pass.
 
 use super::pair::Pair;
 use crate::backend::{Simd, Vector, with_zeros};
@@ -137,16 +139,41 @@ pub(super) fn of_few_once<S: Simd, T: Number>(
     len: usize,
     pair: &mut Pair<T>,
 ) {
-    with_zeros(
-        places(len),
-        #[inline(always)]
-        |spare| {
-            let first = usize::from(pair.keys[0].is_some());
-            let [key, next] = pick(simd, keys, spare, len, pair.ranks[first]);
-            pair.set(first, key);
-            pair.set(1, if pair.ranks[first] == pair.ranks[1] { key } else { next });
-        },
-    );
+    let first = usize::from(pair.keys[0].is_some());
+    let rank = pair.ranks[first];
+    let [key, next] = if rank + 2 >= len {
+        let [greatest, second] = greatest_two(simd, keys, len);
+        if rank + 1 == len { [greatest; 2] } else { [second, greatest] }
+    } else {
+        with_zeros(
+            places(len),
+            #[inline(always)]
+            |spare| pick(simd, keys, spare, len, rank),
+        )
+    };
+    pair.set(first, key);
+    pair.set(1, if rank == pair.ranks[1] { key } else { next });
+}
+
+/// The greatest of the first `len` keys, and the greatest of the others: what the quantile
+/// 0.99 of up to 101 keys lies between.
+#[inline(always)]
+fn greatest_two<S: Simd, T: Number>(simd: S, keys: &mut [T], len: usize) -> [T; 2] {
+    let lowest = Lanes::<S, T>::splat(simd, T::LOWEST);
+    lowest.store(&mut keys[len..]);
+    let (mut greatest, mut second, mut at) = (lowest, lowest, 0);
+    while at < len {
+        let some = Lanes::<S, T>::load(simd, &keys[at..]);
+        second = second.max(greatest.min(some));
+        greatest = greatest.max(some);
+        at += Lanes::<S, T>::LANES;
+    }
+    let most = greatest.fold_max();
+    let is_most = greatest.eq(Lanes::<S, T>::splat(simd, most));
+    if Lanes::<S, T>::bits(simd, is_most).count_ones() > 1 {
+        return [most; 2];
+    }
+    [most, second.select(is_most, greatest).fold_max()]
 }
 
 /// Whether a key is NaN.
