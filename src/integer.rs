@@ -139,7 +139,7 @@ pub(crate) fn variance(count: u64, sum: i128, squares: Wide, ddof: u64) -> f64 {
         && let (Some(scaled @ ..=EXACT), Some(denominator @ ..=EXACT)) =
             (squares.checked_mul(count), count.checked_mul(count - ddof))
     {
-        // By Cauchy, the square of the sum is at most `scaled`.
+        // By Cauchy, the square of the sum is at most `scaled`: the sum has at most 27 bits.
         let [_, sum] = halves(sum);
         return (scaled - sum * sum) as f64 / denominator as f64;
     }

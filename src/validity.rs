@@ -93,10 +93,8 @@ impl<'a, T> Nullable<'a, T> {
 /// of 64, are 0.
 #[inline(always)]
 pub(crate) fn write_bits(bytes: &[u8], offset: usize, rows: usize, bitmap: &mut [u8]) -> usize {
-    if let Some(bits) = few_bits(bytes, offset, rows) {
-        if let Some(word) = bitmap.first_chunk_mut() {
-            *word = bits.to_le_bytes();
-        }
+    if let (Some(bits), Some(word)) = (few_bits(bytes, offset, rows), bitmap.first_chunk_mut()) {
+        *word = bits.to_le_bytes();
         return bits.count_ones() as usize;
     }
     // Rows `i * 64` to `i * 64 + 63` lie in nine bytes. The first eight and the last
@@ -134,9 +132,9 @@ pub(crate) fn validity<R: NumericRow>(column: R::Column<'_>) -> u64 {
     u64::from_le_bytes(bits)
 }
 
-/// So few bits that they lie in eight bytes; `None` of more.
+/// So few bits that they lie in eight bytes; `None` of no rows, and of more.
 #[inline(always)]
-pub(crate) fn few_bits(bytes: &[u8], offset: usize, rows: usize) -> Option<u64> {
+fn few_bits(bytes: &[u8], offset: usize, rows: usize) -> Option<u64> {
     let is_few = rows > 0 && offset + rows <= 64;
     is_few.then(
         #[inline(always)]

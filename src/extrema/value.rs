@@ -102,8 +102,8 @@ fn join<E: End, P: Policy, T: Number>(best: &mut Option<T>, digest: &Digest<T>) 
     *best = (is_some | takes).then_some(if takes { found } else { old });
 }
 
-/// The extreme of a short slice, of which those rows are there: where a null has the standing
-/// of the identity, no branch is guessed.
+/// The extreme of those rows of a short slice that are `there`, if there are `any`. No branch
+/// depends on which are.
 #[inline(always)]
 fn short_of<E: End, P: Policy, T: Number>(
     values: &[T],
