@@ -338,6 +338,25 @@ mod tests {
     }
 
     #[test]
+    fn variances_agree_where_they_leave_53_bits() {
+        for (count, ddof) in
+            [(1, 0), (2, 1), (3, 0), (7, 1), (1 << 20, 1), (u64::from(u32::MAX), 0)]
+        {
+            for scaled in (1_u64 << 53) - 9..(1 << 53) + 9 {
+                let squares = u128::from(scaled) / u128::from(count);
+                for sum in [0, 1, -5, 94_906_200] {
+                    let n = u128::from(count);
+                    let square = i128::unsigned_abs(sum * sum);
+                    let Some(numerator) = (squares * n).checked_sub(square) else { continue };
+                    let want = divide([0, numerator], n * u128::from(count - ddof));
+                    let got = variance(count, sum, Wide::from_unsigned(squares), ddof);
+                    assert_eq!(got, want, "{count} {sum} {squares} {ddof}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn points_between_are_fractions() {
         assert_eq!(between(-3, 4, 1, 2), 0.5);
         assert_eq!(between(i128::from(i64::MIN), i128::from(i64::MAX), 1, 2), -0.5);

@@ -95,6 +95,22 @@ mod tests {
     };
     use std::format;
 
+    /// Under a null may lie what would answer for a row that is there.
+    #[test]
+    fn what_lies_under_a_null_is_not_there() {
+        for offset in [0, 5] {
+            let bits = [1_u8 << offset, 0];
+            let of = |values: [f64; 2]| {
+                let column = Nullable::new(&values, &bits, offset).expect("enough bits");
+                format!("{:?} {:?}", Min.of(column), Max.of(column))
+            };
+            assert_eq!(of([f64::NAN, f64::INFINITY]), "None None");
+            assert_eq!(of([f64::NAN, f64::NEG_INFINITY]), "None None");
+            assert_eq!(of([0.0, -0.0]), "Some(0.0) Some(0.0)");
+            assert_eq!(of([-0.0, 0.0]), "Some(-0.0) Some(-0.0)");
+        }
+    }
+
     /// Short columns are not swept at all; the results are those of lanes.
     #[test]
     fn results_of_short_columns_are_those_of_lanes() {
