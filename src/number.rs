@@ -172,12 +172,12 @@ macro_rules! load_integers {
                 }
                 // Of a known number, so that they need no memory: a vector that is loaded from
                 // what was just stored one by one waits for it.
-                let mut few = [0; MOST_LANES];
+                let mut padded = [0; MOST_LANES];
                 for i in 0..S::F64::LANES {
-                    few[i] = if i < values.len() { values[i] } else { 0 };
+                    padded[i] = if i < values.len() { values[i] } else { 0 };
                 }
-                let mask = S::F64::mask_from(simd, (1 << values.len()) - 1, 0);
-                <$T as Load<f64>>::load(simd, &few).select(mask, pad)
+                let mask = S::F64::mask(simd, (1 << values.len()) - 1);
+                <$T as Load<f64>>::load(simd, &padded).select(mask, pad)
             }
             #[allow(clippy::cast_lossless, reason = "64 bits are rounded, the others are not")]
             #[inline(always)]

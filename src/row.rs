@@ -38,11 +38,12 @@ pub trait Row: Copy + 'static {
     fn shorten<'s, 'l: 's>(column: Self::Column<'l>) -> Self::Column<'s>;
     /// A buffer without rows.
     fn buffer() -> Self::Buffer;
-    /// Puts one row into a buffer.
+    /// Puts one row into a buffer that has, or had, all rows before it. Panics otherwise, and
+    /// past the end of a tile.
     fn put(buffer: &mut Self::Buffer, at: usize, row: Self);
-    /// Copies a column, which fits, into a buffer from row `at` on.
+    /// Copies a column into a buffer from row `at` on. Panics as [`put`](Self::put) does.
     fn copy(buffer: &mut Self::Buffer, at: usize, column: Self::Column<'_>);
-    /// The first `len` rows of a buffer.
+    /// The first `len` rows of a buffer. Panics if so many were never put there.
     fn view(buffer: &Self::Buffer, len: usize) -> Self::Column<'_>;
     /// Writes which rows of a column are not null, as a bitmap, and counts them; only where
     /// [`NULLABLE`](Self::NULLABLE).
@@ -72,6 +73,14 @@ pub trait NumericRow: Row<Memo = Memo<Self::Value>, Digest = Self::Value> {
     /// A column of at most a tile, with its validity as a bitmap, where it may have nulls.
     #[doc(hidden)]
     fn column<'a>(values: &'a [Self::Value], bitmap: &'a [u8]) -> Self::Column<'a>;
+}
+
+/// The validity of the rows of a column that may have nulls, at most 64: a bit each.
+#[inline(always)]
+pub(crate) fn bits_of<R: NumericRow>(column: R::Column<'_>) -> u64 {
+    let mut bits = [0; 8];
+    R::write_bits(column, &mut bits);
+    u64::from_le_bytes(bits)
 }
 
 macro_rules! rows {

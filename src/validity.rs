@@ -1,6 +1,5 @@
 //! Columns with nulls: values beside an Arrow validity bitmap.
 
-use crate::row::NumericRow;
 use core::fmt;
 
 /// Values of which some are null: a slice, and an Arrow validity bitmap.
@@ -122,14 +121,6 @@ pub(crate) fn write_bits(bytes: &[u8], offset: usize, rows: usize, bitmap: &mut 
         count += bits.count_ones() as usize;
     }
     count
-}
-
-/// Which rows of a column of at most 64, which may be null, are not, a bit each.
-#[inline(always)]
-pub(crate) fn validity<R: NumericRow>(column: R::Column<'_>) -> u64 {
-    let mut bits = [0; 8];
-    R::write_bits(column, &mut bits);
-    u64::from_le_bytes(bits)
 }
 
 /// So few bits that they lie in eight bytes; `None` of no rows, and of more.

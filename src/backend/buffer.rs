@@ -15,7 +15,8 @@ pub struct Buffer<T: Number> {
 }
 
 impl<T: Number> Buffer<T> {
-    const ROOM: usize = size_of::<T::Tile>() / size_of::<T>();
+    /// Values of a tile.
+    pub(super) const ROOM: usize = size_of::<T::Tile>() / size_of::<T>();
 
     #[inline(always)]
     pub(crate) fn new() -> Self {
@@ -29,7 +30,7 @@ impl<T: Number> Buffer<T> {
         assert!(at <= self.written && at < Self::ROOM);
         let first: *mut T = self.tile.as_mut_ptr().cast();
         // SAFETY: `Number` is sealed, and its one macro makes a tile an array of the type, with
-        // `ROOM` places.
+        // `ROOM` places; `at` is one of them, as asserted.
         unsafe { first.add(at).write(value) };
         self.wrote(at + 1);
     }
@@ -39,7 +40,8 @@ impl<T: Number> Buffer<T> {
     pub(crate) fn copy(&mut self, at: usize, values: &[T]) {
         assert!(at <= self.written && values.len() <= Self::ROOM - at);
         let first: *mut T = self.tile.as_mut_ptr().cast();
-        // SAFETY: as above; and nobody else has a reference into the buffer.
+        // SAFETY: a tile is such an array, with room for the values from `at` on, as asserted;
+        // and nobody else has a reference into the buffer.
         unsafe { first.add(at).copy_from_nonoverlapping(values.as_ptr(), values.len()) };
         self.wrote(at + values.len());
     }
@@ -56,8 +58,8 @@ impl<T: Number> Buffer<T> {
     #[inline(always)]
     pub(crate) fn view(&self, len: usize) -> &[T] {
         assert!(len <= self.written);
-        // SAFETY: as above; so many have been written, one after the other, and none is ever
-        // taken out.
+        // SAFETY: a tile is such an array; so many have been written, as asserted, one after the
+        // other, and none is ever taken out.
         unsafe { slice::from_raw_parts(self.tile.as_ptr().cast(), len) }
     }
 }

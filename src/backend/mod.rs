@@ -75,7 +75,7 @@ fn split_product_error<S: Simd>(simd: S, x: S::F64, y: S::F64, product: S::F64) 
 #[inline(always)]
 pub(crate) fn with_zeros<T: Number, O>(len: usize, f: impl FnOnce(&mut [T]) -> O) -> O {
     let mut tile = MaybeUninit::<T::Tile>::uninit();
-    assert!(len <= size_of::<T::Tile>() / size_of::<T>());
+    assert!(len <= Buffer::<T>::ROOM);
     let first: *mut T = tile.as_mut_ptr().cast();
     // SAFETY: `Number` is sealed, and its one macro makes a tile an array of the type: aligned
     // as one, and with room for `len`, as asserted. Zero bits are

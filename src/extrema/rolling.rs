@@ -17,7 +17,7 @@ use super::order::{End, Greatest, Least, Ordered, canonical, is_nan};
 use super::policy::{For, Policy, is_skipped, standing};
 use crate::backend::{Simd, Vector};
 use crate::number::Number;
-use crate::rolling::{Join, Overlaps, Present, rows_of};
+use crate::rolling::{Join, Overlaps, Present, blocks, longest_block, rows_of};
 use crate::row::NumericRow;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -87,7 +87,8 @@ struct Standings<T: Ordered> {
 impl<T: Number> Standings<T> {
     fn new<S: Simd>(rows: usize, window: usize) -> Self {
         let room = Overlaps::new::<S>(rows, window);
-        let block = vec![Rank::<T>::default(); room.longest_block(rows)];
+        let most = longest_block(rows, window, Overlaps::<T>::WINDOWS);
+        let block = vec![Rank::<T>::default(); most];
         Self { room, block }
     }
 
@@ -139,8 +140,9 @@ pub(super) fn extremes<E: End, P: Policy, R: NumericRow, S: Simd>(
     let are_far = size_of_val(results) > FAR;
     let mut plain = Overlaps::<R::Value>::new::<S>(rows, window);
     let mut standings = None;
-    let mut present = Present::new::<R>(plain.longest_block(rows));
-    for block in plain.blocks(rows) {
+    let cut = Overlaps::<R::Value>::WINDOWS;
+    let mut present = Present::new::<R>(longest_block(rows, window, cut));
+    for block in blocks(rows, window, cut) {
         let block = rows_of::<R>(column, block);
         let values = R::values(block);
         let (places, rest) = results.split_at_mut(values.len() + 1 - window);
@@ -189,8 +191,9 @@ pub(super) fn both_extremes<P: Policy, R: NumericRow, S: Simd>(
     let room = || Overlaps::<R::Value>::new::<S>(rows, window);
     let (mut plain_least, mut plain_greatest) = (room(), room());
     let mut standings = None;
-    let mut present = Present::new::<R>(plain_least.longest_block(rows));
-    for block in plain_least.blocks(rows) {
+    let cut = Overlaps::<R::Value>::WINDOWS;
+    let mut present = Present::new::<R>(longest_block(rows, window, cut));
+    for block in blocks(rows, window, cut) {
         let block = rows_of::<R>(column, block);
         let values = R::values(block);
         let (places, rest) = results.split_at_mut(values.len() + 1 - window);

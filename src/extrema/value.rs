@@ -15,10 +15,9 @@ use crate::aggregate::SHORT;
 use crate::backend::Simd;
 use crate::group::{Digest, Parts};
 use crate::number::Number;
-use crate::row::NumericRow;
+use crate::row::{NumericRow, bits_of};
 use crate::stored::stored;
 use crate::tile::Tile;
-use crate::validity::validity;
 use core::marker::PhantomData;
 
 /// The value of one extreme.
@@ -156,7 +155,7 @@ fn short<E: End, P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Opti
         return None;
     }
     Some(if R::NULLABLE {
-        short_of_nullable::<E, P, _>(values, validity::<R>(column))
+        short_of_nullable::<E, P, _>(values, bits_of::<R>(column))
     } else {
         short_of::<E, P, R::Value>(values, !values.is_empty(), |_| true)
     })

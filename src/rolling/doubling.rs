@@ -28,19 +28,15 @@
 //! 3. Blocks overlap by a window less one row, whose passes are done again. With blocks of
 //!    at least twice the window that adds at most half to the cost.
 
-use super::{beginning, blocks};
+use super::longest_block;
 use crate::backend::{Simd, Vector};
 use crate::number::Number;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::mem::swap;
-use core::ops::Range;
 
 /// The longest window, in rows.
 pub(crate) const LONGEST: usize = 4096;
-
-/// Windows of a block, where the window is short.
-const WINDOWS: usize = 1024;
 
 /// What is made of the values of a window, two by two.
 pub(crate) trait Join<T: Number> {
@@ -85,24 +81,15 @@ pub(crate) struct Doubling<T> {
 }
 
 impl<T: Number> Doubling<T> {
+    /// Windows of a block, where the window is short.
+    pub(crate) const WINDOWS: usize = 1024;
+
     /// For windows of so many rows, in a column of so many, which has such a window.
     #[inline(always)]
     pub(crate) fn new(rows: usize, window: usize) -> Self {
-        let most = beginning(rows, window, WINDOWS).len();
+        let most = longest_block(rows, window, Self::WINDOWS);
         let room = || vec![T::default(); most];
         Self { window, sums: room(), next: room(), runs: room() }
-    }
-
-    /// The rows of each block.
-    #[inline(always)]
-    pub(crate) fn blocks(&self, rows: usize) -> impl Iterator<Item = Range<usize>> + use<T> {
-        blocks(rows, self.window, WINDOWS)
-    }
-
-    /// No block has more rows.
-    #[inline(always)]
-    pub(crate) fn longest_block(&self, rows: usize) -> usize {
-        beginning(rows, self.window, WINDOWS).len()
     }
 
     /// What comes of each window of a block.

@@ -57,8 +57,9 @@ use core::ops::Range;
 ///   [`StdDev`](crate::StdDev) and
 ///   [`CoefficientOfVariation`](crate::CoefficientOfVariation): for windows of up to 4,096
 ///   rows a few operations of vectors, of sums and variances as many as `window` has binary
-///   digits. That holds for each alone: in a tuple, or behind an adaptor, they merge, with other bits of float sums. Windows
-///   whose squares overflow, although all values are finite, are each read as a column.
+///   digits. That holds for each alone: in a tuple, or behind an adaptor, they merge, with other
+///   bits of float sums. Windows whose squares overflow, although all values are finite, are each
+///   read as a column.
 ///   [`ExactSum`](crate::ExactSum) and [`ExactMean`](crate::ExactMean) add the row that comes and
 ///   subtract the one that goes. Exact quantiles, which have no small partial, search each window
 ///   anew.
@@ -160,7 +161,11 @@ impl<'c, A: Aggregate<R>, R: Row> Kernel for Windows<'_, 'c, A, R> {
 /// The rows of each block of windows: full windows of a column that has one. A block has so
 /// many windows, or, if that is more, twice as many as a window has rows.
 #[inline(always)]
-fn blocks(rows: usize, window: usize, windows: usize) -> impl Iterator<Item = Range<usize>> {
+pub(crate) fn blocks(
+    rows: usize,
+    window: usize,
+    windows: usize,
+) -> impl Iterator<Item = Range<usize>> {
     let step = windows.max(window.saturating_mul(2));
     (0..=rows - window).step_by(step).map(
         #[inline(always)]
@@ -170,8 +175,8 @@ fn blocks(rows: usize, window: usize, windows: usize) -> impl Iterator<Item = Ra
 
 /// The rows of the first block: no block has more.
 #[inline(always)]
-fn beginning(rows: usize, window: usize, windows: usize) -> Range<usize> {
-    blocks(rows, window, windows).next().unwrap_or_default()
+pub(crate) fn longest_block(rows: usize, window: usize, windows: usize) -> usize {
+    blocks(rows, window, windows).next().unwrap_or_default().len()
 }
 
 /// Some rows of a column.

@@ -36,16 +36,12 @@
 //! 0.2 to 0.3 ns.
 
 use super::doubling::{Join, join, quadruple};
-use super::{beginning, blocks};
+use super::longest_block;
 use crate::backend::{Simd, Vector};
 use crate::number::Number;
 use alloc::vec;
 use alloc::vec::Vec;
 use core::mem::swap;
-use core::ops::Range;
-
-/// Windows of a block, where the window is short.
-const WINDOWS: usize = 1024;
 
 /// Runs of a window that are joined one by one.
 const FEW: usize = 6;
@@ -71,6 +67,9 @@ pub(crate) struct Overlaps<T> {
 }
 
 impl<T: Number> Overlaps<T> {
+    /// Windows of a block, where the window is short.
+    pub(crate) const WINDOWS: usize = 1024;
+
     /// For windows of so many rows, in a column of so many, which has such a window.
     #[inline(always)]
     pub(crate) fn new<S: Simd>(rows: usize, window: usize) -> Self {
@@ -78,7 +77,7 @@ impl<T: Number> Overlaps<T> {
         let run = lanes.min(1 << window.ilog2());
         let group = (window / lanes).max(1) * lanes;
         // The last vectors begin in the block, or a group later.
-        let room = beginning(rows, window, WINDOWS).len() + 2 * lanes;
+        let room = longest_block(rows, window, Self::WINDOWS) + 2 * lanes;
         let next = if run > FIRST { room } else { 0 };
         Self {
             window,
@@ -89,18 +88,6 @@ impl<T: Number> Overlaps<T> {
             suffixes: vec![T::default(); group],
             best: vec![T::default(); room],
         }
-    }
-
-    /// The rows of each block.
-    #[inline(always)]
-    pub(crate) fn blocks(&self, rows: usize) -> impl Iterator<Item = Range<usize>> + use<T> {
-        blocks(rows, self.window, WINDOWS)
-    }
-
-    /// No block has more rows.
-    #[inline(always)]
-    pub(crate) fn longest_block(&self, rows: usize) -> usize {
-        beginning(rows, self.window, WINDOWS).len()
     }
 
     /// Makes the runs of a block, and hands its values on, a vector at a time. The number of

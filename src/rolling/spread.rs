@@ -30,7 +30,7 @@
 //! finite, and otherwise as the aggregate takes them.
 
 use super::doubling::LONGEST;
-use super::{beginning, blocks, by_kernel, rows_of};
+use super::{blocks, by_kernel, longest_block, rows_of};
 use crate::aggregate::Aggregate;
 use crate::backend::{FloatVector, Simd, Vector};
 use crate::moments::{About, FloatSpread};
@@ -270,7 +270,7 @@ fn full_windows<A, R, S>(
     S: Simd,
 {
     let rows = R::len(column);
-    let most = beginning(rows, window, WINDOWS).len();
+    let most = longest_block(rows, window, WINDOWS);
     let mut passes =
         Passes { window, runs: Runs::room(most), next: Runs::room(most), so_far: Runs::room(most) };
     let is_f64 = <R::Value as Load<f64>>::same(&[]).is_some();

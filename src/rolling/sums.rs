@@ -5,7 +5,7 @@
 //! enters is added, the one that leaves subtracted. Each block starts anew.
 
 use super::doubling::{Doubling, Join, Plus};
-use super::{beginning, blocks, rows_of};
+use super::{blocks, longest_block, rows_of};
 use crate::backend::Simd;
 use crate::kind::Integer;
 use crate::number::Number;
@@ -80,10 +80,11 @@ pub(crate) fn float_sums<T, R, S, O>(
 {
     let rows = R::len(column);
     let mut doubling = Doubling::new(rows, window);
-    let most = doubling.longest_block(rows);
+    let windows = Doubling::<T>::WINDOWS;
+    let most = longest_block(rows, window, windows);
     let mut present = Present::new::<R>(most);
     let mut filled = vec![T::PAD; if R::NULLABLE { most } else { 0 }];
-    for block in doubling.blocks(rows) {
+    for block in blocks(rows, window, windows) {
         let block = rows_of::<R>(column, block);
         let values = R::values(block);
         if R::NULLABLE {
@@ -126,7 +127,7 @@ pub(crate) fn integer_sums<T, R, O>(
     R: NumericRow<Value = T>,
 {
     let rows = R::len(column);
-    let mut present = Present::new::<R>(beginning(rows, window, WINDOWS).len());
+    let mut present = Present::new::<R>(longest_block(rows, window, WINDOWS));
     for block in blocks(rows, window, WINDOWS) {
         let block = rows_of::<R>(column, block);
         present.read::<R>(block);

@@ -45,10 +45,9 @@ use crate::lanes::LaneFold;
 use crate::number::Number;
 #[cfg(feature = "alloc")]
 use crate::rolling::by_kernel;
-use crate::row::{NumericRow, Row};
+use crate::row::{NumericRow, Row, bits_of};
 use crate::stored::stored;
 use crate::tile::Tile;
-use crate::validity::validity;
 use core::marker::PhantomData;
 
 /// How a number type is summed.
@@ -249,7 +248,7 @@ impl<R: NumericRow> Aggregate<R> for Sum {
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
         if R::NULLABLE && R::len(column) <= SHORT {
-            return Some(short_masked_sum(R::values(column), validity::<R>(column)));
+            return Some(short_masked_sum(R::values(column), bits_of::<R>(column)));
         }
         short_sum::<R>(column).map(
             #[inline(always)]

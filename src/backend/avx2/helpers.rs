@@ -7,25 +7,6 @@ use core::arch::x86_64::*;
 /// See [`front`](x86::front).
 static FRONT: [[u8; 8]; 256] = x86::front();
 
-/// The places of lanes of 64 bits that are *not* in a set, each as two of 32 bits.
-static FRONT_64: [[u32; 8]; 16] = {
-    let mut table = [[0; 8]; 16];
-    let mut set = 0;
-    while set < 16 {
-        let (mut lane, mut to) = (0, 0);
-        while lane < 4 {
-            if set >> lane & 1 == 0 {
-                table[set][to] = 2 * lane;
-                table[set][to + 1] = 2 * lane + 1;
-                to += 2;
-            }
-            lane += 1;
-        }
-        set += 1;
-    }
-    table
-};
-
 /// Fewer values than lanes, the rest from `pad`.
 ///
 /// # Safety
@@ -243,11 +224,12 @@ helpers! {
         _mm256_storeu_si256(to.cast(), _mm256_permutevar8x32_epi32(v, places));
         set.count_ones() as usize
     }
+    /// Each lane is two of 32 bits.
     keep_64[T](v: __m256i, out: __m256i, to: *mut T) -> usize {
-        let out = bits_64(out) as usize & 0xf;
-        let places = _mm256_loadu_si256(FRONT_64[out].as_ptr().cast());
+        let pairs = (!bits_32(out) & 0xff) as usize;
+        let places = _mm256_cvtepu8_epi32(_mm_loadl_epi64(FRONT[pairs].as_ptr().cast()));
         _mm256_storeu_si256(to.cast(), _mm256_permutevar8x32_epi32(v, places));
-        4 - out.count_ones() as usize
+        pairs.count_ones() as usize / 2
     }
     keep_f64(v: __m256d, out: __m256i, to: *mut f64) -> usize {
         keep_64(_mm256_castpd_si256(v), out, to)
