@@ -7,7 +7,6 @@ use crate::interpolate::Interpolate;
 use crate::key::Key;
 use crate::moments::Squares;
 use crate::pair::Products;
-use crate::row::{NumericRow, Row};
 use crate::sum::Summable;
 use core::fmt::Debug;
 
@@ -32,8 +31,6 @@ pub trait Number:
     + Send
     + Sync
     + 'static
-    + NumericRow<Value = Self>
-    + for<'a> Row<Column<'a> = &'a [Self]>
     + Load<Self>
     + Load<f64>
     + Summable
@@ -51,6 +48,11 @@ pub trait Number:
     type Vec<S: Simd>: Vector<S, Self>;
     /// A tile of values, for the buffer of an [`Accumulator`](crate::Accumulator).
     type Tile: Copy + Debug;
+    /// A bit for each row of a tile.
+    #[doc(hidden)]
+    type Bits: AsRef<[u8]> + AsMut<[u8]> + Clone + Debug;
+    #[doc(hidden)]
+    const NO_BITS: Self::Bits;
 }
 
 /// Values in memory that feed lanes of `L`: each type feeds its own lanes, and all feed
@@ -88,6 +90,8 @@ macro_rules! numbers {
         impl Number for $T {
             type Vec<S: Simd> = S::$Vec;
             type Tile = [$T; TILE_BYTES / size_of::<$T>()];
+            type Bits = [u8; TILE_BYTES / size_of::<$T>() / 8];
+            const NO_BITS: Self::Bits = [0; TILE_BYTES / size_of::<$T>() / 8];
         }
 
         impl Load<$T> for $T {

@@ -83,80 +83,74 @@ pub(crate) fn bits_of<R: NumericRow>(column: R::Column<'_>) -> u64 {
     u64::from_le_bytes(bits)
 }
 
-macro_rules! rows {
-    ($($T:ident)*) => {$(
-        impl Row for $T {
-            type Column<'a> = &'a [$T];
-            type Buffer = Buffer<$T>;
-            type Memo = Memo<$T>;
-            type Bits = [u8; TILE_BYTES / size_of::<$T>() / 8];
-            const NO_BITS: Self::Bits = [0; TILE_BYTES / size_of::<$T>() / 8];
-            const NULLABLE: bool = false;
-            const TILE: usize = TILE_BYTES / size_of::<$T>();
+impl<T: Number> Row for T {
+    type Column<'a> = &'a [T];
+    type Buffer = Buffer<T>;
+    type Memo = Memo<T>;
+    type Bits = <T as Number>::Bits;
+    const NO_BITS: Self::Bits = <T as Number>::NO_BITS;
+    const NULLABLE: bool = false;
+    const TILE: usize = TILE_BYTES / size_of::<T>();
 
-            #[inline(always)]
-            fn len(column: Self::Column<'_>) -> usize {
-                column.len()
-            }
-            #[inline(always)]
-            fn split_at(column: Self::Column<'_>, at: usize) -> (Self::Column<'_>, Self::Column<'_>) {
-                column.split_at(at)
-            }
-            #[inline(always)]
-            fn shorten<'s, 'l: 's>(column: Self::Column<'l>) -> Self::Column<'s> {
-                column
-            }
-            #[inline]
-            fn buffer() -> Self::Buffer {
-                Buffer::new()
-            }
-            #[inline(always)]
-            fn put(buffer: &mut Self::Buffer, at: usize, row: $T) {
-                buffer.put(at, row);
-            }
-            #[inline]
-            fn copy(buffer: &mut Self::Buffer, at: usize, column: Self::Column<'_>) {
-                buffer.copy(at, column);
-            }
-            #[inline(always)]
-            fn view(buffer: &Self::Buffer, len: usize) -> Self::Column<'_> {
-                buffer.view(len)
-            }
-            #[inline(always)]
-            fn write_bits(column: Self::Column<'_>, _: &mut [u8]) -> usize {
-                column.len()
-            }
-            type Digest = $T;
-            #[inline(always)]
-            fn at(column: Self::Column<'_>, row: usize) -> $T {
-                column[row]
-            }
-            #[inline(always)]
-            fn digest(self) -> Option<$T> {
-                Some(self)
-            }
-            #[inline(always)]
-            fn prefetch<S: Simd>(simd: S, column: Self::Column<'_>, ahead: usize) {
-                simd.prefetch(column, ahead);
-            }
-        }
-
-        impl NumericRow for $T {
-            type Value = $T;
-
-            #[inline(always)]
-            fn values(column: Self::Column<'_>) -> &[$T] {
-                column
-            }
-            #[inline(always)]
-            fn column<'a>(values: &'a [$T], _: &'a [u8]) -> Self::Column<'a> {
-                values
-            }
-        }
-    )*};
+    #[inline(always)]
+    fn len(column: &[T]) -> usize {
+        column.len()
+    }
+    #[inline(always)]
+    fn split_at(column: Self::Column<'_>, at: usize) -> (Self::Column<'_>, Self::Column<'_>) {
+        column.split_at(at)
+    }
+    #[inline(always)]
+    fn shorten<'s, 'l: 's>(column: &'l [T]) -> &'s [T] {
+        column
+    }
+    #[inline]
+    fn buffer() -> Buffer<T> {
+        Buffer::new()
+    }
+    #[inline(always)]
+    fn put(buffer: &mut Buffer<T>, at: usize, row: T) {
+        buffer.put(at, row);
+    }
+    #[inline]
+    fn copy(buffer: &mut Buffer<T>, at: usize, column: &[T]) {
+        buffer.copy(at, column);
+    }
+    #[inline(always)]
+    fn view(buffer: &Buffer<T>, len: usize) -> &[T] {
+        buffer.view(len)
+    }
+    #[inline(always)]
+    fn write_bits(column: &[T], _: &mut [u8]) -> usize {
+        column.len()
+    }
+    type Digest = T;
+    #[inline(always)]
+    fn at(column: &[T], row: usize) -> T {
+        column[row]
+    }
+    #[inline(always)]
+    fn digest(self) -> Option<T> {
+        Some(self)
+    }
+    #[inline(always)]
+    fn prefetch<S: Simd>(simd: S, column: &[T], ahead: usize) {
+        simd.prefetch(column, ahead);
+    }
 }
 
-rows! { i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 }
+impl<T: Number> NumericRow for T {
+    type Value = T;
+
+    #[inline(always)]
+    fn values(column: Self::Column<'_>) -> &[T] {
+        column
+    }
+    #[inline(always)]
+    fn column<'a>(values: &'a [T], _: &'a [u8]) -> &'a [T] {
+        values
+    }
+}
 
 /// A tile of values and validity.
 #[derive(Clone, Debug)]

@@ -22,7 +22,7 @@ use core::fmt::Debug;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Binned<W> {
-    pub(super) edges: Vec<f64>,
+    pub(super) edges: super::Shared<[f64]>,
     pub(super) counts: Vec<W>,
     pub(super) over: W,
     pub(super) under: W,

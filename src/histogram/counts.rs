@@ -23,18 +23,27 @@ use crate::row::NumericRow;
 use crate::stored::stored;
 use crate::sum::{FloatTotal, canonical};
 use crate::tile::Tile;
-use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt::Debug;
 
 /// Tables that neighbouring values take turns at.
 const TABLES: usize = 8;
 
+/// So many slots. Not `vec![]`, which asks the allocator for zeros: for memory of a few hundred
+/// bytes, that of glibc takes three times as long as it does for any memory.
+#[allow(clippy::slow_vector_initialization, reason = "as above")]
+pub(super) fn nothing<A: Amount>(slots: usize) -> Vec<A> {
+    let mut all = Vec::with_capacity(slots);
+    all.resize(slots, A::NOTHING);
+    all
+}
+
 /// Places of a table.
 const PLACES: usize = 256;
 
-/// Rows from which tables are worth their clearing.
-const ENOUGH: usize = 128;
+/// Rows from which tables are worth their clearing, whatever the bins: 300 rows of as many
+/// different values take 960 ns with tables, and 580 without (AVX2, Zen 3).
+const ENOUGH: usize = 512;
 
 /// What there is of a slot.
 pub trait Amount: Clone + Debug + PartialEq {
@@ -128,7 +137,7 @@ impl<A: Amount> Filled<A> {
     #[inline(always)]
     fn slots(&mut self, places: &Places) -> &mut [A] {
         if self.slots.is_empty() {
-            self.slots = vec![A::NOTHING; places.bins() + OTHERS];
+            self.slots = nothing(places.bins() + OTHERS);
         }
         &mut self.slots
     }

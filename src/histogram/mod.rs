@@ -14,12 +14,22 @@ pub use edges::HistogramError;
 use crate::adapt::Adapt;
 use crate::aggregate::Aggregate;
 use crate::backend::Simd;
+use crate::number::Number;
 use crate::row::NumericRow;
 use crate::sum::FloatTotal;
 use crate::tile::Tile;
 use alloc::vec::Vec;
 use counts::{Amount, Filled};
-use place::Places;
+use place::{OTHERS, Places};
+
+// Results share the edges of their histogram.
+#[cfg(not(target_has_atomic = "ptr"))]
+use alloc::rc::Rc as Shared;
+#[cfg(target_has_atomic = "ptr")]
+use alloc::sync::Arc as Shared;
+
+/// Longest slice whose values are placed one by one.
+const FEW: usize = 64;
 
 /// How many values fall into each bin; of pairs, the sum of their weights.
 ///
@@ -50,7 +60,8 @@ use place::Places;
 /// - **Merging** a partial of a histogram with other edges, which can only be told apart from
 ///   its own by a hash of 64 bits, loses no row: they are [`unplaced`](Binned::unplaced).
 /// - **Cost**: one pass; a partial of 8 bytes (16 with weights) a bin, which is allocated with
-///   its first rows, and the result.
+///   its first rows, and the result, which shares the edges. Counts of up to 64 values in one
+///   call allocate the result alone.
 ///
 /// ```
 /// use lanefold::{Aggregate, Histogram};
@@ -66,7 +77,7 @@ use place::Places;
 /// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Histogram {
-    edges: Vec<f64>,
+    edges: Shared<[f64]>,
     /// A hash of the edges.
     hash: u64,
     places: Places,
@@ -119,12 +130,25 @@ impl Histogram {
             let hash = (hash ^ edge.to_bits()).wrapping_mul(0x0000_0100_0000_01b3);
             hash ^ hash >> 32
         });
-        Self { places: Places::new(&edges), hash, edges }
+        Self { places: Places::new(&edges), hash, edges: edges.into() }
     }
 
     fn binned<A: Amount>(&self, filled: &Filled<A>) -> Binned<A::Shown> {
         let (counts, [over, under, nan, unplaced]) = filled.show(self.hash, &self.places);
-        Binned { edges: self.edges.clone(), counts, over, under, nan, unplaced }
+        Binned { edges: Shared::clone(&self.edges), counts, over, under, nan, unplaced }
+    }
+
+    /// The result for a few values, counted where they are shown.
+    #[inline(never)]
+    fn of_few<T: Number>(&self, values: &[T]) -> Binned<u64> {
+        let bins = self.places.bins();
+        let mut counts = counts::nothing(bins + OTHERS);
+        for value in values {
+            counts[self.places.of(value.convert())] += 1;
+        }
+        let (over, under, nan) = (counts[bins], counts[bins + 1], counts[bins + 2]);
+        counts.truncate(bins);
+        Binned { edges: Shared::clone(&self.edges), counts, over, under, nan, unplaced: 0 }
     }
 }
 
@@ -151,6 +175,14 @@ impl<R: NumericRow> Aggregate<R> for Histogram {
     }
     fn finish(&self, partial: &Filled<u64>) -> Binned<u64> {
         self.binned(partial)
+    }
+    #[inline(always)]
+    fn short(&self, column: R::Column<'_>) -> Option<Binned<u64>> {
+        let values = R::values(column);
+        (!R::NULLABLE && values.len() <= FEW).then(
+            #[inline(always)]
+            || self.of_few(values),
+        )
     }
 }
 

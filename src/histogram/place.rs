@@ -128,6 +128,23 @@ impl Places {
         self.bins
     }
 
+    /// The slot of one value: the guess, held to the edges.
+    #[inline(always)]
+    pub(super) fn of(&self, value: f64) -> usize {
+        let (low, high) = self.ends;
+        if !(low <= value && value <= high) {
+            let below = self.bins + usize::from(value < low);
+            return if value.is_nan() { self.bins + 2 } else { below };
+        }
+        let Some(Line { scale, .. }) = self.line else {
+            return self.thresholds[..=self.bins].partition_point(|&edge| edge <= value) - 1;
+        };
+        let guess = slot(((value - low) * scale + POINT).to_bits());
+        // Of the upper edge it may be the slot after the last bin, and is then moved back.
+        let ends = &self.thresholds[guess..][..2];
+        guess + usize::from(ends[1] <= value) - usize::from(value < ends[0])
+    }
+
     /// Hands the slots of so many rows to a function, stripe by stripe: the index of the
     /// first row, the slots, and how many of them count. A row that is null has the slot of
     /// NaN.
