@@ -178,7 +178,7 @@ fn finish<T: Ordered>(best: Option<Place<T>>) -> Option<Place<T>> {
 }
 
 /// Longest slice that is searched in plain code, where the caller is.
-const SHORT: usize = 4;
+const SHORT: usize = 8;
 
 /// Less than a register of AVX-512.
 const FEW_BYTES: usize = 63;
@@ -207,21 +207,30 @@ fn short<E: End, P: Policy, R: NumericRow>(
     Some(Some((row, canonical(R::Value::of_rank(best)))))
 }
 
-/// Floats are compared as such, which the lanes do, too, and then searched.
+/// Floats are compared as such. That leaves NaN out, and tells all that is less than infinity
+/// apart, but for zeros.
 #[inline(always)]
 fn short_skipping<E: End, P: Policy, T: Number>(values: &[T]) -> Option<Place<T>> {
-    let mut found = E::identity::<T>();
-    for &value in values {
-        found = if E::beats(value, found) { value } else { found };
+    let (mut row, mut found) = (usize::MAX, E::identity::<T>());
+    for (i, &value) in values.iter().enumerate() {
+        let replaces = E::beats(value, found) || (P::LAST && value == found);
+        found = if replaces { value } else { found };
+        row = if replaces { i } else { row };
     }
+    if row < usize::MAX && found != T::LOW_ZERO {
+        return Some((row, found));
+    }
+    short_blurred::<E, P, T>(values, found)
+}
+
+/// The place of what is a zero, or the identity.
+#[inline(never)]
+fn short_blurred<E: End, P: Policy, T: Number>(values: &[T], found: T) -> Option<Place<T>> {
     if found != T::LOW_ZERO {
         return short_find::<P, T>(values, found);
     }
     let (zero, other) = E::zeros();
-    short_find::<P, T>(values, zero).or_else(
-        #[inline(always)]
-        || short_find::<P, T>(values, other),
-    )
+    short_find::<P, T>(values, zero).or_else(|| short_find::<P, T>(values, other))
 }
 
 /// Without an early end, so that no branch is guessed.

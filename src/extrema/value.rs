@@ -11,7 +11,7 @@ use super::rolling;
 use super::sweep::{extreme, extremes};
 use super::{PolicyOf, Search, SearchOf, aggregates};
 use crate::adapt::by_values;
-use crate::aggregate::SHORT;
+use crate::aggregate::{SHORT, SHORT_NULLABLE};
 use crate::backend::Simd;
 use crate::group::{Digest, Parts};
 use crate::number::Number;
@@ -124,6 +124,17 @@ fn short_of<E: End, P: Policy, T: Number>(
         let value = if there(row) { value } else { E::identity() };
         found = if E::beats(value, found) { value } else { found };
     }
+    settle_short::<E, P, T>(values, found, any, there)
+}
+
+/// [`settle`] of a short slice.
+#[inline(always)]
+fn settle_short<E: End, P: Policy, T: Number>(
+    values: &[T],
+    found: T,
+    any: bool,
+    there: impl Fn(usize) -> bool,
+) -> Option<T> {
     settle::<E, P, T>(
         found,
         any,
@@ -139,11 +150,32 @@ fn short_of<E: End, P: Policy, T: Number>(
     )
 }
 
+/// Both extremes of a short slice, in one loop.
+#[inline(always)]
+fn short_of_both<P: Policy, T: Number>(values: &[T]) -> Option<(T, T)> {
+    let any = !values.is_empty();
+    if const { For::<P, T>::NAN_WINS || For::<P, T>::TOTAL } {
+        let least = short_of::<Least, P, T>(values, any, |_| true);
+        return least.zip(short_of::<Greatest, P, T>(values, any, |_| true));
+    }
+    let (mut least, mut greatest) = (T::HIGHEST, T::LOWEST);
+    for &value in values {
+        least = if value < least { value } else { least };
+        greatest = if value > greatest { value } else { greatest };
+    }
+    let least = settle_short::<Least, P, T>(values, least, any, |_| true);
+    least.zip(settle_short::<Greatest, P, T>(values, greatest, any, |_| true))
+}
+
 /// Not inlined: that is too much code for every caller.
 #[inline(never)]
 fn short_of_nullable<E: End, P: Policy, T: Number>(values: &[T], bits: u64) -> Option<T> {
-    let there = |row| bits >> row & 1 == 1;
-    short_of::<E, P, T>(values, bits != 0, there)
+    let (any, there) = (bits != 0, |row| bits >> row & 1 == 1);
+    // Of a known length, the loop is no loop.
+    match <&[T; SHORT_NULLABLE]>::try_from(values) {
+        Ok(values) => short_of::<E, P, T>(values, any, there),
+        Err(_) => short_of::<E, P, T>(values, any, there),
+    }
 }
 
 /// `None` where the column is longer.
@@ -151,7 +183,7 @@ fn short_of_nullable<E: End, P: Policy, T: Number>(values: &[T], bits: u64) -> O
 #[inline(always)]
 fn short<E: End, P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Option<R::Value>> {
     let values = R::values(column);
-    if values.len() > SHORT {
+    if values.len() > if R::NULLABLE { SHORT_NULLABLE } else { SHORT } {
         return None;
     }
     Some(if R::NULLABLE {
@@ -312,10 +344,11 @@ impl Search for Values {
     }
     #[inline(always)]
     fn short<P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Self::Output<R::Value>> {
-        if R::NULLABLE {
-            return None;
-        }
-        Some(short::<Least, P, R>(column)?.zip(short::<Greatest, P, R>(column)?))
+        let values = R::values(column);
+        (!R::NULLABLE && values.len() <= SHORT).then(
+            #[inline(always)]
+            || short_of_both::<P, R::Value>(values),
+        )
     }
     #[cfg(feature = "alloc")]
     const ROLLS: bool = true;

@@ -16,6 +16,7 @@ use crate::lanes::{Sums, Terms};
 use crate::row::NumericRow;
 use crate::sum::{FloatTotal, Summable};
 use crate::tile::Tile;
+use core::array;
 use core::marker::PhantomData;
 use narrow::NarrowProducts;
 
@@ -97,6 +98,12 @@ macro_rules! floats {
                 if x.len() > SHORT {
                     return None;
                 }
+                // Of a known length, these need no loop and no memory.
+                if let (Ok(x), Ok(y)) = (<&[$T; 8]>::try_from(x), <&[$T; 8]>::try_from(y)) {
+                    let products: [$T; 8] = array::from_fn(|i| x[i] * y[i]);
+                    let sum = <$T as Summable>::short_sum(&products)?;
+                    return Some(<$T as Summable>::sum_of_one(sum));
+                }
                 let mut products = [-0.0; SHORT];
                 for ((product, x), y) in products.iter_mut().zip(x).zip(y) {
                     *product = x * y;
@@ -140,6 +147,13 @@ macro_rules! integers {
             fn dot(total: &Self::ProductTotal) -> $Dot {
                 total.total.saturate()
             }
+            #[inline(always)]
+            fn short_dot(x: &[$T], y: &[$T]) -> Option<$Dot> {
+                let sum = || short_products(x, y, $Sum::ZERO, |sum, x, y| {
+                    sum.plus($from(x.into(), y.into()))
+                });
+                (x.len() <= SHORT).then(|| sum().wide().saturate())
+            }
         }
     )*};
 }
@@ -168,8 +182,21 @@ macro_rules! narrow {
             fn dot(total: &Self::ProductTotal) -> $Dot {
                 total.total.saturate()
             }
+            #[inline(always)]
+            fn short_dot(x: &[$T], y: &[$T]) -> Option<$Dot> {
+                let sum = || short_products(x, y, 0, |sum, x, y| {
+                    sum + $Dot::from(x) * $Dot::from(y)
+                });
+                (x.len() <= SHORT).then(sum)
+            }
         }
     )*};
+}
+
+/// Folds the pairs of short columns. Not inlined: that is too much code for every caller.
+#[inline(never)]
+fn short_products<T: Copy, P>(x: &[T], y: &[T], no: P, plus: impl Fn(P, T, T) -> P) -> P {
+    x.iter().zip(y).fold(no, |sum, (&x, &y)| plus(sum, x, y))
 }
 
 narrow! { i8 i64 u8 u64 i16 i64 }

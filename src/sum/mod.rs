@@ -38,7 +38,7 @@ pub(crate) use float::{FloatTotal, Magnitudes, canonical, same, two_sum};
 pub(crate) use integer::IntegerTotal;
 pub use narrow::{CheckedSum, Overflow, WrappingSum};
 
-use crate::aggregate::{Aggregate, SHORT};
+use crate::aggregate::{Aggregate, SHORT, SHORT_NULLABLE};
 use crate::backend::{Simd, Vector};
 use crate::group::{Digest, Digested, Parts};
 use crate::lanes::LaneFold;
@@ -48,6 +48,7 @@ use crate::rolling::by_kernel;
 use crate::row::{NumericRow, Row, bits_of};
 use crate::stored::stored;
 use crate::tile::Tile;
+use core::array;
 use core::marker::PhantomData;
 
 /// How a number type is summed.
@@ -247,7 +248,7 @@ impl<R: NumericRow> Aggregate<R> for Sum {
     const SHORT: bool = true;
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
-        if R::NULLABLE && R::len(column) <= SHORT {
+        if R::NULLABLE && R::len(column) <= SHORT_NULLABLE {
             return Some(short_masked_sum(R::values(column), bits_of::<R>(column)));
         }
         short_sum::<R>(column).map(
@@ -280,12 +281,20 @@ fn short_sum<R: NumericRow>(column: R::Column<'_>) -> Option<<R::Value as Summab
 /// The sum of a short column with nulls, in plain code. A null is a lane that is not there.
 #[inline(never)]
 fn short_masked_sum<T: Number>(values: &[T], bits: u64) -> T::Sum {
-    let mut lanes = [T::PAD; SHORT];
-    for (row, (lane, &value)) in lanes.iter_mut().zip(values).enumerate() {
-        *lane = if bits >> row & 1 == 1 { value } else { T::PAD };
-    }
-    let rows = if bits == 0 { 0 } else { values.len() };
-    match T::short_sum(&lanes[..rows]) {
+    let present = |row: usize, value| if bits >> row & 1 == 1 { value } else { T::PAD };
+    // Of a known length, that needs no loop and no memory.
+    let sum = if bits == 0 {
+        T::short_sum(&[])
+    } else if let Ok(values) = <&[T; SHORT_NULLABLE]>::try_from(values) {
+        T::short_sum(&array::from_fn::<_, SHORT_NULLABLE, _>(|row| present(row, values[row])))
+    } else {
+        let mut lanes = [T::PAD; SHORT_NULLABLE];
+        for (row, (lane, &value)) in lanes.iter_mut().zip(values).enumerate() {
+            *lane = present(row, value);
+        }
+        T::short_sum(&lanes[..values.len()])
+    };
+    match sum {
         Some(sum) => T::sum_of_one(sum),
         None => unreachable!("short columns have a sum"),
     }
