@@ -4,6 +4,7 @@ use crate::aggregate::Aggregate;
 use crate::backend::Backend;
 use crate::block::Blocks;
 use crate::row::{IntoColumn, LengthMismatch, Row};
+use crate::run;
 use core::fmt;
 
 /// Where cuts do not matter, columns of less than this part of a tile still go through the
@@ -37,8 +38,8 @@ pub struct Accumulator<A: Aggregate<R>, R: Row> {
     buffer: R::Buffer,
     /// Rows in the buffer: fewer than a tile between calls.
     buffered: usize,
-    /// Whether any row was taken in, or any partial merged.
-    used: bool,
+    /// Whether anything went on from the buffer, or past it, to the blocks.
+    folded: bool,
     backend: Backend,
 }
 
@@ -53,7 +54,7 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
     #[inline]
     pub fn on(backend: Backend, aggregate: A) -> Self {
         let blocks = Blocks::new(&aggregate);
-        Self { aggregate, blocks, buffer: R::buffer(), buffered: 0, used: false, backend }
+        Self { aggregate, blocks, buffer: R::buffer(), buffered: 0, folded: false, backend }
     }
 
     /// Takes in one row.
@@ -61,7 +62,6 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
     pub fn push(&mut self, row: R) {
         R::put(&mut self.buffer, self.buffered, row);
         self.buffered += 1;
-        self.used = true;
         if self.buffered == R::TILE {
             self.flush();
         }
@@ -77,12 +77,12 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
         C: IntoColumn<'a, Row = R>,
     {
         let mut column = column.into_column()?;
-        self.used |= R::len(column) > 0;
         if A::ANY_CUT && R::len(column) >= R::TILE / SHARE {
             if self.buffered > 0 {
                 self.flush();
             }
             self.blocks.update(&self.aggregate, self.backend, column);
+            self.folded = true;
             return Ok(());
         }
         if self.buffered > 0 {
@@ -98,6 +98,7 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
         }
         let (whole, rest) = R::split_at(column, R::len(column) / R::TILE * R::TILE);
         self.blocks.update(&self.aggregate, self.backend, whole);
+        self.folded |= R::len(whole) > 0;
         R::copy(&mut self.buffer, 0, rest);
         self.buffered = R::len(rest);
         Ok(())
@@ -108,7 +109,7 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
     /// Both are cut where they stand: what follows starts a new tile, and a
     /// new block. Merging one that has seen no rows changes nothing.
     pub fn merge(&mut self, other: &Self) {
-        if other.used {
+        if other.folded || other.buffered > 0 {
             self.merge_partial(&other.partial());
         }
     }
@@ -117,15 +118,19 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
     /// starts a new tile, and a new block, whatever the partial holds.
     pub fn merge_partial(&mut self, other: &A::Partial) {
         self.flush();
-        self.used = true;
         self.blocks.merge(&self.aggregate, other);
     }
 
     /// The partial of all rows so far.
     #[must_use]
     pub fn partial(&self) -> A::Partial {
-        let mut blocks = self.blocks.clone();
         let rows = R::view(&self.buffer, self.buffered);
+        if !self.folded {
+            let mut partial = self.aggregate.identity();
+            run::update(&self.aggregate, &mut partial, self.backend, rows);
+            return partial;
+        }
+        let mut blocks = self.blocks.clone();
         blocks.update(&self.aggregate, self.backend, rows);
         blocks.join(&self.aggregate)
     }
@@ -133,6 +138,11 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
     /// The result for all rows so far. More rows may follow.
     #[must_use]
     pub fn finish(&self) -> A::Output {
+        if !self.folded
+            && let Some(output) = self.aggregate.short(R::view(&self.buffer, self.buffered))
+        {
+            return output;
+        }
         self.aggregate.finish(&self.partial())
     }
 
@@ -140,6 +150,7 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
         let rows = R::view(&self.buffer, self.buffered);
         self.blocks.update(&self.aggregate, self.backend, rows);
         self.buffered = 0;
+        self.folded = true;
     }
 }
 

@@ -119,14 +119,15 @@ saturated! { i64 u64 i128 u128 }
 /// `numerator / denominator`, rounded once. The denominator is not 0.
 #[inline]
 pub(crate) fn ratio(numerator: i128, denominator: u64) -> f64 {
-    const EXACT: u64 = 1 << 53;
-    let magnitude = numerator.unsigned_abs();
-    if let (Ok(narrow @ ..=EXACT), ..=EXACT) = (u64::try_from(magnitude), denominator) {
+    const EXACT: i64 = 1 << 53;
+    const LEAST: i64 = -EXACT;
+    if let (Ok(numerator @ LEAST..=EXACT), Ok(denominator @ ..=EXACT)) =
+        (i64::try_from(numerator), i64::try_from(denominator))
+    {
         // Both are exact as f64, and so the division rounds once.
-        let positive = narrow as f64 / denominator as f64;
-        return if numerator < 0 { -positive } else { positive };
+        return numerator as f64 / denominator as f64;
     }
-    let positive = divide([0, magnitude], u128::from(denominator));
+    let positive = divide([0, numerator.unsigned_abs()], u128::from(denominator));
     if numerator < 0 { -positive } else { positive }
 }
 
@@ -141,7 +142,7 @@ pub(crate) fn variance(count: u64, sum: i128, squares: Wide, ddof: u64) -> f64 {
     {
         // By Cauchy, the square of the sum is at most `scaled`: the sum has at most 27 bits.
         let [_, sum] = halves(sum);
-        return (scaled - sum * sum) as f64 / denominator as f64;
+        return (scaled - sum * sum).cast_signed() as f64 / denominator.cast_signed() as f64;
     }
     let (n, degrees) = (u128::from(count), u128::from(count - ddof));
     if let (0, Some(scaled), Some(square)) =
@@ -150,7 +151,7 @@ pub(crate) fn variance(count: u64, sum: i128, squares: Wide, ddof: u64) -> f64 {
         let (numerator, denominator) = (scaled - square, n * degrees);
         let narrow = (u64::try_from(numerator), u64::try_from(denominator));
         if let (Ok(numerator @ ..=EXACT), Ok(denominator @ ..=EXACT)) = narrow {
-            return numerator as f64 / denominator as f64;
+            return numerator.cast_signed() as f64 / denominator.cast_signed() as f64;
         }
         return divide([0, numerator], denominator);
     }

@@ -2,7 +2,18 @@
 
 use crate::data::{KINDS, Random, Sample, column};
 use crate::{assert_counts, edges_of, histograms, place};
-use lanefold::{Aggregate, Backend, Histogram, Number};
+use lanefold::{Aggregate, Backend, Binned, Histogram, Number};
+
+/// The result on every backend, and of the way that is chosen where none is named, which for few
+/// values is another.
+fn ways<'a, T: Number>(
+    histogram: &'a Histogram,
+    values: &'a [T],
+) -> impl Iterator<Item = (String, Binned<u64>)> + 'a {
+    let named =
+        Backend::available().map(|backend| (backend.to_string(), histogram.of_on(backend, values)));
+    named.chain([("of".to_owned(), histogram.of(values))])
+}
 
 /// Each edge and its neighbours, values in the middle of bins and far away, and others.
 fn hard(histogram: &Histogram, random: &mut Random) -> Vec<f64> {
@@ -29,9 +40,9 @@ fn each_value_is_where_the_edges_say() {
     let random = &mut Random(1);
     for histogram in histograms() {
         let values = hard(&histogram, random);
-        for backend in Backend::available() {
-            let context = format!("{backend}: {histogram:.100?}");
-            assert_counts(&histogram.of_on(backend, &values), values.iter().copied(), &context);
+        for (way, got) in ways(&histogram, &values) {
+            let context = format!("{way}: {histogram:.100?}");
+            assert_counts(&got, values.iter().copied(), &context);
         }
     }
 }
@@ -44,18 +55,17 @@ fn each_value_alone() {
         let edges = edges_of(&histogram);
         let mut values = hard(&histogram, random);
         values.truncate(400);
-        for backend in Backend::available() {
-            for &x in &values {
-                let got = histogram.of_on(backend, &[x]);
+        for x in values {
+            for (way, got) in ways(&histogram, &[x]) {
                 let found = got.counts().iter().position(|&count| count == 1);
                 let found = match (found, got.over(), got.under(), got.nan()) {
                     (Some(bin), 0, 0, 0) => crate::Place::Bin(bin),
                     (None, 1, 0, 0) => crate::Place::Over,
                     (None, 0, 1, 0) => crate::Place::Under,
                     (None, 0, 0, 1) => crate::Place::Nan,
-                    other => panic!("{x:e} on {backend}: {other:?}"),
+                    other => panic!("{x:e} by {way}: {other:?}"),
                 };
-                assert_eq!(found, place(&edges, x), "{x:e} on {backend} between {edges:?}");
+                assert_eq!(found, place(&edges, x), "{x:e} by {way} between {edges:?}");
             }
         }
     }
@@ -75,9 +85,9 @@ fn every_length_and_alignment() {
         for (i, histogram) in histograms.iter().enumerate() {
             let shift = random.below(values.len() - len);
             let rows = &values[shift..][..len];
-            for backend in Backend::available() {
-                let context = format!("{len} rows from {shift} of {i} on {backend}");
-                assert_counts(&histogram.of_on(backend, rows), rows.iter().copied(), &context);
+            for (way, got) in ways(histogram, rows) {
+                let context = format!("{len} rows from {shift} of {i} by {way}");
+                assert_counts(&got, rows.iter().copied(), &context);
             }
         }
     }
@@ -87,10 +97,9 @@ fn of_type<T: Sample + Number>(convert: impl Fn(T) -> f64, histograms: &[Histogr
     for (kind, len) in KINDS.into_iter().zip([5, 600, 200, <T as Sample>::TILE + 7, 3000]) {
         let values = column::<T>(kind, len, 5);
         for histogram in histograms {
-            for backend in Backend::available() {
-                let context = format!("{kind:?} on {backend}: {histogram:.100?}");
-                let wide = values.iter().map(|&x| convert(x));
-                assert_counts(&histogram.of_on(backend, &values[..]), wide, &context);
+            for (way, got) in ways(histogram, &values) {
+                let context = format!("{kind:?} by {way}: {histogram:.100?}");
+                assert_counts(&got, values.iter().map(|&x| convert(x)), &context);
             }
         }
     }
