@@ -217,31 +217,31 @@ fn short_skipping<E: End, P: Policy, T: Number>(values: &[T]) -> Option<Place<T>
         found = if replaces { value } else { found };
         row = if replaces { i } else { row };
     }
-    if row < usize::MAX && found != T::LOW_ZERO {
-        return Some((row, found));
+    if row == usize::MAX || found == T::LOW_ZERO {
+        (row, found) = short_blurred::<E, P, T>(values, found);
     }
-    short_blurred::<E, P, T>(values, found)
+    (row < usize::MAX).then_some((row, found))
 }
 
-/// The place of what is a zero, or the identity.
+/// The place of what is a zero, or the identity; no row has the last number there is. A pair of
+/// two words, which comes back in registers: an `Option` of it would come through memory, and wait.
 #[inline(never)]
-fn short_blurred<E: End, P: Policy, T: Number>(values: &[T], found: T) -> Option<Place<T>> {
+fn short_blurred<E: End, P: Policy, T: Number>(values: &[T], found: T) -> Place<T> {
+    // Without an early end, so that no branch is guessed.
+    let find = |wanted: T| {
+        let mut row = usize::MAX;
+        for step in 0..values.len() {
+            let i = if P::LAST { step } else { values.len() - 1 - step };
+            row = if values[i].encoding() == wanted.encoding() { i } else { row };
+        }
+        (row, wanted)
+    };
     if found != T::LOW_ZERO {
-        return short_find::<P, T>(values, found);
+        return find(found);
     }
     let (zero, other) = E::zeros();
-    short_find::<P, T>(values, zero).or_else(|| short_find::<P, T>(values, other))
-}
-
-/// Without an early end, so that no branch is guessed.
-#[inline(always)]
-fn short_find<P: Policy, T: Number>(values: &[T], wanted: T) -> Option<Place<T>> {
-    let mut row = usize::MAX;
-    for step in 0..values.len() {
-        let i = if P::LAST { step } else { values.len() - 1 - step };
-        row = if values[i].encoding() == wanted.encoding() { i } else { row };
-    }
-    if row == usize::MAX { None } else { Some((row, wanted)) }
+    let place = find(zero);
+    if place.0 < usize::MAX { place } else { find(other) }
 }
 
 impl<E: End> Search for Arg<E> {

@@ -124,47 +124,59 @@ fn short_of<E: End, P: Policy, T: Number>(
         let value = if there(row) { value } else { E::identity() };
         found = if E::beats(value, found) { value } else { found };
     }
-    settle_short::<E, P, T>(values, found, any, there)
-}
-
-/// [`settle`] of a short slice.
-#[inline(always)]
-fn settle_short<E: End, P: Policy, T: Number>(
-    values: &[T],
-    found: T,
-    any: bool,
-    there: impl Fn(usize) -> bool,
-) -> Option<T> {
     settle::<E, P, T>(
         found,
         any,
         #[inline(always)]
-        |wanted| {
-            // Without an early end, so that the loop is compiled to vector code.
-            let mut has = false;
-            for (row, value) in values.iter().enumerate() {
-                has |= (value.encoding() == wanted.encoding()) & there(row);
-            }
-            has
-        },
+        |wanted| short_has(values, wanted, there),
     )
+}
+
+/// Whether a value of these bits is among those of a short slice that are `there`.
+#[inline(always)]
+fn short_has<T: Number>(values: &[T], wanted: T, there: impl Fn(usize) -> bool) -> bool {
+    // Without an early end, so that the loop is compiled to vector code.
+    let mut has = false;
+    for (row, value) in values.iter().enumerate() {
+        has |= (value.encoding() == wanted.encoding()) & there(row);
+    }
+    has
+}
+
+/// The same of all, apart from the code of every caller, since few need it.
+#[inline(never)]
+fn short_has_any<T: Number>(values: &[T], wanted: T) -> bool {
+    short_has(values, wanted, |_| true)
+}
+
+/// The extreme of a short slice without nulls.
+#[inline(always)]
+fn short_of_all<E: End, P: Policy, T: Number>(values: &[T]) -> Option<T> {
+    let any = !values.is_empty();
+    if const { For::<P, T>::NAN_WINS || For::<P, T>::TOTAL } {
+        return short_of::<E, P, T>(values, any, |_| true);
+    }
+    let mut found = E::identity::<T>();
+    for &value in values {
+        found = if E::beats(value, found) { value } else { found };
+    }
+    settle::<E, P, T>(found, any, |wanted| short_has_any(values, wanted))
 }
 
 /// Both extremes of a short slice, in one loop.
 #[inline(always)]
 fn short_of_both<P: Policy, T: Number>(values: &[T]) -> Option<(T, T)> {
-    let any = !values.is_empty();
     if const { For::<P, T>::NAN_WINS || For::<P, T>::TOTAL } {
-        let least = short_of::<Least, P, T>(values, any, |_| true);
-        return least.zip(short_of::<Greatest, P, T>(values, any, |_| true));
+        return short_of_all::<Least, P, T>(values).zip(short_of_all::<Greatest, P, T>(values));
     }
+    let any = !values.is_empty();
     let (mut least, mut greatest) = (T::HIGHEST, T::LOWEST);
     for &value in values {
         least = if value < least { value } else { least };
         greatest = if value > greatest { value } else { greatest };
     }
-    let least = settle_short::<Least, P, T>(values, least, any, |_| true);
-    least.zip(settle_short::<Greatest, P, T>(values, greatest, any, |_| true))
+    let least = settle::<Least, P, T>(least, any, |wanted| short_has_any(values, wanted));
+    least.zip(settle::<Greatest, P, T>(greatest, any, |wanted| short_has_any(values, wanted)))
 }
 
 /// Not inlined: that is too much code for every caller.
@@ -189,7 +201,7 @@ fn short<E: End, P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Opti
     Some(if R::NULLABLE {
         short_of_nullable::<E, P, _>(values, bits_of::<R>(column))
     } else {
-        short_of::<E, P, R::Value>(values, !values.is_empty(), |_| true)
+        short_of_all::<E, P, R::Value>(values)
     })
 }
 

@@ -13,7 +13,7 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 /// Whether a result is right, or what is wrong with it.
-pub type Check = Result<(), String>;
+pub(crate) type Check = Result<(), String>;
 
 /// How long a turn should last, so that the clock's own cost does not count.
 const TURN: Duration = Duration::from_micros(40);
@@ -311,12 +311,12 @@ fn turn(repeat: &Repeat<'_>, calls: u64) -> f64 {
 }
 
 /// Whether two results are the same.
-pub fn equal<T: PartialEq + fmt::Debug>(got: &T, want: &T) -> Check {
+pub(crate) fn equal<T: PartialEq + fmt::Debug>(got: &T, want: &T) -> Check {
     if got == want { Ok(()) } else { Err(format!("{got:?} instead of {want:?}")) }
 }
 
 /// Whether a float is within a distance of what it should be.
-pub fn near(got: f64, want: f64, bound: f64) -> Check {
+pub(crate) fn near(got: f64, want: f64, bound: f64) -> Check {
     if (got - want).abs() <= bound {
         Ok(())
     } else {

@@ -59,7 +59,7 @@ impl<T: ArrowNativeType> AsRef<[u8]> for SharedBytes<T> {
 
 /// Two columns of random values, and bits that say which of the first are present.
 #[derive(Debug)]
-pub struct Data<T: Value> {
+pub(crate) struct Data<T: Value> {
     values: Arc<Vec<T>>,
     others: Arc<Vec<T>>,
     validity: Arc<Vec<u8>>,
@@ -67,7 +67,7 @@ pub struct Data<T: Value> {
 
 impl<T: Value> Data<T> {
     /// Three of four values are present in the masked operations.
-    pub fn new(len: usize) -> Self {
+    pub(crate) fn new(len: usize) -> Self {
         let mut random = Random(1);
         let len = len.max(ROTATED) + LINE;
         let mut column = || Arc::new((0..len).map(|_| T::random(&mut random)).collect());
@@ -78,7 +78,7 @@ impl<T: Value> Data<T> {
     }
 
     /// The first `len` values.
-    pub fn column(&self, len: usize) -> Column<'_, T> {
+    pub(crate) fn column(&self, len: usize) -> Column<'_, T> {
         let arrow = |values: &Arc<Vec<T>>| {
             let buffer = Buffer::from(Bytes::from_owner(SharedBytes(Arc::clone(values))));
             ScalarBuffer::<T>::new(buffer, 0, len)
@@ -110,7 +110,7 @@ impl<T: Value> Data<T> {
 }
 
 /// So many bytes of a column from the start of a cache line.
-pub fn aligned<T: Value>(values: &[T], len: usize) -> &[u8] {
+pub(crate) fn aligned<T: Value>(values: &[T], len: usize) -> &[u8] {
     let start = values.as_ptr().align_offset(LINE);
     values[start..start + len].to_byte_slice()
 }

@@ -7,20 +7,20 @@ use std::cell::OnceCell;
 
 /// A sum, and what it rounded away (Knuth's `TwoSum`).
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Careful {
+pub(crate) struct Careful {
     high: f64,
     low: f64,
 }
 
 impl Careful {
-    pub fn add(&mut self, term: f64) {
+    pub(crate) fn add(&mut self, term: f64) {
         let high = self.high + term;
         let other = high - self.high;
         self.low += (self.high - (high - other)) + (term - other);
         self.high = high;
     }
 
-    pub fn value(self) -> f64 {
+    pub(crate) fn value(self) -> f64 {
         self.high + self.low
     }
 }

@@ -22,7 +22,7 @@ use std::cell::{Cell, RefCell};
 use std::hint::black_box;
 
 /// All of them; `further` of a type knows which are for it alone.
-pub const OPERATIONS: [&str; 21] = [
+pub(crate) const OPERATIONS: [&str; 21] = [
     "sum",
     "checked_sum",
     "wrapping_sum",
@@ -47,7 +47,7 @@ pub const OPERATIONS: [&str; 21] = [
 ];
 
 /// Whether there is such an operation for a type.
-pub fn is_for<T: Value>(operation: &str) -> bool {
+pub(crate) fn is_for<T: Value>(operation: &str) -> bool {
     match operation {
         // A sum of more than a few bytes is no byte, and loops stop where they see that.
         "checked_sum" => T::INTEGER && size_of::<T>() > 1,
@@ -59,7 +59,11 @@ pub fn is_for<T: Value>(operation: &str) -> bool {
 }
 
 /// Adds all ways to run an operation on a column.
-pub fn ways<'a, T: Value>(operation: &str, contest: &mut Contest<'a>, column: &'a Column<'a, T>) {
+pub(crate) fn ways<'a, T: Value>(
+    operation: &str,
+    contest: &mut Contest<'a>,
+    column: &'a Column<'a, T>,
+) {
     match operation {
         "sum" => sum(contest, column),
         "min" | "max" | "min_max" | "arg_min" | "arg_max" => extrema(operation, contest, column),

@@ -1,4 +1,4 @@
 //! The operations: for each, the ways to run it.
 
-pub mod columns;
-pub mod streams;
+pub(crate) mod columns;
+pub(crate) mod streams;

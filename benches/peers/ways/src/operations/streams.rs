@@ -28,7 +28,7 @@ use std::hint::black_box;
 use std::rc::Rc;
 
 /// All of them, and the type of their values.
-pub const OPERATIONS: [(&str, &str); 8] = [
+pub(crate) const OPERATIONS: [(&str, &str); 8] = [
     ("sketch", "f64"),
     ("sketch_insert", "f64"),
     ("sketch_push", "f64"),
@@ -52,7 +52,7 @@ const MOST_OF_A_SET: usize = 1_000_000;
 
 /// The values of streams.
 #[derive(Debug)]
-pub struct Streams {
+pub(crate) struct Streams {
     latencies: Vec<f64>,
     /// The latencies, for sketches of integers.
     micros: Vec<u64>,
@@ -66,7 +66,7 @@ impl Streams {
         clippy::cast_sign_loss,
         reason = "latencies are positive and in range"
     )]
-    pub fn new(len: usize) -> Self {
+    pub(crate) fn new(len: usize) -> Self {
         let random = &mut Random(2);
         let mut latency = || {
             let radius = (-2.0 * random.unit().ln()).sqrt();
@@ -81,13 +81,18 @@ impl Streams {
     }
 
     /// The first latencies.
-    pub fn latencies(&self, len: usize) -> &[f64] {
+    pub(crate) fn latencies(&self, len: usize) -> &[f64] {
         &self.latencies[..len]
     }
 }
 
 /// Adds all ways to run an operation on the first `len` values.
-pub fn ways<'a>(operation: &str, contest: &mut Contest<'a>, streams: &'a Streams, len: usize) {
+pub(crate) fn ways<'a>(
+    operation: &str,
+    contest: &mut Contest<'a>,
+    streams: &'a Streams,
+    len: usize,
+) {
     let latencies = &streams.latencies[..len];
     let micros = &streams.micros[..len];
     match operation {
@@ -111,7 +116,7 @@ fn dd() -> DDSketch {
 }
 
 /// The median by a sketch of all values within another bound.
-pub fn dd_of(alpha: f64, values: &[f64]) -> Option<f64> {
+pub(crate) fn dd_of(alpha: f64, values: &[f64]) -> Option<f64> {
     let mut sketch = DDSketch::new(Config::new(alpha, 20_480, 1e-9));
     values.iter().for_each(|&value| sketch.add(value));
     sketch.quantile(0.5).ok().flatten()
