@@ -138,7 +138,9 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
     /// The result for all rows so far. More rows may follow.
     #[must_use]
     pub fn finish(&self) -> A::Output {
+        // Plain code may leave the work to a kernel of the best backend.
         if !self.folded
+            && self.backend == Backend::best()
             && let Some(output) = self.aggregate.short(R::view(&self.buffer, self.buffered))
         {
             return output;

@@ -129,7 +129,7 @@ pub trait Aggregate<R: Row> {
 
     /// The result for a column so short that it is better worked out in plain code where
     /// the caller is, without choosing a backend; `None` for any other. The bits must be
-    /// those of the other way.
+    /// those of the other way. [`Accumulator::finish`] asks it, too, where no more has come.
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
         let _ = column;

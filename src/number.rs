@@ -22,7 +22,23 @@ pub(crate) const TILE_BYTES: usize = 2 * RUN * STRIPE_BYTES;
 
 /// A primitive number: `i8` to `i64`, `u8` to `u64`, `f32`, `f64`.
 ///
-/// The trait ties a type to its vectors, so it is implemented here and nowhere else.
+/// The trait ties a type to its vectors, so it is implemented here and nowhere else. Every number is
+/// a [`Row`](crate::Row) of a column `&[T]`, and generic code needs no other bound to say so:
+///
+/// ```
+/// use lanefold::{Aggregate, Max, Number};
+///
+/// fn greatest_of_both<T: Number>(one: &[T], other: &[T]) -> Option<T> {
+///     let mut stream = Max.accumulator();
+///     stream.update(one).expect("one column has one length");
+///     stream.update(other).expect("one column has one length");
+///     stream.finish()
+/// }
+///
+/// assert_eq!(greatest_of_both(&[1, 2], &[3]), Some(3));
+/// ```
+///
+/// A bound `T: Row` beside it hides that.
 pub trait Number:
     Copy
     + PartialOrd

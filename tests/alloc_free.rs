@@ -17,8 +17,8 @@ mod workload;
 
 use columns::Columns;
 use lanefold::{
-    Accumulator, Aggregate, Backend, Count, ExactSum, Grouped, Interner, Max, Mean, MinMax,
-    QuantileSketch, StdDev, Sum, Variance,
+    Accumulator, Aggregate, Backend, Count, ExactSum, Grouped, Histogram, Interner, Max, Mean,
+    MinMax, QuantileSketch, StdDev, Sum, Variance,
 };
 use statistics::{Rung, Statistics};
 use std::fmt::Display;
@@ -44,7 +44,17 @@ fn main() {
     groups_allocate_nothing();
     accumulators_allocate_nothing();
     known_series_allocate_nothing();
-    println!("alloc_free: 5 laws hold");
+    a_histogram_of_few_values_allocates_its_counts();
+    println!("alloc_free: 6 laws hold");
+}
+
+/// Results share their edges, so that there is nothing but the counts.
+fn a_histogram_of_few_values_allocates_its_counts() {
+    let histogram = Histogram::linear(0.0, 1.0, 100).expect("edges");
+    let values = [0.5; 64];
+    assert_eq!(blocks(|| drop(black_box(histogram.of(&values)))), 1);
+    let (one, other) = (histogram.of(&values), histogram.of(&[0.5; 1_000]));
+    assert!(core::ptr::eq(one.edges(), other.edges()));
 }
 
 fn the_allocator_counts() {

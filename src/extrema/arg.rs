@@ -7,7 +7,7 @@
 use super::order::{End, Greatest, Least, Ordered, canonical, is_nan};
 use super::policy::{For, Policy, may_replace, replaces, standing};
 use super::view::{Look, View, Whole, dense, show};
-use super::{PolicyOf, Search, SearchOf, aggregates};
+use super::{PolicyOf, Search, SearchOf, aggregates, short};
 use crate::backend::Simd;
 use crate::number::Number;
 use crate::row::NumericRow;
@@ -177,72 +177,8 @@ fn finish<T: Ordered>(best: Option<Place<T>>) -> Option<Place<T>> {
     )
 }
 
-/// Longest slice that is searched in plain code, where the caller is.
-const SHORT: usize = 8;
-
 /// Less than a register of AVX-512.
 const FEW_BYTES: usize = 63;
-
-/// `None` where the slice is longer, or has nulls.
-#[allow(clippy::option_option, reason = "whether there is an answer, and the answer")]
-#[inline(always)]
-fn short<E: End, P: Policy, R: NumericRow>(
-    column: R::Column<'_>,
-) -> Option<Option<Place<R::Value>>> {
-    let values = R::values(column);
-    if R::NULLABLE || values.len() > SHORT {
-        return None;
-    }
-    if const { For::<P, R::Value>::SKIPS } {
-        return Some(short_skipping::<E, P, _>(values));
-    }
-    let Some((&head, tail)) = values.split_first() else { return Some(None) };
-    let (mut row, mut best) = (0, standing::<E, P, _>(head));
-    for (i, &value) in tail.iter().enumerate() {
-        let later = standing::<E, P, _>(value);
-        let replaces = replaces::<E, P, R::Value>(later, best);
-        best = if replaces { later } else { best };
-        row = if replaces { i + 1 } else { row };
-    }
-    Some(Some((row, canonical(R::Value::of_rank(best)))))
-}
-
-/// Floats are compared as such. That leaves NaN out, and tells all that is less than infinity
-/// apart, but for zeros.
-#[inline(always)]
-fn short_skipping<E: End, P: Policy, T: Number>(values: &[T]) -> Option<Place<T>> {
-    let (mut row, mut found) = (usize::MAX, E::identity::<T>());
-    for (i, &value) in values.iter().enumerate() {
-        let replaces = E::beats(value, found) || (P::LAST && value == found);
-        found = if replaces { value } else { found };
-        row = if replaces { i } else { row };
-    }
-    if row == usize::MAX || found == T::LOW_ZERO {
-        (row, found) = short_blurred::<E, P, T>(values, found);
-    }
-    (row < usize::MAX).then_some((row, found))
-}
-
-/// The place of what is a zero, or the identity; no row has the last number there is. A pair of
-/// two words, which comes back in registers: an `Option` of it would come through memory, and wait.
-#[inline(never)]
-fn short_blurred<E: End, P: Policy, T: Number>(values: &[T], found: T) -> Place<T> {
-    // Without an early end, so that no branch is guessed.
-    let find = |wanted: T| {
-        let mut row = usize::MAX;
-        for step in 0..values.len() {
-            let i = if P::LAST { step } else { values.len() - 1 - step };
-            row = if values[i].encoding() == wanted.encoding() { i } else { row };
-        }
-        (row, wanted)
-    };
-    if found != T::LOW_ZERO {
-        return find(found);
-    }
-    let (zero, other) = E::zeros();
-    let place = find(zero);
-    if place.0 < usize::MAX { place } else { find(other) }
-}
 
 impl<E: End> Search for Arg<E> {
     const FEW_BYTES: usize = FEW_BYTES;
@@ -276,7 +212,7 @@ impl<E: End> Search for Arg<E> {
     }
     #[inline(always)]
     fn short<P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Self::Output<R::Value>> {
-        short::<E, P, R>(column)
+        short::place::<E, P, R>(column)
     }
 }
 
@@ -313,7 +249,8 @@ impl Search for Args {
     }
     #[inline(always)]
     fn short<P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Self::Output<R::Value>> {
-        Some(short::<Least, P, R>(column)?.zip(short::<Greatest, P, R>(column)?))
+        let least = short::place::<Least, P, R>(column)?;
+        Some(least.zip(short::place::<Greatest, P, R>(column)?))
     }
 }
 

@@ -6,6 +6,7 @@
 //! | [`policy`] | what NaN means, which of equal values counts; the types that say so |
 //! | [`sweep`] | the extreme of a tile, in one sweep of the lanes |
 //! | [`find`] | the row of a value in a tile |
+//! | [`short`] | all of them, of short columns |
 //! | [`value`] | `Min`, `Max`, `MinMax` |
 //! | `rolling` | the extremes of rolling windows |
 //! | [`view`] | a tile as a search for places sees it |
@@ -24,6 +25,7 @@ mod order;
 mod policy;
 #[cfg(feature = "alloc")]
 mod rolling;
+mod short;
 mod sweep;
 mod value;
 mod view;

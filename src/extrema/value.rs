@@ -9,13 +9,12 @@ use super::policy::{For, Policy, is_skipped, may_replace, replaces, standing};
 #[cfg(feature = "alloc")]
 use super::rolling;
 use super::sweep::{extreme, extremes};
-use super::{PolicyOf, Search, SearchOf, aggregates};
+use super::{PolicyOf, Search, SearchOf, aggregates, short};
 use crate::adapt::by_values;
-use crate::aggregate::{SHORT, SHORT_NULLABLE};
 use crate::backend::Simd;
 use crate::group::{Digest, Parts};
 use crate::number::Number;
-use crate::row::{NumericRow, bits_of};
+use crate::row::NumericRow;
 use crate::stored::stored;
 use crate::tile::Tile;
 use core::marker::PhantomData;
@@ -31,7 +30,7 @@ pub struct Values;
 /// What the lanes found, made precise by a second look where that is needed. `seen`
 /// says that there was a row, and `has` whether there was a value of these bits.
 #[inline(always)]
-fn settle<E: End, P: Policy, T: Ordered>(
+pub(super) fn settle<E: End, P: Policy, T: Ordered>(
     found: T,
     seen: bool,
     has: impl FnOnce(T) -> bool,
@@ -99,110 +98,6 @@ fn join<E: End, P: Policy, T: Number>(best: &mut Option<T>, digest: &Digest<T>) 
     let wins = replaces::<E, P, T>(standing::<E, P, T>(found), standing::<E, P, T>(old));
     let takes = counts & (!is_some | wins);
     *best = (is_some | takes).then_some(if takes { found } else { old });
-}
-
-/// The extreme of those rows of a short slice that are `there`, if there are `any`. No branch
-/// depends on which are.
-#[inline(always)]
-fn short_of<E: End, P: Policy, T: Number>(
-    values: &[T],
-    any: bool,
-    there: impl Fn(usize) -> bool,
-) -> Option<T> {
-    if const { For::<P, T>::NAN_WINS || For::<P, T>::TOTAL } {
-        let mut best = E::identity::<T::Encoding>();
-        for (row, &value) in values.iter().enumerate() {
-            let standing = standing::<E, P, _>(value);
-            if E::beats(standing, best) & there(row) {
-                best = standing;
-            }
-        }
-        return any.then_some(canonical(T::of_rank(best)));
-    }
-    let mut found = E::identity::<T>();
-    for (row, &value) in values.iter().enumerate() {
-        let value = if there(row) { value } else { E::identity() };
-        found = if E::beats(value, found) { value } else { found };
-    }
-    settle::<E, P, T>(
-        found,
-        any,
-        #[inline(always)]
-        |wanted| short_has(values, wanted, there),
-    )
-}
-
-/// Whether a value of these bits is among those of a short slice that are `there`.
-#[inline(always)]
-fn short_has<T: Number>(values: &[T], wanted: T, there: impl Fn(usize) -> bool) -> bool {
-    // Without an early end, so that the loop is compiled to vector code.
-    let mut has = false;
-    for (row, value) in values.iter().enumerate() {
-        has |= (value.encoding() == wanted.encoding()) & there(row);
-    }
-    has
-}
-
-/// The same of all, apart from the code of every caller, since few need it.
-#[inline(never)]
-fn short_has_any<T: Number>(values: &[T], wanted: T) -> bool {
-    short_has(values, wanted, |_| true)
-}
-
-/// The extreme of a short slice without nulls.
-#[inline(always)]
-fn short_of_all<E: End, P: Policy, T: Number>(values: &[T]) -> Option<T> {
-    let any = !values.is_empty();
-    if const { For::<P, T>::NAN_WINS || For::<P, T>::TOTAL } {
-        return short_of::<E, P, T>(values, any, |_| true);
-    }
-    let mut found = E::identity::<T>();
-    for &value in values {
-        found = if E::beats(value, found) { value } else { found };
-    }
-    settle::<E, P, T>(found, any, |wanted| short_has_any(values, wanted))
-}
-
-/// Both extremes of a short slice, in one loop.
-#[inline(always)]
-fn short_of_both<P: Policy, T: Number>(values: &[T]) -> Option<(T, T)> {
-    if const { For::<P, T>::NAN_WINS || For::<P, T>::TOTAL } {
-        return short_of_all::<Least, P, T>(values).zip(short_of_all::<Greatest, P, T>(values));
-    }
-    let any = !values.is_empty();
-    let (mut least, mut greatest) = (T::HIGHEST, T::LOWEST);
-    for &value in values {
-        least = if value < least { value } else { least };
-        greatest = if value > greatest { value } else { greatest };
-    }
-    let least = settle::<Least, P, T>(least, any, |wanted| short_has_any(values, wanted));
-    least.zip(settle::<Greatest, P, T>(greatest, any, |wanted| short_has_any(values, wanted)))
-}
-
-/// Not inlined: that is too much code for every caller.
-#[inline(never)]
-fn short_of_nullable<E: End, P: Policy, T: Number>(values: &[T], bits: u64) -> Option<T> {
-    let (any, there) = (bits != 0, |row| bits >> row & 1 == 1);
-    // Of a known length, the loop is no loop.
-    match <&[T; SHORT_NULLABLE]>::try_from(values) {
-        Ok(values) => short_of::<E, P, T>(values, any, there),
-        Err(_) => short_of::<E, P, T>(values, any, there),
-    }
-}
-
-/// `None` where the column is longer.
-#[allow(clippy::option_option, reason = "whether there is an answer, and the answer")]
-#[inline(always)]
-fn short<E: End, P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Option<R::Value>> {
-    let values = R::values(column);
-    if values.len() > if R::NULLABLE { SHORT_NULLABLE } else { SHORT } {
-        return None;
-    }
-    Some(if R::NULLABLE {
-        short_of_nullable::<E, P, _>(values, bits_of::<R>(column))
-    } else {
-        short_of_all::<E, P, R::Value>(values)
-    })
 }
 
 /// The best value under a policy.
@@ -281,7 +176,7 @@ impl<E: End> Search for Value<E> {
     }
     #[inline(always)]
     fn short<P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Option<R::Value>> {
-        short::<E, P, R>(column)
+        short::value::<E, P, R>(column)
     }
     const SCANS: bool = true;
     #[inline(always)]
@@ -356,11 +251,7 @@ impl Search for Values {
     }
     #[inline(always)]
     fn short<P: Policy, R: NumericRow>(column: R::Column<'_>) -> Option<Self::Output<R::Value>> {
-        let values = R::values(column);
-        (!R::NULLABLE && values.len() <= SHORT).then(
-            #[inline(always)]
-            || short_of_both::<P, R::Value>(values),
-        )
+        short::values::<P, R>(column)
     }
     #[cfg(feature = "alloc")]
     const ROLLS: bool = true;

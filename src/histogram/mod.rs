@@ -22,9 +22,9 @@ use alloc::vec::Vec;
 use counts::{Amount, Filled};
 use place::{OTHERS, Places};
 
-// Results share the edges of their histogram.
+// Results share the edges of their histogram, where there are atomic counts for that.
 #[cfg(not(target_has_atomic = "ptr"))]
-use alloc::rc::Rc as Shared;
+use alloc::boxed::Box as Shared;
 #[cfg(target_has_atomic = "ptr")]
 use alloc::sync::Arc as Shared;
 

@@ -139,8 +139,13 @@ impl Places {
         let Some(Line { scale, .. }) = self.line else {
             return self.thresholds[..=self.bins].partition_point(|&edge| edge <= value) - 1;
         };
-        let guess = slot(((value - low) * scale + POINT).to_bits());
         // Of the upper edge it may be the slot after the last bin, and is then moved back.
+        self.held(slot(((value - low) * scale + POINT).to_bits()), value)
+    }
+
+    /// The slot of a value, of which the one that was guessed is at most one off.
+    #[inline(always)]
+    fn held(&self, guess: usize, value: f64) -> usize {
         let ends = &self.thresholds[guess..][..2];
         guess + usize::from(ends[1] <= value) - usize::from(value < ends[0])
     }
@@ -173,10 +178,7 @@ impl Places {
     #[inline(never)]
     fn correct(&self, values: &[f64; BLOCK], slots: &mut Slots) {
         for i in 0..BLOCK {
-            let guess = slot(slots[i]);
-            let (from, to) = (self.thresholds[guess], self.thresholds[guess + 1]);
-            let slot = guess + usize::from(to <= values[i]) - usize::from(values[i] < from);
-            slots[i] = (slot as u64) << 32;
+            slots[i] = (self.held(slot(slots[i]), values[i]) as u64) << 32;
         }
     }
 

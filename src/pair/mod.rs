@@ -149,10 +149,11 @@ macro_rules! integers {
             }
             #[inline(always)]
             fn short_dot(x: &[$T], y: &[$T]) -> Option<$Dot> {
-                let sum = || short_products(x, y, $Sum::ZERO, |sum, x, y| {
-                    sum.plus($from(x.into(), y.into()))
-                });
-                (x.len() <= SHORT).then(|| sum().wide().saturate())
+                if x.len() > SHORT {
+                    return None;
+                }
+                let plus = |sum: $Sum, x: $T, y: $T| sum.plus($from(x.into(), y.into()));
+                Some(short_products(x, y, $Sum::ZERO, plus).wide().saturate())
             }
         }
     )*};
@@ -184,10 +185,12 @@ macro_rules! narrow {
             }
             #[inline(always)]
             fn short_dot(x: &[$T], y: &[$T]) -> Option<$Dot> {
-                let sum = || short_products(x, y, 0, |sum, x, y| {
-                    sum + $Dot::from(x) * $Dot::from(y)
-                });
-                (x.len() <= SHORT).then(sum)
+                if x.len() > SHORT {
+                    return None;
+                }
+                // Products have at most 32 bits, and so few of them at most 36.
+                let plus = |sum, x, y| sum + $Dot::from(x) * $Dot::from(y);
+                Some(short_products(x, y, 0, plus))
             }
         }
     )*};

@@ -10,8 +10,8 @@ fn ways<'a, T: Number>(
     histogram: &'a Histogram,
     values: &'a [T],
 ) -> impl Iterator<Item = (String, Binned<u64>)> + 'a {
-    let named =
-        Backend::available().map(|backend| (backend.to_string(), histogram.of_on(backend, values)));
+    let named = Backend::available()
+        .map(move |backend| (backend.to_string(), histogram.of_on(backend, values)));
     named.chain([("of".to_owned(), histogram.of(values))])
 }
 
@@ -94,7 +94,10 @@ fn every_length_and_alignment() {
 }
 
 fn of_type<T: Sample + Number>(convert: impl Fn(T) -> f64, histograms: &[Histogram]) {
-    for (kind, len) in KINDS.into_iter().zip([5, 600, 200, <T as Sample>::TILE + 7, 3000]) {
+    let many = KINDS.into_iter().zip([5, 600, 200, <T as Sample>::TILE + 7, 3000]);
+    // So many are counted one by one.
+    let few = KINDS.into_iter().map(|kind| (kind, 60));
+    for (kind, len) in many.chain(few) {
         let values = column::<T>(kind, len, 5);
         for histogram in histograms {
             for (way, got) in ways(histogram, &values) {
@@ -123,5 +126,13 @@ fn integers_are_rounded_before_they_are_compared() {
     let limit = 1_u64 << 53;
     let histogram = Histogram::edges(&[0.0, limit as f64, 1e17]).expect("edges");
     // 2⁵³ + 1 rounds to 2⁵³, and 2⁵³ - 1 needs not.
-    assert_eq!(histogram.of(&[limit - 1, limit, limit + 1]).counts(), [1, 2]);
+    for (way, got) in ways(&histogram, &[limit - 1, limit, limit + 1]) {
+        assert_eq!(got.counts(), [1, 2], "{way}");
+    }
+    // The greatest rounds to an edge, which the last bin has.
+    let end = (1_u64 << 63) as f64;
+    let histogram = Histogram::edges(&[-end, 0.0, end]).expect("edges");
+    for (way, got) in ways(&histogram, &[i64::MIN, i64::MAX]) {
+        assert_eq!(got.counts(), [1, 1], "{way}");
+    }
 }

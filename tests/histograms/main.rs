@@ -96,6 +96,7 @@ fn histograms() -> Vec<Histogram> {
     vec![
         linear(0.0, 10.0, 10),
         linear(0.0, 1.0, 1),
+        linear(0.0, f64::from_bits(1), 1),
         linear(0.0, 1.0, 3),
         linear(0.0, 1.0, 100),
         linear(-0.7, 0.3, 100),

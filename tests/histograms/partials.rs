@@ -26,7 +26,7 @@ fn values(len: usize, seed: u64) -> Vec<f64> {
 fn nulls_are_not_there() {
     let random = &mut Random(11);
     for histogram in some() {
-        for len in [0, 1, 7, 33, 127, 128, 700, 1024, 2500] {
+        for len in [0, 1, 7, 33, 511, 512, 513, 700, 1024, 2500] {
             for share in [0, 1, 2, 9] {
                 let offset = random.below(17);
                 let values = values(len, random.word());

@@ -63,7 +63,8 @@ pub(crate) fn specials_everywhere<T: Sample, A: Written<T>>(backend: Backend, ag
 /// The way that chooses a backend, and plain code where the column is short.
 pub(crate) fn of_agrees<T: Sample, A: Written<T>>(backend: Backend, aggregate: A) {
     for kind in KINDS {
-        for len in (0..=40).chain([511, 512, 513]) {
+        // 64 bytes and more are a seam, and so are 512 rows.
+        for len in (0..=40).chain([63, 64, 65, 511, 512, 513]) {
             let values = column::<T>(kind, len, 7 + len as u64);
             let (of, of_on) = (aggregate.of(&values), aggregate.of_on(backend, &values));
             same!(of, of_on, "{aggregate:?} of {len} {kind:?} values");

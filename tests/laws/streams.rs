@@ -39,9 +39,9 @@ fn fed<T: Sample, A: Written<T>>(
     stream
 }
 
-fn lengths<T: Sample>() -> [usize; 8] {
+fn lengths<T: Sample>() -> [usize; 14] {
     let tile = <T as Sample>::TILE;
-    [0, 1, 33, 500, tile - 1, tile, tile + 1, 2 * tile + 33]
+    [0, 1, 2, 8, 9, 16, 17, 24, 33, 500, tile - 1, tile, tile + 1, 2 * tile + 33]
 }
 
 fn pieces_have_the_bits_of_one_call<T: Sample>(backend: Backend) {

@@ -6,7 +6,7 @@
 
 use crate::check::{every_alignment, every_length, of_agrees, specials_everywhere};
 use crate::data::{Random, Sample, follows, seams};
-use lanefold::{Aggregate, Backend, Count, Mean, Sum};
+use lanefold::{Aggregate, Backend, Count, Mean, Nullable, Sum};
 
 fn follow_the_spec_at_every_length<T: Sample>(backend: Backend) {
     each_aggregate!(a in [Count, Sum, Mean] => { every_length::<T, _>(backend, a) });
@@ -102,6 +102,16 @@ fn empty_and_negative_zero() {
     for len in [1, 2, 16, 17, 100, 5000] {
         assert_eq!(Sum.of(&vec![-0.0_f64; len]).to_bits(), (-0.0_f64).to_bits(), "{len}");
         assert_eq!(Sum.of(&vec![-0.0_f32; len]).to_bits(), (-0.0_f32).to_bits(), "{len}");
+    }
+    // A null is no zero: it takes no sign away.
+    for len in 1..=9 {
+        let mut values = vec![f64::NAN; len];
+        values[len / 2] = -0.0;
+        let bits = (1_u16 << (len / 2)).to_le_bytes();
+        let column = Nullable::new(&values, &bits, 0).expect("enough bits");
+        assert_eq!(Sum.of(column).to_bits(), (-0.0_f64).to_bits(), "{len}");
+        let none = Nullable::new(&values, &[0, 0], 0).expect("enough bits");
+        assert_eq!(Sum.of(none).to_bits(), 0.0_f64.to_bits(), "{len}");
     }
     assert_eq!(Mean.of(&[] as &[u8]), None);
     assert_eq!(Mean.of(&[-0.0_f64]).map(f64::to_bits), Some((-0.0_f64).to_bits()));

@@ -1,0 +1,195 @@
+//! Short columns, in plain code where the caller is.
+//!
+//! A call, a dispatch and a fold take as long as a dozen comparisons. Loops have no branch on a
+//! value, and what few columns ask for (which zero a zero is, whether an infinity was ever
+//! seen) is apart from them.
+
+use super::order::{End, Greatest, Least, Ordered, canonical};
+use super::policy::{For, Policy, replaces, standing};
+use super::value::settle;
+use crate::aggregate::{SHORT, SHORT_NULLABLE};
+use crate::number::Number;
+use crate::row::{NumericRow, bits_of};
+
+/// The extreme of those rows of a short slice that are `there`, if there are `any`. No branch
+/// depends on which are.
+#[inline(always)]
+fn of_those<E: End, P: Policy, T: Number>(
+    values: &[T],
+    any: bool,
+    there: impl Fn(usize) -> bool,
+) -> Option<T> {
+    if const { For::<P, T>::NAN_WINS || For::<P, T>::TOTAL } {
+        let mut best = E::identity::<T::Encoding>();
+        for (row, &value) in values.iter().enumerate() {
+            let standing = standing::<E, P, _>(value);
+            if E::beats(standing, best) & there(row) {
+                best = standing;
+            }
+        }
+        return any.then_some(canonical(T::of_rank(best)));
+    }
+    let mut found = E::identity::<T>();
+    for (row, &value) in values.iter().enumerate() {
+        let value = if there(row) { value } else { E::identity() };
+        found = if E::beats(value, found) { value } else { found };
+    }
+    settle::<E, P, T>(
+        found,
+        any,
+        #[inline(always)]
+        |wanted| has(values, wanted, there),
+    )
+}
+
+/// Whether a value of these bits is among those of a short slice that are `there`.
+#[inline(always)]
+fn has<T: Number>(values: &[T], wanted: T, there: impl Fn(usize) -> bool) -> bool {
+    // Without an early end, so that the loop is compiled to vector code.
+    let mut has = false;
+    for (row, value) in values.iter().enumerate() {
+        has |= (value.encoding() == wanted.encoding()) & there(row);
+    }
+    has
+}
+
+/// The same where all are there, apart from the code of every caller, since few need it.
+#[inline(never)]
+fn is_in<T: Number>(values: &[T], wanted: T) -> bool {
+    has(values, wanted, |_| true)
+}
+
+/// The extreme of a short slice without nulls.
+#[inline(always)]
+fn of_all<E: End, P: Policy, T: Number>(values: &[T]) -> Option<T> {
+    let any = !values.is_empty();
+    if const { For::<P, T>::NAN_WINS || For::<P, T>::TOTAL } {
+        return of_those::<E, P, T>(values, any, |_| true);
+    }
+    let mut found = E::identity::<T>();
+    for &value in values {
+        found = if E::beats(value, found) { value } else { found };
+    }
+    settle::<E, P, T>(found, any, |wanted| is_in(values, wanted))
+}
+
+/// Both extremes of a short slice, in one loop.
+#[inline(always)]
+fn of_both<P: Policy, T: Number>(values: &[T]) -> Option<(T, T)> {
+    if const { For::<P, T>::NAN_WINS || For::<P, T>::TOTAL } {
+        return of_all::<Least, P, T>(values).zip(of_all::<Greatest, P, T>(values));
+    }
+    let any = !values.is_empty();
+    let (mut least, mut greatest) = (T::HIGHEST, T::LOWEST);
+    for &value in values {
+        least = if value < least { value } else { least };
+        greatest = if value > greatest { value } else { greatest };
+    }
+    let least = settle::<Least, P, T>(least, any, |wanted| is_in(values, wanted));
+    least.zip(settle::<Greatest, P, T>(greatest, any, |wanted| is_in(values, wanted)))
+}
+
+/// Not inlined: that is too much code for every caller.
+#[inline(never)]
+fn among_nulls<E: End, P: Policy, T: Number>(values: &[T], bits: u64) -> Option<T> {
+    let (any, there) = (bits != 0, |row| bits >> row & 1 == 1);
+    // Of a known length, the loop is no loop.
+    match <&[T; SHORT_NULLABLE]>::try_from(values) {
+        Ok(values) => of_those::<E, P, T>(values, any, there),
+        Err(_) => of_those::<E, P, T>(values, any, there),
+    }
+}
+
+/// The value of an extreme; `None` where the column is longer.
+#[allow(clippy::option_option, reason = "whether there is an answer, and the answer")]
+#[inline(always)]
+pub(super) fn value<E: End, P: Policy, R: NumericRow>(
+    column: R::Column<'_>,
+) -> Option<Option<R::Value>> {
+    let values = R::values(column);
+    if values.len() > if R::NULLABLE { SHORT_NULLABLE } else { SHORT } {
+        return None;
+    }
+    Some(if R::NULLABLE {
+        among_nulls::<E, P, _>(values, bits_of::<R>(column))
+    } else {
+        of_all::<E, P, R::Value>(values)
+    })
+}
+
+/// The values of both extremes, likewise; `None`, too, where the column may have nulls.
+#[allow(clippy::type_complexity, clippy::option_option, reason = "as above")]
+#[inline(always)]
+pub(super) fn values<P: Policy, R: NumericRow>(
+    column: R::Column<'_>,
+) -> Option<Option<(R::Value, R::Value)>> {
+    let values = R::values(column);
+    (!R::NULLABLE && values.len() <= SHORT).then(
+        #[inline(always)]
+        || of_both::<P, R::Value>(values),
+    )
+}
+
+/// Longest slice that is searched in plain code, where the caller is.
+const SHORT_PLACES: usize = 8;
+
+/// The place of an extreme; `None` where the column is longer, or may have nulls.
+#[allow(clippy::option_option, reason = "whether there is an answer, and the answer")]
+#[inline(always)]
+pub(super) fn place<E: End, P: Policy, R: NumericRow>(
+    column: R::Column<'_>,
+) -> Option<Option<(usize, R::Value)>> {
+    let values = R::values(column);
+    if R::NULLABLE || values.len() > SHORT_PLACES {
+        return None;
+    }
+    if const { For::<P, R::Value>::SKIPS } {
+        return Some(skipping::<E, P, _>(values));
+    }
+    let Some((&head, tail)) = values.split_first() else { return Some(None) };
+    let (mut row, mut best) = (0, standing::<E, P, _>(head));
+    for (i, &value) in tail.iter().enumerate() {
+        let later = standing::<E, P, _>(value);
+        let replaces = replaces::<E, P, R::Value>(later, best);
+        best = if replaces { later } else { best };
+        row = if replaces { i + 1 } else { row };
+    }
+    Some(Some((row, canonical(R::Value::of_rank(best)))))
+}
+
+/// Floats are compared as such. That leaves NaN out, and tells all that is less than infinity
+/// apart, but for zeros.
+#[inline(always)]
+fn skipping<E: End, P: Policy, T: Number>(values: &[T]) -> Option<(usize, T)> {
+    let (mut row, mut found) = (usize::MAX, E::identity::<T>());
+    for (i, &value) in values.iter().enumerate() {
+        let replaces = E::beats(value, found) || (P::LAST && value == found);
+        found = if replaces { value } else { found };
+        row = if replaces { i } else { row };
+    }
+    if row == usize::MAX || found == T::LOW_ZERO {
+        (row, found) = blurred::<E, P, T>(values, found);
+    }
+    (row < usize::MAX).then_some((row, found))
+}
+
+/// The place of what is a zero, or the identity; no row has the last number there is. A pair of
+/// two words, which comes back in registers: an `Option` of it would come through memory, and wait.
+#[inline(never)]
+fn blurred<E: End, P: Policy, T: Number>(values: &[T], found: T) -> (usize, T) {
+    // Without an early end, so that no branch is guessed.
+    let find = |wanted: T| {
+        let mut row = usize::MAX;
+        for step in 0..values.len() {
+            let i = if P::LAST { step } else { values.len() - 1 - step };
+            row = if values[i].encoding() == wanted.encoding() { i } else { row };
+        }
+        (row, wanted)
+    };
+    if found != T::LOW_ZERO {
+        return find(found);
+    }
+    let (zero, other) = E::zeros();
+    let place = find(zero);
+    if place.0 < usize::MAX { place } else { find(other) }
+}
