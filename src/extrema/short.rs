@@ -11,13 +11,14 @@ use crate::aggregate::{SHORT, SHORT_NULLABLE};
 use crate::number::Number;
 use crate::row::{NumericRow, bits_of};
 
-/// The extreme of those rows of a short slice that are `there`, if there are `any`. No branch
-/// depends on which are.
+/// The extreme of those rows of a short slice that are `there`, if there are `any`; `has` says
+/// whether a value of these bits is among them. No branch depends on which are.
 #[inline(always)]
 fn of_those<E: End, P: Policy, T: Number>(
     values: &[T],
     any: bool,
     there: impl Fn(usize) -> bool,
+    has: impl FnOnce(T) -> bool,
 ) -> Option<T> {
     if const { For::<P, T>::NAN_WINS || For::<P, T>::TOTAL } {
         let mut best = E::identity::<T::Encoding>();
@@ -34,15 +35,10 @@ fn of_those<E: End, P: Policy, T: Number>(
         let value = if there(row) { value } else { E::identity() };
         found = if E::beats(value, found) { value } else { found };
     }
-    settle::<E, P, T>(
-        found,
-        any,
-        #[inline(always)]
-        |wanted| has(values, wanted, there),
-    )
+    settle::<E, P, T>(found, any, has)
 }
 
-/// Whether a value of these bits is among those of a short slice that are `there`.
+/// Whether a value of these bits is among those that are `there`.
 #[inline(always)]
 fn has<T: Number>(values: &[T], wanted: T, there: impl Fn(usize) -> bool) -> bool {
     // Without an early end, so that the loop is compiled to vector code.
@@ -62,15 +58,7 @@ fn is_in<T: Number>(values: &[T], wanted: T) -> bool {
 /// The extreme of a short slice without nulls.
 #[inline(always)]
 fn of_all<E: End, P: Policy, T: Number>(values: &[T]) -> Option<T> {
-    let any = !values.is_empty();
-    if const { For::<P, T>::NAN_WINS || For::<P, T>::TOTAL } {
-        return of_those::<E, P, T>(values, any, |_| true);
-    }
-    let mut found = E::identity::<T>();
-    for &value in values {
-        found = if E::beats(value, found) { value } else { found };
-    }
-    settle::<E, P, T>(found, any, |wanted| is_in(values, wanted))
+    of_those::<E, P, T>(values, !values.is_empty(), |_| true, |wanted| is_in(values, wanted))
 }
 
 /// Both extremes of a short slice, in one loop.
@@ -92,11 +80,14 @@ fn of_both<P: Policy, T: Number>(values: &[T]) -> Option<(T, T)> {
 /// Not inlined: that is too much code for every caller.
 #[inline(never)]
 fn among_nulls<E: End, P: Policy, T: Number>(values: &[T], bits: u64) -> Option<T> {
-    let (any, there) = (bits != 0, |row| bits >> row & 1 == 1);
+    let among = |values: &[T]| {
+        let there = |row| bits >> row & 1 == 1;
+        of_those::<E, P, T>(values, bits != 0, there, |wanted| has(values, wanted, there))
+    };
     // Of a known length, the loop is no loop.
     match <&[T; SHORT_NULLABLE]>::try_from(values) {
-        Ok(values) => of_those::<E, P, T>(values, any, there),
-        Err(_) => of_those::<E, P, T>(values, any, there),
+        Ok(values) => among(values),
+        Err(_) => among(values),
     }
 }
 

@@ -18,7 +18,7 @@ use super::edges::MOST_BINS;
 use super::place::{OTHERS, Places, slot};
 use crate::backend::Simd;
 use crate::lanes::{Dense, Source, Sweep};
-use crate::number::Load;
+use crate::number::{Load, Number};
 use crate::row::NumericRow;
 use crate::stored::stored;
 use crate::sum::{FloatTotal, canonical};
@@ -41,7 +41,7 @@ const ENOUGH: usize = 512;
 /// So many slots. Few are not asked of the allocator as zeros, which takes glibc three times as long
 /// for some hundred bytes as any memory; many may be pages that nobody has written yet.
 #[allow(clippy::slow_vector_initialization, reason = "as above")]
-pub(super) fn nothing<A: Amount>(slots: usize) -> Vec<A> {
+fn nothing<A: Amount>(slots: usize) -> Vec<A> {
     if slots > 512 {
         return vec![A::NOTHING; slots];
     }
@@ -186,6 +186,19 @@ impl<A: Amount> Filled<A> {
         }
         self.edges = edges;
     }
+}
+
+/// The counts of a few values, as [`Filled::show`] has them: no partial is in between.
+#[inline(always)]
+pub(super) fn of_few<T: Number>(places: &Places, values: &[T]) -> (Vec<u64>, [u64; 4]) {
+    let bins = places.bins();
+    let mut counts = nothing(bins + OTHERS);
+    for value in values {
+        counts[places.of(value.convert())] += 1;
+    }
+    let others = [counts[bins], counts[bins + 1], counts[bins + 2], 0];
+    counts.truncate(bins);
+    (counts, others)
 }
 
 impl Filled<u64> {

@@ -47,6 +47,15 @@ stored! {
     => MeanPartial { count, total }
 }
 
+/// The mean of so many rows, if there are any.
+#[inline(always)]
+fn mean<T: Summable>(total: &T::Total, count: u64) -> Option<f64> {
+    (count > 0).then(
+        #[inline(always)]
+        || T::mean(total, count),
+    )
+}
+
 impl<R: NumericRow> Aggregate<R> for Mean {
     type Partial = MeanPartial<<R::Value as Summable>::Total>;
     type Output = Option<f64>;
@@ -70,10 +79,7 @@ impl<R: NumericRow> Aggregate<R> for Mean {
     }
     #[inline(always)]
     fn finish(&self, partial: &Self::Partial) -> Self::Output {
-        (partial.count > 0).then(
-            #[inline(always)]
-            || R::Value::mean(&partial.total, partial.count),
-        )
+        mean::<R::Value>(&partial.total, partial.count)
     }
     const DIGEST: Option<Parts> = Some(Parts::COUNT.and(Parts::SUM));
     #[inline(always)]
@@ -94,8 +100,7 @@ impl<R: NumericRow> Aggregate<R> for Mean {
     }
     #[inline(always)]
     fn scan<S: Simd>(&self, _: S, column: R::Column<'_>, results: &mut [Self::Output]) {
-        let finish = |total: &_, count| (count > 0).then(|| R::Value::mean(total, count));
-        scan::<R, _>(column, results, finish);
+        scan::<R, _>(column, results, mean::<R::Value>);
     }
     #[cfg(feature = "alloc")]
     #[inline(always)]
@@ -106,7 +111,6 @@ impl<R: NumericRow> Aggregate<R> for Mean {
         column: R::Column<'_>,
         results: &mut [Self::Output],
     ) {
-        let finish = |total: &_, count| (count > 0).then(|| R::Value::mean(total, count));
-        roll::<Self, R, S>(self, simd, window, column, results, finish);
+        roll::<Self, R, S>(self, simd, window, column, results, mean::<R::Value>);
     }
 }
