@@ -3,7 +3,8 @@
 use crate::aggregate::Aggregate;
 use crate::backend::Backend;
 use crate::block::Blocks;
-use crate::row::{IntoColumn, LengthMismatch, Row};
+use crate::column::{IntoColumn, LengthMismatch};
+use crate::row::Row;
 use crate::run;
 use core::fmt;
 

@@ -2,8 +2,9 @@
 
 use crate::accumulator::Accumulator;
 use crate::backend::{Backend, Simd};
+use crate::column::{IntoColumn, LengthMismatch};
 use crate::group::{Digest, Parts};
-use crate::row::{IntoColumn, LengthMismatch, Row};
+use crate::row::Row;
 use crate::run::{on_best, on_best_there, one_of_many, whole};
 use crate::tile::Tile;
 use core::mem;
@@ -221,10 +222,7 @@ pub trait Aggregate<R: Row> {
         Self: Sized,
     {
         // Not by `try_of`, out of whose result every word would be copied.
-        match column.into_column() {
-            Ok(column) => of_column(self, column),
-            Err(mismatch) => panic_of(mismatch),
-        }
+        of_column(self, column.into_column_or_panic())
     }
 
     /// The result for a column, on [`Backend::best`] or on a lower backend where that is faster.
@@ -252,10 +250,7 @@ pub trait Aggregate<R: Row> {
         C: IntoColumn<'a, Row = R>,
         Self: Sized,
     {
-        match column.into_column() {
-            Ok(column) => whole(self, backend, &column),
-            Err(mismatch) => panic_of(mismatch),
-        }
+        whole(self, backend, &column.into_column_or_panic())
     }
 
     /// An [`Accumulator`] for rows that come bit by bit.
@@ -280,10 +275,4 @@ fn of_column<A: Aggregate<R>, R: Row>(aggregate: &A, column: R::Column<'_>) -> A
         }
         None => on_best_there(aggregate, &column),
     }
-}
-
-#[cold]
-#[inline(never)]
-pub(crate) fn panic_of(mismatch: LengthMismatch) -> ! {
-    panic!("{mismatch}")
 }

@@ -204,6 +204,7 @@ mod backend;
 mod batch;
 mod bitwise;
 mod block;
+mod column;
 #[cfg(feature = "alloc")]
 #[allow(
     clippy::cast_possible_truncation,
@@ -315,6 +316,7 @@ pub use backend::{Backend, BackendError, FloatVector, STRIPE_BYTES, Simd, Vector
 #[cfg(feature = "bumpalo")]
 pub use batch::{Batch, EventError, EventProblem, Interner, Labels, MAX_LABELS};
 pub use bitwise::{BitAnd, BitOr, BitXor};
+pub use column::{IntoColumn, LengthMismatch};
 #[cfg(feature = "alloc")]
 pub use distinct::{DistinctSketch, PrecisionError};
 #[cfg(feature = "alloc")]
@@ -357,7 +359,7 @@ pub use quantile::{
 };
 #[cfg(feature = "alloc")]
 pub use rolling::{Rolling, RollingError, RollingTime};
-pub use row::{IntoColumn, LengthMismatch, NumericRow, Row};
+pub use row::{NumericRow, Row};
 #[cfg(feature = "alloc")]
 pub use sketch::{
     Bucket, BucketRange, ExponentialHistogram, ExponentialHistogramPoint, QuantileSketch,

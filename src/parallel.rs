@@ -17,10 +17,11 @@
 //! What is left to one thread: aggregates with [`Aggregate::WHOLE`], the quantiles, which
 //! look at a column several times and keep nothing; and those with [`Aggregate::ONE_BLOCK`].
 
-use crate::aggregate::{Aggregate, panic_of};
+use crate::aggregate::Aggregate;
 use crate::backend::Backend;
 use crate::block;
-use crate::row::{IntoColumn, LengthMismatch, Row};
+use crate::column::{IntoColumn, LengthMismatch};
+use crate::row::Row;
 use crate::run::{update, whole};
 use alloc::vec::Vec;
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -96,10 +97,7 @@ pub trait Parallel<R: Row>: Aggregate<R> {
         Self: Sync + Sized,
         Self::Partial: Send,
     {
-        match column.into_column() {
-            Ok(column) => parallel::<Self, R>(self, backend, column),
-            Err(mismatch) => panic_of(mismatch),
-        }
+        parallel::<Self, R>(self, backend, column.into_column_or_panic())
     }
 }
 

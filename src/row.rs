@@ -2,8 +2,9 @@
 //!
 //! What a row looks like decides what a column is. A row of `f64` comes from a column
 //! `&[f64]`; a row of `Option<f64>` from a [`Nullable`]; a row `(A, B)` from two columns
-//! of equal length. [`Row`] says how such a column is cut and buffered; [`IntoColumn`]
-//! turns what a caller has into one; [`NumericRow`] is a row of one number, or none.
+//! of equal length. [`Row`] says how such a column is cut and buffered; [`NumericRow`] is a
+//! row of one number, or none. What a caller has is turned into one by
+//! [`IntoColumn`](crate::IntoColumn).
 
 use crate::backend::{Buffer, Simd};
 use crate::number::{Number, TILE_BYTES};
@@ -73,14 +74,13 @@ pub trait NumericRow: Row<Memo = Memo<Self::Value>, Digest = Self::Value> {
     /// A column of at most a tile, with its validity as a bitmap, where it may have nulls.
     #[doc(hidden)]
     fn column<'a>(values: &'a [Self::Value], bitmap: &'a [u8]) -> Self::Column<'a>;
-}
-
-/// The validity of the rows of a column that may have nulls, at most 64: a bit each.
-#[inline(always)]
-pub(crate) fn bits_of<R: NumericRow>(column: R::Column<'_>) -> u64 {
-    let mut bits = [0; 8];
-    R::write_bits(column, &mut bits);
-    u64::from_le_bytes(bits)
+    /// The validity of the rows, at most eight: a bit each. All ones where rows are never null.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn few_bits(column: Self::Column<'_>) -> u64 {
+        let _ = column;
+        u64::MAX
+    }
 }
 
 impl<T: Number> Row for T {
@@ -232,6 +232,10 @@ impl<T: Number> NumericRow for Option<T> {
     fn column<'a>(values: &'a [T], bitmap: &'a [u8]) -> Self::Column<'a> {
         Nullable::aligned(values, bitmap)
     }
+    #[inline(always)]
+    fn few_bits(column: Self::Column<'_>) -> u64 {
+        column.few_bits()
+    }
 }
 
 /// Bits for the longest tile, that of bytes.
@@ -312,88 +316,3 @@ impl<A: NumericRow, B: NumericRow> Row for (A, B) {
         B::prefetch(simd, column.1, ahead);
     }
 }
-
-/// What a caller can hand in as a column.
-///
-/// | a caller has | rows |
-/// | --- | --- |
-/// | `&[T]`, `&[T; N]`, `&Vec<T>` (feature `alloc`) | `T` |
-/// | anything else that derefs to a slice: `&x[..]` | `T` |
-/// | [`Nullable`] | `Option<T>` |
-/// | [`Bitmap`](crate::Bitmap), [`NullableBitmap`](crate::NullableBitmap) | `bool`, `Option<bool>` |
-/// | a pair of these, but for bitmaps | `(A, B)` |
-pub trait IntoColumn<'a> {
-    /// The rows of the column.
-    type Row: Row;
-    /// The column. Where it is a pair, both are of equal length.
-    ///
-    /// # Errors
-    ///
-    /// If the columns of a pair differ in length.
-    fn into_column(self) -> Result<<Self::Row as Row>::Column<'a>, LengthMismatch>;
-}
-
-impl<'a, T: Number> IntoColumn<'a> for &'a [T] {
-    type Row = T;
-    #[inline(always)]
-    fn into_column(self) -> Result<&'a [T], LengthMismatch> {
-        Ok(self)
-    }
-}
-
-impl<'a, T: Number, const N: usize> IntoColumn<'a> for &'a [T; N] {
-    type Row = T;
-    #[inline(always)]
-    fn into_column(self) -> Result<&'a [T], LengthMismatch> {
-        Ok(self)
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl<'a, T: Number> IntoColumn<'a> for &'a alloc::vec::Vec<T> {
-    type Row = T;
-    #[inline(always)]
-    fn into_column(self) -> Result<&'a [T], LengthMismatch> {
-        Ok(self)
-    }
-}
-
-impl<'a, T: Number> IntoColumn<'a> for Nullable<'a, T> {
-    type Row = Option<T>;
-    #[inline(always)]
-    fn into_column(self) -> Result<Self, LengthMismatch> {
-        Ok(self)
-    }
-}
-
-impl<'a, A, B> IntoColumn<'a> for (A, B)
-where
-    A: IntoColumn<'a, Row: NumericRow>,
-    B: IntoColumn<'a, Row: NumericRow>,
-{
-    type Row = (A::Row, B::Row);
-    #[inline(always)]
-    fn into_column(self) -> Result<<Self::Row as Row>::Column<'a>, LengthMismatch> {
-        let (a, b) = (self.0.into_column()?, self.1.into_column()?);
-        let (left, right) = (A::Row::len(a), B::Row::len(b));
-        if left == right { Ok((a, b)) } else { Err(LengthMismatch { left, right }) }
-    }
-}
-
-/// Two columns that should be of equal length, and are not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LengthMismatch {
-    /// Rows of the first column.
-    pub left: usize,
-    /// Rows of the second column.
-    pub right: usize,
-}
-
-impl fmt::Display for LengthMismatch {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { left, right } = self;
-        write!(f, "columns of unequal length: {left} rows and {right} rows")
-    }
-}
-
-impl core::error::Error for LengthMismatch {}

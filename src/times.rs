@@ -1,6 +1,6 @@
 //! Columns of times: sorted numbers of whatever unit, from whatever beginning.
 
-use crate::row::LengthMismatch;
+use crate::column::LengthMismatch;
 use core::fmt;
 
 /// Why there are no results by time.

@@ -85,6 +85,14 @@ impl<'a, T> Nullable<'a, T> {
     pub(crate) fn write_bits(&self, bitmap: &mut [u8]) -> usize {
         write_bits(self.bytes, self.offset, self.values.len(), bitmap)
     }
+
+    /// The validity of the rows, at most eight: a bit each, and no others.
+    #[inline(always)]
+    pub(crate) fn few_bits(&self) -> u64 {
+        debug_assert!(self.len() <= 8);
+        let byte = |i: usize| self.bytes.get(i).map_or(0, |&byte| u64::from(byte));
+        (byte(0) | byte(1) << 8) >> self.offset & ((1 << self.len()) - 1)
+    }
 }
 
 /// Writes so many bits, from the one at `offset`, which is less than 8, as a bitmap that

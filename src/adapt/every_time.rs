@@ -2,7 +2,8 @@
 
 use crate::aggregate::Aggregate;
 use crate::backend::{Backend, Kernel, Simd, dispatch};
-use crate::row::{IntoColumn, Row};
+use crate::column::IntoColumn;
+use crate::row::Row;
 use crate::run::one_of_many;
 use crate::times::{TimeError, check_duration, check_times};
 use core::marker::PhantomData;

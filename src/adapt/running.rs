@@ -2,7 +2,8 @@
 
 use crate::aggregate::Aggregate;
 use crate::backend::{Backend, Kernel, Simd, dispatch};
-use crate::row::{IntoColumn, LengthMismatch, Row};
+use crate::column::{IntoColumn, LengthMismatch};
+use crate::row::Row;
 use crate::tile::Tile;
 use core::fmt;
 use core::marker::PhantomData;

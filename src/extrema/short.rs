@@ -9,7 +9,7 @@ use super::policy::{For, Policy, replaces, standing};
 use super::value::settle;
 use crate::aggregate::{SHORT, SHORT_NULLABLE};
 use crate::number::Number;
-use crate::row::{NumericRow, bits_of};
+use crate::row::NumericRow;
 
 /// The extreme of those rows of a short slice that are `there`, if there are `any`; `has` says
 /// whether a value of these bits is among them. No branch depends on which are.
@@ -102,7 +102,7 @@ pub(super) fn value<E: End, P: Policy, R: NumericRow>(
         return None;
     }
     Some(if R::NULLABLE {
-        among_nulls::<E, P, _>(values, bits_of::<R>(column))
+        among_nulls::<E, P, _>(values, R::few_bits(column))
     } else {
         of_all::<E, P, R::Value>(values)
     })

@@ -4,7 +4,7 @@ use super::error::GroupError;
 use super::grouped::Grouped;
 use crate::aggregate::Aggregate;
 use crate::backend::Backend;
-use crate::row::IntoColumn;
+use crate::column::IntoColumn;
 use alloc::vec::Vec;
 
 /// An aggregate for each group: what [`Adapt::by`](crate::Adapt::by) makes.

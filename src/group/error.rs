@@ -1,6 +1,6 @@
 //! Ids and columns that do not fit.
 
-use crate::row::LengthMismatch;
+use crate::column::LengthMismatch;
 use core::fmt;
 
 /// Why groups refuse what they are given. Nothing was taken in then.

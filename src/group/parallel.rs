@@ -30,8 +30,9 @@ use super::ways::{
 };
 use crate::aggregate::Aggregate;
 use crate::backend::{Kernel, Simd, dispatch};
+use crate::column::IntoColumn;
 use crate::number::Number;
-use crate::row::{IntoColumn, Row};
+use crate::row::Row;
 use alloc::vec::Vec;
 use core::marker::PhantomData;
 use core::ops::Range;

@@ -1,6 +1,6 @@
 //! Columns of booleans: Arrow bitmaps.
 
-use crate::row::{IntoColumn, LengthMismatch};
+use crate::column::{IntoColumn, LengthMismatch};
 use crate::validity::{ValidityError, first_word, write_bits};
 
 /// Booleans, as a bitmap in the form of Arrow.
@@ -186,6 +186,10 @@ impl<'a> IntoColumn<'a> for Bitmap<'a> {
     fn into_column(self) -> Result<Self, LengthMismatch> {
         Ok(self)
     }
+    #[inline(always)]
+    fn into_column_or_panic(self) -> Self {
+        self
+    }
 }
 
 impl<'a> IntoColumn<'a> for NullableBitmap<'a> {
@@ -193,5 +197,9 @@ impl<'a> IntoColumn<'a> for NullableBitmap<'a> {
     #[inline(always)]
     fn into_column(self) -> Result<Self, LengthMismatch> {
         Ok(self)
+    }
+    #[inline(always)]
+    fn into_column_or_panic(self) -> Self {
+        self
     }
 }

@@ -163,12 +163,10 @@ macro_rules! aggregates {
             /// ```
             pub fn of_in<'a, C>(&self, bump: &bumpalo::Bump, column: C) -> $Output
             where
-                C: crate::row::IntoColumn<'a, Row: NumericRow>,
+                C: crate::column::IntoColumn<'a, Row: NumericRow>,
             {
-                match column.into_column() {
-                    Ok(column) => self.evaluate::<C::Row, _>(Backend::best(), column, bump),
-                    Err(mismatch) => crate::aggregate::panic_of(mismatch),
-                }
+                let column = column.into_column_or_panic();
+                self.evaluate::<C::Row, _>(Backend::best(), column, bump)
             }
         }
     )*};

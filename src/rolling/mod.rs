@@ -30,7 +30,8 @@ pub use time::RollingTime;
 
 use crate::aggregate::Aggregate;
 use crate::backend::{Backend, Kernel, Simd, dispatch};
-use crate::row::{IntoColumn, LengthMismatch, Row};
+use crate::column::{IntoColumn, LengthMismatch};
+use crate::row::Row;
 use core::fmt;
 use core::marker::PhantomData;
 use core::ops::Range;

@@ -47,7 +47,7 @@ use crate::lanes::LaneFold;
 use crate::number::Number;
 #[cfg(feature = "alloc")]
 use crate::rolling::by_kernel;
-use crate::row::{NumericRow, Row, bits_of};
+use crate::row::{NumericRow, Row};
 use crate::tile::Tile;
 use core::array;
 use core::marker::PhantomData;
@@ -250,7 +250,7 @@ impl<R: NumericRow> Aggregate<R> for Sum {
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
         if R::NULLABLE && R::len(column) <= SHORT_NULLABLE {
-            return Some(short_masked_sum(R::values(column), bits_of::<R>(column)));
+            return Some(short_masked_sum(R::values(column), R::few_bits(column)));
         }
         short_sum::<R>(column).map(
             #[inline(always)]
@@ -280,6 +280,8 @@ fn short_sum<R: NumericRow>(column: R::Column<'_>) -> Option<<R::Value as Summab
 }
 
 /// The sum of a short column with nulls, in plain code. A null is a lane that is not there.
+///
+/// Not inlined: that is too much code for every caller.
 #[inline(never)]
 fn short_masked_sum<T: Number>(values: &[T], bits: u64) -> T::Sum {
     let present = |row: usize, value| if bits >> row & 1 == 1 { value } else { T::PAD };

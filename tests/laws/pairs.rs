@@ -283,6 +283,10 @@ fn unequal_lengths_panic_with_both() {
                 None => Dot.of((&x, &y)),
                 Some(backend) => Dot.of_on(backend, (&x, &y)),
             });
+            // A column with nulls comes another way.
+            let bits = vec![0xff; left];
+            let nullable = Nullable::new(&x, &bits, 0).expect("enough bits");
+            assert!(std::panic::catch_unwind(|| Dot.of((nullable, &y))).is_err());
             let panic = panic.expect_err("unequal lengths");
             let text = panic.downcast_ref::<String>().expect("a message");
             assert!(
