@@ -1,5 +1,6 @@
 //! From ranks to keys: samples, brackets, passes, and what to do where they fail.
 
+use super::bisect::{bisect, is_bisected};
 use super::narrow::{Bracket, DENSE, WINDOW, narrow};
 use super::pair::Pair;
 use super::rows::{Keyed, Rows};
@@ -25,8 +26,8 @@ pub(super) const ATTEMPTS: usize = 3;
 
 /// Places of scratch for so many rows, of which some are there, in all.
 #[inline(always)]
-pub(super) fn scratch(len: usize, count: usize, brackets: usize) -> usize {
-    if count <= SMALL {
+pub(super) fn scratch<K>(len: usize, count: usize, brackets: usize) -> usize {
+    if count <= SMALL || is_bisected::<K>(len) {
         return 0;
     }
     let one = if brackets > 1 { room(len) } else { 0 };
@@ -66,6 +67,18 @@ pub(super) fn find<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize>(
 ) -> Result<(), Failure> {
     if rows.count <= SMALL {
         return find_few(simd, rows, pairs);
+    }
+    // The first is known at compile time: passes for the other types are not compiled.
+    if const { is_bisected::<M::Key>(0) } && is_bisected::<M::Key>(R::len(rows.column)) {
+        for pair in pairs {
+            let keys = bisect(
+                pair.ranks,
+                #[inline(always)]
+                |key| rows.count_below(simd, key),
+            );
+            pair.keys = keys.map(Some);
+        }
+        return Ok(());
     }
     let mut scratch = Scratch::new(scratch, R::len(rows.column), K);
     for pairs in pairs.chunks_mut(K) {

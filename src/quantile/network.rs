@@ -7,11 +7,13 @@
 //! a copy of the keys; the dispatch and the selection by registers, whose place they take, took
 //! about 55 for 8 keys. One sort serves as many quantiles as are asked for.
 
-use super::find::Failure;
-use super::pair::Pair;
+use super::QuantileMethod;
+use super::position::Position;
 use super::rows::{Keyed, Rows};
 use super::small::has_nan;
 use crate::extrema::Ordered;
+use crate::interpolate::Interpolate;
+use crate::number::Number;
 use crate::row::NumericRow;
 
 /// The most keys that are sorted.
@@ -55,31 +57,54 @@ network! { sort_16 16:
     1 2, 3 4, 5 6, 7 8, 9 10, 11 12, 13 14;
 }
 
-/// Finds the keys of some pairs, whose ranks are below the number of rows, at most [`SORTED`].
-/// Zeros have their signs.
+/// The quantiles of the keys of some rows, at least one and at most [`SORTED`]; NaN where a key is.
 #[inline(always)]
-pub(super) fn find_sorted<R: NumericRow, M: Keyed<R::Value>>(
+pub(super) fn of_sorted<R: NumericRow, M: Keyed<R::Value>, const N: usize>(
     rows: &Rows<'_, R, M>,
-    pairs: &mut [Pair<M::Key>],
-) -> Result<(), Failure> {
-    let mut keys = [M::Key::HIGHEST; SORTED];
-    let len = rows.copy(&mut keys);
+    asked: &[f64; N],
+    method: QuantileMethod,
+) -> [f64; N] {
+    if rows.count <= 8 {
+        by_network(rows, asked, method, sort_8)
+    } else {
+        by_network(rows, asked, method, sort_16)
+    }
+}
+
+/// The same by a network of `LEN` places, at least as many as there are keys.
+#[inline(always)]
+fn by_network<R: NumericRow, M: Keyed<R::Value>, const LEN: usize, const N: usize>(
+    rows: &Rows<'_, R, M>,
+    asked: &[f64; N],
+    method: QuantileMethod,
+    sort: impl Fn(&mut [M::Key; LEN]),
+) -> [f64; N] {
+    let mut keys = [M::Key::HIGHEST; LEN];
+    match <&[R::Value; LEN]>::try_from(R::values(rows.column)) {
+        // Of a known length, that needs no loop.
+        Ok(values) if !R::NULLABLE => keys = values.map(|value| rows.keyed.key(value)),
+        _ => _ = rows.copy(&mut keys),
+    }
     if has_nan(&keys) {
-        return Err(Failure::Nan);
+        return [f64::NAN; N];
     }
-    match keys.first_chunk_mut() {
-        Some(keys) if len <= 8 => sort_8(keys),
-        _ => sort_16(&mut keys),
+    sort(&mut keys);
+    asked.map(|q| {
+        let Position { ranks, part, whole } = Position::of(q, method, rows.count);
+        let [low, high] = ranks.map(|rank| signed(&keys[..rows.count], rank));
+        M::Key::between(low, high, part, whole)
+    })
+}
+
+/// The key of a rank. The network takes zeros for equal, so those of a sign are counted.
+#[inline(always)]
+fn signed<K: Number>(sorted: &[K], rank: usize) -> K {
+    let key = sorted[rank];
+    if !K::IS_FLOAT || key != K::default() {
+        return key;
     }
-    for pair in pairs {
-        pair.keys = pair.ranks.map(|rank| Some(keys[rank]));
-        if pair.has_zero() {
-            // The network takes zeros for equal.
-            let is_negative = |key: &&M::Key| key.rank() <= M::Key::LOW_ZERO.rank();
-            pair.sign_zeros(keys[..len].iter().filter(is_negative).count());
-        }
-    }
-    Ok(())
+    let negative = sorted.iter().filter(|key| key.rank() <= K::LOW_ZERO.rank()).count();
+    if rank < negative { K::LOW_ZERO } else { K::HIGH_ZERO }
 }
 
 #[cfg(test)]

@@ -103,6 +103,15 @@ macro_rules! positions {
             // All terms in units of 1/(scale · 2^exponent).
             let n = count as $I;
             let one = 1 << exponent;
+            if method == M::Linear {
+                // The method of nearly all calls, and the simplest: no position is beyond an end.
+                let position = (n - 1) * numerator;
+                let low = position >> exponent;
+                let part = position & (one - 1);
+                let ranks = [low, low + $I::from(part != 0)].map(|rank| rank as usize);
+                let [part, whole] = [part, one].map(|term| u128::from(term.unsigned_abs()));
+                return Position { ranks, part, whole };
+            }
             let (scale, position) = match method {
                 M::InverseCdf | M::AveragedInverseCdf | M::InterpolatedInverseCdf => {
                     (1, n * numerator)
@@ -110,7 +119,7 @@ macro_rules! positions {
                 M::ClosestObservation => (2, 2 * n * numerator - one),
                 M::Hazen => (2, 2 * n * numerator + one),
                 M::Weibull => (1, (n + 1) * numerator),
-                M::Linear => (1, (n - 1) * numerator + one),
+                M::Linear => unreachable!("worked out above"),
                 M::MedianUnbiased => (3, (3 * n + 1) * numerator + one),
                 M::NormalUnbiased => (8, (8 * n + 2) * numerator + 3 * one),
             };

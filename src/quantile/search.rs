@@ -3,7 +3,7 @@
 use super::QuantileMethod;
 use super::find::{Failure, find, find_in_copy, scratch};
 use super::memory::Memory;
-use super::network::{SORTED, find_sorted};
+use super::network::{SORTED, of_sorted};
 use super::pair::Pair;
 use super::position::Position;
 use super::rows::{Keyed, Rows};
@@ -30,23 +30,40 @@ where
     if rows.count == 0 {
         return None;
     }
+    if rows.count <= SORTED {
+        return Some(of_sorted(&rows, asked, method));
+    }
+    Some(of_more::<R, M, B, K, N>(backend, &rows, memory, asked, method))
+}
+
+/// The same of more rows than are sorted. Not inlined: it has scratch memory in its frame.
+#[inline(never)]
+fn of_more<R, M, B, const K: usize, const N: usize>(
+    backend: Backend,
+    rows: &Rows<'_, R, M>,
+    memory: &mut B,
+    asked: &[f64; N],
+    method: QuantileMethod,
+) -> [f64; N]
+where
+    R: NumericRow,
+    M: Keyed<R::Value>,
+    B: Memory,
+{
     let positions = asked.map(|q| Position::of(q, method, rows.count));
     let mut order: [usize; N] = core::array::from_fn(|i| i);
     order.sort_unstable_by_key(|&i| positions[i].ranks);
     let mut pairs = order.map(|i| Pair::new(positions[i].ranks));
-    let mut found = if rows.count <= SORTED {
-        find_sorted(&rows, &mut pairs)
-    } else {
-        memory.with(scratch(R::len(column), rows.count, K), |scratch| {
-            let kernel = Find::<R, M, K> { rows, pairs: &mut pairs, scratch };
-            dispatch(backend, kernel, &())
-        })
-    };
+    let len = scratch::<M::Key>(R::len(rows.column), rows.count, K);
+    let mut found = memory.with(len, |scratch| {
+        let kernel = Find::<R, M, K> { rows: *rows, pairs: &mut pairs, scratch };
+        dispatch(backend, kernel, &())
+    });
     if found == Err(Failure::Missed) {
-        found = memory.with(rows.count, |copy| find_in_copy(&rows, &mut pairs, copy));
+        found = memory.with(rows.count, |copy| find_in_copy(rows, &mut pairs, copy));
     }
     if found.is_err() {
-        return Some([f64::NAN; N]);
+        return [f64::NAN; N];
     }
     let mut results = [0.0; N];
     for (pair, i) in pairs.into_iter().zip(order) {
@@ -54,7 +71,7 @@ where
         let [low, high] = pair.keys.map(Option::unwrap_or_default);
         results[i] = M::Key::between(low, high, part, whole);
     }
-    Some(results)
+    results
 }
 
 /// One quantile, likewise.

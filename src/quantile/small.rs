@@ -5,8 +5,9 @@
 //! The rank says which of the two goes on. When few are left, each is asked how many are
 //! below it.
 //!
-//! The greatest two need one pass.
+//! The greatest two need one pass, and keys of 8 bits are found [bit by bit](super::bisect).
 
+use super::bisect::{bisect, is_bisected};
 use super::pair::Pair;
 use crate::backend::{Simd, Vector, with_zeros};
 use crate::number::Number;
@@ -50,6 +51,14 @@ pub(super) fn pick<'a, S: Simd, T: Number>(
     mut len: usize,
     mut rank: usize,
 ) -> [T; 2] {
+    if const { is_bisected::<T>(SMALL) } {
+        pad(simd, keys, len);
+        return bisect(
+            [rank, rank + 1],
+            #[inline(always)]
+            |key| count_below(simd, keys, len, key),
+        );
+    }
     let lanes = Lanes::<S, T>::LANES;
     let mut ceiling = T::HIGHEST;
     // Each turn leaves the pivot behind; that they are few depends on the keys.
@@ -110,19 +119,25 @@ fn least<S: Simd, T: Number>(simd: S, keys: &mut [T], len: usize) -> T {
     least.fold_min()
 }
 
+/// How many of the first `len` keys are below one. Those after them are below none.
+#[inline(always)]
+fn count_below<S: Simd, T: Number>(simd: S, keys: &[T], len: usize, key: T) -> usize {
+    let limit = Lanes::<S, T>::splat(simd, key);
+    let (mut below, mut at) = (0, 0);
+    while at < len {
+        let less = Lanes::<S, T>::load(simd, &keys[at..]).lt(limit);
+        below += Lanes::<S, T>::bits(simd, less).count_ones() as usize;
+        at += Lanes::<S, T>::LANES;
+    }
+    below
+}
+
 /// The key of a rank, and that of the next: the greatest keys that no more are below.
 #[inline(always)]
 fn among_few<S: Simd, T: Number>(simd: S, keys: &[T], len: usize, rank: usize) -> [T; 2] {
     let mut best = [T::LOWEST; 2];
     for &key in &keys[..len] {
-        let pivot = Lanes::<S, T>::splat(simd, key);
-        let (mut below, mut at) = (0, 0);
-        while at < len {
-            // What is after the keys is below none.
-            let less = Lanes::<S, T>::load(simd, &keys[at..]).lt(pivot);
-            below += Lanes::<S, T>::bits(simd, less).count_ones() as usize;
-            at += Lanes::<S, T>::LANES;
-        }
+        let below = count_below(simd, keys, len, key);
         for (best, rank) in best.iter_mut().zip([rank, rank + 1]) {
             *best = if below <= rank && *best < key { key } else { *best };
         }

@@ -60,6 +60,22 @@ fn other_types() {
     types::<u64>();
 }
 
+/// Beyond 2¹⁹ rows, bytes are no longer found bit by bit.
+#[test]
+fn the_longest_columns_of_bytes() {
+    fn types<T: Value>() {
+        let few = if cfg!(debug_assertions) { 1 } else { 3 };
+        for name in &["mostly one value", "ordinary", "few values"][..few] {
+            for len in [1 << 19, (1 << 19) + 1] {
+                let values = family::<T>(name, len, 7);
+                check(Backend::best(), &values, &METHODS[6..7], name);
+            }
+        }
+    }
+    types::<u8>();
+    types::<i8>();
+}
+
 fn few_rows<T: Value>(backend: Backend) {
     for (seed, name) in FAMILIES.iter().enumerate() {
         for len in (0..70).step_by(if cfg!(debug_assertions) { 7 } else { 1 }) {

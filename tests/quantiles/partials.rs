@@ -2,9 +2,10 @@
 
 use crate::columns::{FAMILIES, family};
 use crate::data::Random;
+use crate::reference::{Sorted, Value};
 use lanefold::{
-    Accumulator, Adapt, Aggregate, Backend, Count, Max, Median, Nullable, Quantile, QuantileError,
-    Quantiles,
+    Accumulator, Adapt, Aggregate, Backend, Count, Max, Median, Nullable, NumericRow, Quantile,
+    QuantileError, QuantileMethod, Quantiles,
 };
 
 fn quantile(q: f64) -> Quantile {
@@ -99,6 +100,49 @@ fn nulls_filters_and_tuples() {
             }
         }
     }
+}
+
+/// Columns whose rows are there by so many: those that are sorted, the next, and those of bytes,
+/// which have a way of their own.
+#[test]
+fn so_many_rows_among_nulls() {
+    fn types<T: Value + NumericRow<Value = T>>(families: &[&str]) {
+        let random = &mut Random(5);
+        for (&name, present) in families.iter().flat_map(|name| {
+            [0, 1, 7, 8, 9, 15, 16, 17, 100, 512, 513, 3_000].map(|present| (name, present))
+        }) {
+            let there = family::<T>(name, present, present as u64);
+            let sorted = Sorted::of(&there);
+            for (nulls, offset) in [(0, 0), (1, 3), (5, 7)] {
+                let mut rows: Vec<Option<T>> = there.iter().copied().map(Some).collect();
+                let at = random.below(present + 1);
+                rows.splice(at..at, vec![None; nulls]);
+                let values: Vec<T> =
+                    rows.iter().map(|row| row.unwrap_or(T::of_float(1.0))).collect();
+                let mut bits = vec![0_u8; (rows.len() + offset) / 8 + 1];
+                for (row, _) in rows.iter().enumerate().filter(|(_, row)| row.is_some()) {
+                    bits[(row + offset) / 8] |= 1 << ((row + offset) % 8);
+                }
+                let column = Nullable::new(&values, &bits, offset).expect("enough bits");
+                let asked = [0.0, 0.3, 0.5, 0.99, 1.0];
+                let several = Quantiles::new(asked).expect("between 0 and 1");
+                for backend in Backend::available() {
+                    let all = several.of_on(backend, column);
+                    for (i, q) in asked.into_iter().enumerate() {
+                        let want = sorted.quantile(q, QuantileMethod::Linear);
+                        let got = quantile(q).of_on(backend, column);
+                        let context = format!("{q} of {present} {name}, {nulls} nulls, {backend}");
+                        assert!(want.is_met_by(got), "{got:?} should be {want:?}: {context}");
+                        same!(all.map(|all| all[i]), got, "of several, {context}");
+                    }
+                }
+            }
+        }
+    }
+    types::<f64>(&["ordinary", "zeros of both signs", "a NaN at the end"]);
+    types::<i64>(&["ordinary"]);
+    types::<u8>(&["ordinary", "few values"]);
+    types::<i8>(&["ordinary"]);
 }
 
 #[test]
