@@ -24,8 +24,8 @@ mod shared;
 pub struct Tile<'a, R: Row, S: Simd> {
     simd: S,
     column: R::Column<'a>,
-    /// Which rows are not null, where rows may be null.
-    bits: &'a R::Bits,
+    /// Which rows are not null, where rows may be null: room for a tile, or for one run.
+    bits: &'a [u8],
     count: usize,
     /// Whether several aggregates work on this tile.
     shared: Cell<bool>,
@@ -60,19 +60,20 @@ impl<R: Row, S: Simd> fmt::Debug for Tile<'_, R, S> {
 }
 
 impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
-    /// `one_run` says that the column has at most `RUN_ROWS` rows. `bits` is room for
-    /// the validity of a tile: the caller's, because a copy of the tile would read in
-    /// vectors what was just written in words, and wait for it.
+    /// `one_run` says that the column has at most `RUN_ROWS` rows. `bits` is room for the
+    /// validity of a tile, or of so many rows, with anything in it: the caller's, because a copy
+    /// of the tile would read in vectors what was just written in words, and wait for it.
     #[inline(always)]
     pub(crate) fn new<'l: 'a>(
         simd: S,
         column: R::Column<'l>,
         one_run: bool,
-        bits: &'a mut R::Bits,
+        bits: &'a mut [u8],
     ) -> Self {
         let column = R::shorten(column);
         debug_assert!(R::len(column) <= if one_run { RUN_ROWS } else { R::TILE });
-        let count = if R::NULLABLE { R::write_bits(column, bits.as_mut()) } else { R::len(column) };
+        debug_assert!(!R::NULLABLE || R::len(column).div_ceil(64) * 8 <= bits.len());
+        let count = if R::NULLABLE { R::write_bits(column, bits) } else { R::len(column) };
         let (shared, extrema) = (Cell::new(false), Cell::new(false));
         Self { simd, column, bits, count, shared, extrema, one_run, memo: R::Memo::default() }
     }
@@ -107,10 +108,10 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
         self.count
     }
 
-    /// The validity of the rows of a whole tile, as a bitmap.
+    /// The validity of the rows, as a bitmap of a whole tile or of one run.
     #[inline(always)]
     pub(crate) fn bits(&self) -> &[u8] {
-        self.bits.as_ref()
+        self.bits
     }
 
     #[inline(always)]
@@ -167,13 +168,13 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
     pub(crate) fn with_validity<'s, T: Number>(
         &self,
         values: &'s [T],
-        bits: &'s T::Bits,
+        bits: &'s [u8],
         count: usize,
         bounds: Option<Bounds<T>>,
     ) -> Tile<'s, Option<T>, S> {
         Tile {
             simd: self.simd,
-            column: Nullable::aligned(values, bits.as_ref()),
+            column: Nullable::aligned(values, bits),
             bits,
             count,
             shared: Cell::new(false),

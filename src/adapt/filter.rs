@@ -71,7 +71,7 @@ where
         let found = select(simd, values, tile.validity(), &self.predicate, bits.as_mut());
         let bounds = if R::NULLABLE { None } else { self.predicate.bounds() };
         let count = tile.count_within(bounds).unwrap_or(found);
-        self.aggregate.update(partial, &tile.with_validity(values, &bits, count, bounds));
+        self.aggregate.update(partial, &tile.with_validity(values, bits.as_ref(), count, bounds));
     }
     #[inline(always)]
     fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
@@ -113,7 +113,7 @@ where
         let mut bits = <Option<V::Value>>::NO_BITS;
         let (values, keys) = (V::values(tile.column().0), K::values(tile.column().1));
         let count = select(tile.simd(), keys, tile.validity(), &self.predicate, bits.as_mut());
-        self.aggregate.update(partial, &tile.with_validity(values, &bits, count, None));
+        self.aggregate.update(partial, &tile.with_validity(values, bits.as_ref(), count, None));
     }
     #[inline(always)]
     fn merge(&self, into: &mut Self::Partial, other: &Self::Partial) {
@@ -155,7 +155,7 @@ where
         let found = select(simd, values, tile.validity(), &IsFinite, bits.as_mut());
         let bounds = if R::NULLABLE { None } else { IsFinite.bounds() };
         let count = tile.count_within(bounds).unwrap_or(found);
-        let kept = tile.with_validity(values, &bits, count, bounds);
+        let kept = tile.with_validity(values, bits.as_ref(), count, bounds);
         self.aggregate.update(&mut partial.kept, &kept);
         partial.skipped = partial.skipped.saturating_add((tile.count() - count) as u64);
     }

@@ -105,7 +105,7 @@ impl<'a, A: Aggregate<R>, R: Row, S: Simd> OneRow<'a, A, R, S> {
     pub(crate) fn of(&mut self, column: R::Column<'_>, row: usize) -> A::Partial {
         let (row, _) = R::split_at(R::split_at(column, row).1, 1);
         let mut partial = self.aggregate.identity();
-        self.aggregate.update(&mut partial, &Tile::new(self.simd, row, true, &mut self.bits));
+        self.aggregate.update(&mut partial, &Tile::new(self.simd, row, true, self.bits.as_mut()));
         partial
     }
 }

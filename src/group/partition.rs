@@ -113,7 +113,7 @@ impl<R: Row> Scratch<R> {
             rows += 1;
             let is_last = self.order.get(i + 1).is_none_or(|next| next.0 != id);
             if is_last || rows == R::TILE {
-                let tile = Tile::new(simd, R::view(&self.tile, rows), false, &mut bits);
+                let tile = Tile::new(simd, R::view(&self.tile, rows), false, bits.as_mut());
                 aggregate.update(&mut partials[id as usize], &tile);
                 rows = 0;
             }

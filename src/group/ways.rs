@@ -277,7 +277,7 @@ fn by_tile<A: Aggregate<R>, R: Row, S: Simd>(
     let mut bits = R::NO_BITS;
     while R::len(column) > 0 {
         let (tile, rest) = R::split_at(column, R::TILE.min(R::len(column)));
-        aggregate.update(partial, &Tile::new(simd, tile, false, &mut bits));
+        aggregate.update(partial, &Tile::new(simd, tile, false, bits.as_mut()));
         column = rest;
     }
 }

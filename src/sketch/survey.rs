@@ -346,7 +346,7 @@ impl<'b, C: Counter> Kernel for Block<'_, 'b, C> {
         tally.finite = tally.finite.saturating_add(block.len() as u64);
         tally.widen(extent.values());
         let mut bits = <f64 as Row>::NO_BITS;
-        let tile = Tile::<f64, S>::new(simd, block, false, &mut bits);
+        let tile = Tile::<f64, S>::new(simd, block, false, bits.as_mut());
         ExactSum.update(&mut tally.sum, &tile);
         if extent.least() <= zero {
             kept = [0.0; BLOCK];
