@@ -31,6 +31,7 @@ impl<E, T> Extreme<E, T> {
 impl<S: Simd, E: End, T: Number> LaneFold<S, T::Vec<S>> for Extreme<E, T> {
     type Lanes = T::Vec<S>;
     const REGISTERS: usize = 1;
+    const IDEMPOTENT: bool = true;
 
     #[inline(always)]
     fn identity(&self, simd: S) -> T::Vec<S> {
@@ -53,6 +54,7 @@ struct Sticky<E, T>(PhantomData<(E, T)>);
 impl<S: Simd, E: End, T: Number> LaneFold<S, T::Vec<S>> for Sticky<E, T> {
     type Lanes = T::Vec<S>;
     const REGISTERS: usize = 1;
+    const IDEMPOTENT: bool = true;
 
     #[inline(always)]
     fn identity(&self, simd: S) -> T::Vec<S> {
@@ -75,6 +77,7 @@ struct Ranked<E, T>(PhantomData<(E, T)>);
 impl<S: Simd, E: End, T: Number> LaneFold<S, T::Vec<S>> for Ranked<E, T> {
     type Lanes = <T::Encoding as Number>::Vec<S>;
     const REGISTERS: usize = 1;
+    const IDEMPOTENT: bool = true;
 
     #[inline(always)]
     fn identity(&self, simd: S) -> Self::Lanes {

@@ -28,6 +28,11 @@ pub(crate) trait Source<S: Simd>: Copy {
     fn reaches(self, register: usize) -> bool;
     /// A register of the rows after the last whole stripe.
     fn load_rest(self, simd: S, register: usize, pad: Self::Item) -> Self::Item;
+    /// The same, where a row may come again: the last rows with some before them.
+    #[inline(always)]
+    fn load_last(self, simd: S, register: usize, pad: Self::Item) -> Self::Item {
+        self.load_rest(simd, register, pad)
+    }
 }
 
 /// How far ahead a prefetch looks, in bytes. From 4 to 8 KiB are alike.
@@ -90,6 +95,15 @@ impl<'a, S: Simd, T: Load<L>, L: Number> Source<S> for Dense<'a, T, L> {
         let from = self.rest.len().min(register * L::Vec::<S>::LANES);
         T::load_part(simd, &self.rest[from..], pad)
     }
+    #[inline(always)]
+    fn load_last(self, simd: S, register: usize, pad: L::Vec<S>) -> L::Vec<S> {
+        let (len, lanes) = (self.rest.len(), L::Vec::<S>::LANES);
+        if lanes <= len && len < (register + 1) * lanes {
+            T::load(simd, &self.rest[len - lanes..])
+        } else {
+            self.load_rest(simd, register, pad)
+        }
+    }
 }
 
 /// Rows with nulls: as [`Dense`], and a bit for each row, unless a fold sees by the values
@@ -111,7 +125,7 @@ impl<T: Load<L>, L: Number> Copy for Masked<'_, T, L> {}
 
 impl<'a, T: Load<L>, L: Number> Masked<'a, T, L> {
     /// `bits` holds the validity of row `i` at bit `i % 8` of byte `i / 8`, and has room
-    /// for a whole tile.
+    /// for a whole tile, or for the run that the rows are.
     #[inline(always)]
     pub(crate) fn new(values: &'a [T], bits: Option<&'a [u8]>) -> Self {
         Self { dense: Dense::new(values), bits }
@@ -140,8 +154,8 @@ impl<'a, T: Load<L>, L: Number> Masked<'a, T, L> {
 /// or a part of one.
 #[inline(always)]
 fn bytes_of(bits: &[u8], row: usize, rows: usize) -> u64 {
-    // The number of chunks is a power of two that the compiler knows: no check, which
-    // would keep it from unrolling the loop over registers, and no wrap.
+    // The number of chunks is a power of two, which the compiler knows from the array that was
+    // borrowed: no check, which would keep it from unrolling the loop over registers, no wrap.
     let at = row / 8;
     match rows / 8 {
         8 => u64::from_le_bytes(at_wrapped(bits.as_chunks().0, at / 8)),
