@@ -5,6 +5,7 @@
 //! | [`digest`] | what of a group's rows most aggregates ask for |
 //! | [`grouped`] | `Grouped`: ids of groups and a column, to a partial for each group |
 //! | [`ways`] | how a chunk is taken, and why |
+//! | [`survey`] | what its ids are like, which decides that |
 //! | [`table`] | the cells of the groups of a chunk |
 //! | [`partition`] | rows put together by group, for aggregates of other kinds |
 //! | [`parallel`] | the same by several threads |
@@ -27,6 +28,8 @@ mod key;
 mod parallel;
 #[cfg(feature = "alloc")]
 mod partition;
+#[cfg(feature = "alloc")]
+mod survey;
 #[cfg(feature = "alloc")]
 mod table;
 #[cfg(feature = "alloc")]

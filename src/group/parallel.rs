@@ -24,10 +24,9 @@ use super::digest::{Digest, Parts};
 use super::error::GroupError;
 use super::grouped::Grouped;
 use super::partition::Scratch;
+use super::survey::{Look, Survey, Way, joined};
 use super::table::{COPIES, FEW, Table};
-use super::ways::{
-    AHEAD, CHUNK, Doubt, FAR, Survey, Way, ask_ahead, join_row, rows_a_join, runs, wrong_id,
-};
+use super::ways::{AHEAD, CHUNK, Doubt, FAR, ask_ahead, join_row, rows_a_join, runs, wrong_id};
 use crate::aggregate::Aggregate;
 use crate::backend::{Kernel, Simd, dispatch};
 use crate::column::IntoColumn;
@@ -159,30 +158,6 @@ fn table<A: Aggregate<R>, R: Row>(groups: usize) -> Table<R::Digest> {
     let mut table = Table::new();
     table.reserve(const { Parts::of(A::DIGEST) }, groups);
     table
-}
-
-struct Look<'i>(PhantomData<&'i [u32]>);
-
-impl<'i> Kernel for Look<'i> {
-    type Input = &'i [u32];
-    type Output = Survey;
-
-    #[inline(always)]
-    fn run<S: Simd>(self, simd: S, ids: &'i [u32]) -> Survey {
-        Survey::of(simd, ids)
-    }
-}
-
-/// The survey of a call, of those of its chunks.
-fn joined(surveys: &[Survey], ids: &[u32]) -> Survey {
-    let mut call = Survey { least: u32::MAX, greatest: 0, runs: 1 };
-    for (survey, ids_before) in surveys.iter().zip((0..).map(|i| i * CHUNK)) {
-        call.least = call.least.min(survey.least);
-        call.greatest = call.greatest.max(survey.greatest);
-        let begins = ids_before > 0 && ids[ids_before - 1] != ids[ids_before];
-        call.runs += survey.runs - 1 + usize::from(begins);
-    }
-    call
 }
 
 /// What is left to do with a chunk.

@@ -63,7 +63,8 @@
 use super::digest::{Digest, Parts};
 use super::error::GroupError;
 use super::partition::Scratch;
-use super::table::{COPIES, FEW, MANY, Table};
+use super::survey::{Survey, Way};
+use super::table::{COPIES, FEW, Table};
 use crate::aggregate::Aggregate;
 use crate::backend::{Kernel, Simd};
 use crate::group::Digested;
@@ -72,15 +73,8 @@ use crate::tile::Tile;
 use core::marker::PhantomData;
 use core::slice;
 
-/// Ids that are surveyed in one loop, which the compiler makes vector code of. Those of the next
-/// are asked for before.
-const SURVEYED: usize = 512;
 /// Rows of a chunk.
 pub(super) const CHUNK: usize = 1 << 15;
-/// Rows of a run, on average, from which on runs are worth a kernel each.
-const RUN: usize = 16;
-/// Rows of a chunk for each id, at least, where ids have cells.
-const ROWS_A_CELL: usize = 4;
 /// Rows for each id after which cells join the partials, and the least in all.
 const ROWS_A_JOIN: usize = 64;
 const LEAST_ROWS: usize = 512;
@@ -109,64 +103,6 @@ pub(super) fn wrong_id(ids: &[u32], groups: usize) -> GroupError {
 pub(super) fn check(ids: &[u32], groups: usize) -> Result<(), GroupError> {
     let is_wrong = ids.iter().any(|&id| id as usize >= groups);
     if is_wrong { Err(wrong_id(ids, groups)) } else { Ok(()) }
-}
-
-/// How rows are taken: see the file's essay.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Way {
-    Runs,
-    Cells,
-    Rows,
-}
-
-/// What decides how rows are taken.
-#[derive(Clone, Copy)]
-pub(super) struct Survey {
-    pub(super) least: u32,
-    pub(super) greatest: u32,
-    /// Runs of equal ids.
-    pub(super) runs: usize,
-}
-
-impl Survey {
-    #[inline(always)]
-    pub(super) fn of<S: Simd>(simd: S, ids: &[u32]) -> Self {
-        let (mut least, mut greatest, mut runs) = (u32::MAX, 0, 1);
-        let mut before = ids.first().copied().unwrap_or(0);
-        for block in ids.chunks(SURVEYED) {
-            simd.prefetch(block, size_of_val(block));
-            let mut changes = u32::from(block[0] != before);
-            least = if block[0] < least { block[0] } else { least };
-            greatest = if block[0] > greatest { block[0] } else { greatest };
-            for (&id, &next) in block.iter().zip(&block[1..]) {
-                least = if next < least { next } else { least };
-                greatest = if next > greatest { next } else { greatest };
-                changes += u32::from(id != next);
-            }
-            before = block[block.len() - 1];
-            runs += changes as usize;
-        }
-        Self { least, greatest, runs }
-    }
-
-    /// How so many rows are taken.
-    #[inline(always)]
-    pub(super) fn way(&self, rows: usize) -> Way {
-        let span = self.span();
-        if self.runs * RUN <= rows {
-            Way::Runs
-        } else if span <= MANY && span * ROWS_A_CELL <= rows {
-            Way::Cells
-        } else {
-            Way::Rows
-        }
-    }
-
-    /// From the least id to the greatest.
-    #[inline(always)]
-    pub(super) fn span(&self) -> usize {
-        (self.greatest - self.least) as usize + 1
-    }
 }
 
 impl<'i, 'c, A: Aggregate<R>, R: Row> Kernel for Update<'_, 'i, 'c, A, R> {

@@ -11,6 +11,7 @@
 //! | `survey` | rows as `f64`, their range, and what is no number to count |
 //! | `count` | the loops that take values to counters |
 //! | `buckets` | the counters |
+//! | `window` | which of them are kept, and what falls out |
 //! | `settings` | bad settings, and unequal ones |
 //! | `stored` | the partials as they are stored (feature `serde`) |
 //!
@@ -35,6 +36,7 @@ mod settings;
 mod stored;
 mod summary;
 mod survey;
+mod window;
 
 use crate::adapt::Adapt;
 

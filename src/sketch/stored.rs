@@ -11,8 +11,9 @@ use super::grid::Grid;
 use super::point::{ExponentialHistogramPoint, Ranges};
 use super::quantile::QuantileSketch;
 use super::scale;
-use super::summary::{QuantileSummary, Window};
+use super::summary::QuantileSummary;
 use super::survey::Tally;
+use super::window::Window;
 use crate::stored::stored;
 
 stored! {
