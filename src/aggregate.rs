@@ -266,13 +266,18 @@ pub trait Aggregate<R: Row> {
 /// The result for a column, in plain code where it is short, and else on the best backend.
 #[inline(always)]
 fn of_column<A: Aggregate<R>, R: Row>(aggregate: &A, column: R::Column<'_>) -> A::Output {
-    match aggregate.short(column) {
-        Some(output) => output,
-        // Two words travel in registers. More would be copied at every step of the way, by
-        // vector loads of what was just stored by the word, which wait for the stores.
+    // Two words travel in registers. More would be copied at every step of the way, by
+    // vector loads of what was just stored by the word, which wait for the stores. Nor is the
+    // result written where a short one stands in registers, which would then be in memory, too.
+    let output = match aggregate.short(column) {
+        Some(output) => Ok(output),
         None if const { size_of::<R::Column<'_>>() <= 2 * size_of::<usize>() } => {
-            on_best(aggregate, column)
+            Err(on_best(aggregate, column))
         }
-        None => on_best_there(aggregate, &column),
+        None => Err(on_best_there(aggregate, &column)),
+    };
+    match output {
+        Ok(short) => short,
+        Err(long) => long,
     }
 }

@@ -79,7 +79,10 @@ fn by_network<R: NumericRow, M: Keyed<R::Value>, const LEN: usize, const N: usiz
     method: QuantileMethod,
     sort: impl Fn(&mut [M::Key; LEN]),
 ) -> [f64; N] {
-    let mut keys = [M::Key::HIGHEST; LEN];
+    let positions = asked.map(|q| Position::of(q, method, rows.count));
+    // Where the greatest two are wanted, as by the quantile 0.99, the others need no order.
+    let is_top = positions.iter().all(|position| position.ranks[0] + 2 >= rows.count);
+    let mut keys = [if is_top { M::Key::LOWEST } else { M::Key::HIGHEST }; LEN];
     match <&[R::Value; LEN]>::try_from(R::values(rows.column)) {
         // Of a known length, that needs no loop.
         Ok(values) if !R::NULLABLE => keys = values.map(|value| rows.keyed.key(value)),
@@ -88,22 +91,41 @@ fn by_network<R: NumericRow, M: Keyed<R::Value>, const LEN: usize, const N: usiz
     if has_nan(&keys) {
         return [f64::NAN; N];
     }
-    sort(&mut keys);
-    asked.map(|q| {
-        let Position { ranks, part, whole } = Position::of(q, method, rows.count);
-        let [low, high] = ranks.map(|rank| signed(&keys[..rows.count], rank));
+    let mut top = [M::Key::LOWEST; 2];
+    if is_top {
+        top = greatest_two(&keys);
+    } else {
+        sort(&mut keys);
+    }
+    positions.map(|Position { ranks, part, whole }| {
+        let [low, high] = ranks.map(|rank| {
+            let key = if is_top { top[rows.count - 1 - rank] } else { keys[rank] };
+            signed(&keys[..rows.count], rank, key)
+        });
         M::Key::between(low, high, part, whole)
     })
 }
 
-/// The key of a rank. The network takes zeros for equal, so those of a sign are counted.
+/// The greatest key, and the greatest of the others.
 #[inline(always)]
-fn signed<K: Number>(sorted: &[K], rank: usize) -> K {
-    let key = sorted[rank];
+fn greatest_two<K: Number, const LEN: usize>(keys: &[K; LEN]) -> [K; 2] {
+    let (mut greatest, mut second) = (K::LOWEST, K::LOWEST);
+    for &key in keys {
+        let less = if key < greatest { key } else { greatest };
+        second = if less > second { less } else { second };
+        greatest = if key > greatest { key } else { greatest };
+    }
+    [greatest, second]
+}
+
+/// The key of a rank, which is equal to that. Comparisons take zeros for equal, so those of a sign
+/// are counted.
+#[inline(always)]
+fn signed<K: Number>(keys: &[K], rank: usize, key: K) -> K {
     if !K::IS_FLOAT || key != K::default() {
         return key;
     }
-    let negative = sorted.iter().filter(|key| key.rank() <= K::LOW_ZERO.rank()).count();
+    let negative = keys.iter().filter(|key| key.rank() <= K::LOW_ZERO.rank()).count();
     if rank < negative { K::LOW_ZERO } else { K::HIGH_ZERO }
 }
 

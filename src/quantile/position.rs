@@ -80,8 +80,9 @@ pub(super) struct Position {
 }
 
 impl Position {
-    /// The position of a quantile, between 0 and 1, of so many values, at least one.
-    #[inline]
+    /// The position of a quantile, between 0 and 1, of so many values, at least one. Inlined, or it
+    /// comes back through memory, which costs a third of the quantile of 8 values.
+    #[inline(always)]
     pub(super) fn of(q: f64, method: QuantileMethod, count: usize) -> Self {
         let (numerator, exponent) = fraction(q);
         // Terms are below `2^exponent` times `8 count + 12`.
@@ -149,7 +150,7 @@ macro_rules! positions {
 
 positions! {
     #[allow(clippy::cast_possible_wrap, reason = "a narrow position has a small count")]
-    #[inline]
+    #[inline(always)]
     narrow i64
     // There are fewer than 2¹²⁶ units.
     #[allow(clippy::useless_conversion, reason = "not with the narrow type")]
@@ -158,7 +159,7 @@ positions! {
 
 /// A number between 0 and 1 as `numerator / 2^exponent`, in lowest terms, or as near as an
 /// exponent of 120 comes, and never 0 but for 0.
-#[inline]
+#[inline(always)]
 fn fraction(q: f64) -> (i128, u32) {
     const MOST: u32 = 120;
     let bits = q.to_bits() << 1 >> 1;
