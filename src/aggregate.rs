@@ -266,11 +266,12 @@ pub trait Aggregate<R: Row> {
 /// The result for a column, in plain code where it is short, and else on the best backend.
 #[inline(always)]
 fn of_column<A: Aggregate<R>, R: Row>(aggregate: &A, column: R::Column<'_>) -> A::Output {
-    // Two words travel in registers. More would be copied at every step of the way, by
-    // vector loads of what was just stored by the word, which wait for the stores. Nor is the
-    // result written where a short one stands in registers, which would then be in memory, too.
+    // Apart until the end: written to one place, a short result would not stay in registers,
+    // and to move it would wait for the stores. Both extremes of 8 `f64` took 11 ns, not 5.
     let output = match aggregate.short(column) {
         Some(output) => Ok(output),
+        // Two words travel in registers. More would be copied at every step of the way, by
+        // vector loads of what was just stored by the word, which wait, too.
         None if const { size_of::<R::Column<'_>>() <= 2 * size_of::<usize>() } => {
             Err(on_best(aggregate, column))
         }
