@@ -1,5 +1,6 @@
 //! What a caller has, turned into a column.
 
+use crate::logic::{Bitmap, NullableBitmap};
 use crate::number::Number;
 use crate::row::{NumericRow, Row};
 use crate::validity::Nullable;
@@ -12,7 +13,7 @@ use core::fmt;
 /// | `&[T]`, `&[T; N]`, `&Vec<T>` (feature `alloc`) | `T` |
 /// | anything else that derefs to a slice: `&x[..]` | `T` |
 /// | [`Nullable`] | `Option<T>` |
-/// | [`Bitmap`](crate::Bitmap), [`NullableBitmap`](crate::NullableBitmap) | `bool`, `Option<bool>` |
+/// | [`Bitmap`], [`NullableBitmap`] | `bool`, `Option<bool>` |
 /// | a pair of these, but for bitmaps | `(A, B)` |
 pub trait IntoColumn<'a> {
     /// The rows of the column.
@@ -39,41 +40,32 @@ pub trait IntoColumn<'a> {
     }
 }
 
-impl<'a, T: Number> IntoColumn<'a> for &'a [T] {
-    type Row = T;
-    #[inline(always)]
-    fn into_column(self) -> Result<&'a [T], LengthMismatch> {
-        Ok(self)
-    }
+/// What is a column as it is, and of which row.
+macro_rules! columns {
+    ($($(#[$attribute:meta])* [$($generics:tt)*] $Given:ty => $Row:ty;)*) => {$(
+        $(#[$attribute])*
+        impl<'a, $($generics)*> IntoColumn<'a> for $Given {
+            type Row = $Row;
+            #[inline(always)]
+            fn into_column(self) -> Result<<$Row as Row>::Column<'a>, LengthMismatch> {
+                Ok(self)
+            }
+            #[inline(always)]
+            fn into_column_or_panic(self) -> <$Row as Row>::Column<'a> {
+                self
+            }
+        }
+    )*};
 }
 
-impl<'a, T: Number, const N: usize> IntoColumn<'a> for &'a [T; N] {
-    type Row = T;
-    #[inline(always)]
-    fn into_column(self) -> Result<&'a [T], LengthMismatch> {
-        Ok(self)
-    }
-}
-
-#[cfg(feature = "alloc")]
-impl<'a, T: Number> IntoColumn<'a> for &'a alloc::vec::Vec<T> {
-    type Row = T;
-    #[inline(always)]
-    fn into_column(self) -> Result<&'a [T], LengthMismatch> {
-        Ok(self)
-    }
-}
-
-impl<'a, T: Number> IntoColumn<'a> for Nullable<'a, T> {
-    type Row = Option<T>;
-    #[inline(always)]
-    fn into_column(self) -> Result<Self, LengthMismatch> {
-        Ok(self)
-    }
-    #[inline(always)]
-    fn into_column_or_panic(self) -> Self {
-        self
-    }
+columns! {
+    [T: Number] &'a [T] => T;
+    [T: Number, const N: usize] &'a [T; N] => T;
+    #[cfg(feature = "alloc")]
+    [T: Number] &'a alloc::vec::Vec<T> => T;
+    [T: Number] Nullable<'a, T> => Option<T>;
+    [] Bitmap<'a> => bool;
+    [] NullableBitmap<'a> => Option<bool>;
 }
 
 impl<'a, A, B> IntoColumn<'a> for (A, B)

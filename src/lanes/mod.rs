@@ -92,8 +92,8 @@ where
 const FEW: usize = 4;
 
 /// Folds rows, of which there is one, that reach no further than the first four registers of
-/// eight or more. That is the halving of [`groups`] without those that have no row: joining lanes that
-/// were stepped once with the identity changes nothing.
+/// eight or more. That is the halving of [`groups`] without those that have no row: joining lanes
+/// that were stepped once with the identity changes nothing.
 ///
 /// Builds for debugging keep it apart; see [`run`].
 #[cfg_attr(debug_assertions, inline)]

@@ -1,6 +1,5 @@
 //! Columns of booleans: Arrow bitmaps.
 
-use crate::column::{IntoColumn, LengthMismatch};
 use crate::validity::{ValidityError, first_word, write_bits};
 
 /// Booleans, as a bitmap in the form of Arrow.
@@ -177,29 +176,5 @@ impl<'a> NullableBitmap<'a> {
     pub(super) fn split_at(self, at: usize) -> (Self, Self) {
         let (values, validity) = (self.values.split_at(at), self.validity.split_at(at));
         (Self::of(values.0, validity.0), Self::of(values.1, validity.1))
-    }
-}
-
-impl<'a> IntoColumn<'a> for Bitmap<'a> {
-    type Row = bool;
-    #[inline(always)]
-    fn into_column(self) -> Result<Self, LengthMismatch> {
-        Ok(self)
-    }
-    #[inline(always)]
-    fn into_column_or_panic(self) -> Self {
-        self
-    }
-}
-
-impl<'a> IntoColumn<'a> for NullableBitmap<'a> {
-    type Row = Option<bool>;
-    #[inline(always)]
-    fn into_column(self) -> Result<Self, LengthMismatch> {
-        Ok(self)
-    }
-    #[inline(always)]
-    fn into_column_or_panic(self) -> Self {
-        self
     }
 }

@@ -81,7 +81,7 @@ pub(super) struct Position {
 
 impl Position {
     /// The position of a quantile, between 0 and 1, of so many values, at least one. Inlined, or it
-    /// comes back through memory, which costs a third of the quantile of 8 values.
+    /// comes back through memory.
     #[inline(always)]
     pub(super) fn of(q: f64, method: QuantileMethod, count: usize) -> Self {
         let (numerator, exponent) = fraction(q);
