@@ -168,6 +168,11 @@ pub trait Aggregate<R: Row> {
     #[doc(hidden)]
     const EXTREMA: bool = false;
 
+    /// Whether it folds lanes of no other type than that of the values. A run of narrow ones
+    /// then has more rows, and more columns are short.
+    #[doc(hidden)]
+    const OWN_LANES: bool = false;
+
     /// Whether [`whole`](Self::whole) is there, and takes the place of tiles where a whole
     /// column is at hand.
     const WHOLE: bool = false;

@@ -46,6 +46,7 @@ macro_rules! bitwise {
             fn finish(&self, partial: &Self::Partial) -> R::Value {
                 partial.value
             }
+            const OWN_LANES: bool = true;
             #[inline(always)]
             fn short(&self, column: R::Column<'_>) -> Option<R::Value> {
                 of_short::<Self, R>(column)

@@ -40,10 +40,17 @@ pub(crate) fn whole<A: Aggregate<R>, R: Row>(
     if const { A::WHOLE } {
         return dispatch(backend, Whole(aggregate, PhantomData), column);
     }
-    if R::len(*column) <= RUN_ROWS {
+    if R::len(*column) <= const { rows_of_one_run::<A, R>() } {
         return dispatch(backend, OneRun(aggregate, PhantomData), column);
     }
     many_runs(aggregate, backend, column)
+}
+
+/// The most rows that are a run, whatever the lanes that the aggregate folds.
+///
+/// Of rows that may be null, no more: their validity is cleared first.
+const fn rows_of_one_run<A: Aggregate<R>, R: Row>() -> usize {
+    if A::OWN_LANES && !R::NULLABLE { R::TILE / 2 } else { RUN_ROWS }
 }
 
 /// The other columns. Not inlined, so that the way to short ones needs no frame.

@@ -11,7 +11,7 @@
 use crate::backend::{Simd, with_zeros};
 use crate::extrema::{Present, Probe, find, has};
 use crate::lanes::{Bounds, Dense, LaneFold, Masked, Sweep, Within, convert, sweep};
-use crate::number::{Load, Number, RUN_ROWS};
+use crate::number::{Load, Number};
 use crate::row::{NumericRow, Row};
 use crate::validity::Nullable;
 use core::cell::Cell;
@@ -60,8 +60,8 @@ impl<R: Row, S: Simd> fmt::Debug for Tile<'_, R, S> {
 }
 
 impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
-    /// `one_run` says that the column has at most `RUN_ROWS` rows. `bits` is room for the
-    /// validity of a tile, or of so many rows, with anything in it: the caller's, because a copy
+    /// `one_run` says that the column is at most a run of the lanes that will be folded. `bits` is
+    /// room for the validity of a tile, or of such a run, with anything in it: the caller's, because a copy
     /// of the tile would read in vectors what was just written in words, and wait for it.
     #[inline(always)]
     pub(crate) fn new<'l: 'a>(
@@ -71,7 +71,7 @@ impl<'a, R: Row, S: Simd> Tile<'a, R, S> {
         bits: &'a mut [u8],
     ) -> Self {
         let column = R::shorten(column);
-        debug_assert!(R::len(column) <= if one_run { RUN_ROWS } else { R::TILE });
+        debug_assert!(R::len(column) <= if one_run { R::TILE / 2 } else { R::TILE });
         debug_assert!(!R::NULLABLE || R::len(column).div_ceil(64) * 8 <= bits.len());
         let count = if R::NULLABLE { R::write_bits(column, bits) } else { R::len(column) };
         let (shared, extrema) = (Cell::new(false), Cell::new(false));

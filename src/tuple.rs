@@ -19,6 +19,7 @@ macro_rules! tuples {
             const ONE_BLOCK: bool = false $(|| $A::ONE_BLOCK)+;
             const EXTREMA: bool = $($A::EXTREMA)||+;
             const SHORT: bool = $($A::SHORT)&&+;
+            const OWN_LANES: bool = $($A::OWN_LANES)&&+;
 
             #[inline(always)]
             fn identity(&self) -> Self::Partial {

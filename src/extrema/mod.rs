@@ -148,6 +148,7 @@ macro_rules! aggregates {
 
             const EXTREMA: bool = true;
             const SHORT: bool = SearchOf::<$Name>::SHORT;
+            const OWN_LANES: bool = true;
 
             #[inline(always)]
             fn identity(&self) -> Self::Partial {

@@ -64,6 +64,7 @@ where
     R: Source<S>,
     F: LaneFold<S, R::Item>,
 {
+    debug_assert!(!one_run || rows.stripes() < RUN || (rows.stripes() == RUN && !rows.reaches(0)));
     if const { S::REGISTERS >= 8 } && one_run && rows.stripes() == 0 && !rows.reaches(FEW) {
         return few(simd, rows, fold);
     }
@@ -222,23 +223,70 @@ where
     R: Source<S>,
     F: LaneFold<S, R::Item>,
 {
-    let mut total = run(simd, rows, fold, first, 0);
     if one_run {
-        return total;
+        return run(simd, rows, fold, first, 0);
     }
-    if const { F::KEPT && S::REGISTERS > 4 } && rows.stripes() != TILE_BYTES / STRIPE_BYTES {
-        // Between two runs there is one value more than 16 registers hold. Unless what the
-        // first has left is another variable, which spends the second run on the stack, the
-        // compiler keeps one of its lanes there while it adds: 1,000 `f64` took 1.5 times as
-        // long with AVX2. In whole tiles it does not; with this, they would be no faster.
-        total = black_box(total);
-    }
-    let mut start = RUN;
-    while start < rows.stripes() || (start == rows.stripes() && rows.reaches(0)) {
-        total = join(fold, total, run(simd, rows, fold, first, start));
+    let mut total = [fold.identity(simd); K];
+    let mut start = 0;
+    while start + RUN < rows.stripes() || (start + RUN == rows.stripes() && rows.reaches(0)) {
+        total = join(fold, total, whole_run(simd, rows, fold, first, start));
+        if const { F::KEPT && S::REGISTERS > 4 } && rows.stripes() != TILE_BYTES / STRIPE_BYTES {
+            // Between two runs there is one value more than 16 registers hold. Unless what the
+            // first has left is another variable, which spends the second run on the stack, the
+            // compiler keeps one of its lanes there while it adds: 1,000 `f64` took 1.5 times as
+            // long with AVX2. In whole tiles it does not; with this, they would be no faster.
+            total = black_box(total);
+        }
         start += RUN;
     }
-    total
+    join(fold, total, run(simd, rows, fold, first, start))
+}
+
+/// Folds `K` registers, from `first` on, of a whole run.
+#[inline(always)]
+fn whole_run<S, R, F, const K: usize>(
+    simd: S,
+    rows: R,
+    fold: &F,
+    first: usize,
+    start: usize,
+) -> [F::Lanes; K]
+where
+    S: Simd,
+    R: Source<S>,
+    F: LaneFold<S, R::Item>,
+{
+    stripes(simd, rows, fold, first, start, rows.until(start + RUN))
+}
+
+/// Folds `K` registers, from `first` on, of whole stripes.
+#[inline(always)]
+fn stripes<S, R, F, const K: usize>(
+    simd: S,
+    rows: R,
+    fold: &F,
+    first: usize,
+    start: usize,
+    end: usize,
+) -> [F::Lanes; K]
+where
+    S: Simd,
+    R: Source<S>,
+    F: LaneFold<S, R::Item>,
+{
+    let mut lanes = [fold.identity(simd); K];
+    for i in start..end {
+        let stripe = rows.stripe(i);
+        for k in 0..K {
+            lanes[k] = fold.step(
+                simd,
+                lanes[k],
+                #[inline(always)]
+                |pad| R::load(simd, stripe, first + k, pad),
+            );
+        }
+    }
+    lanes
 }
 
 /// Folds `K` registers, from `first` on, of the run that starts with a stripe.
@@ -260,18 +308,7 @@ where
     F: LaneFold<S, R::Item>,
 {
     let end = rows.stripes().min(start + RUN);
-    let mut lanes = [fold.identity(simd); K];
-    for i in start..rows.until(end) {
-        let stripe = rows.stripe(i);
-        for k in 0..K {
-            lanes[k] = fold.step(
-                simd,
-                lanes[k],
-                #[inline(always)]
-                |pad| R::load(simd, stripe, first + k, pad),
-            );
-        }
-    }
+    let mut lanes = stripes(simd, rows, fold, first, start, rows.until(end));
     if end < start + RUN {
         for k in 0..K {
             if rows.reaches(first + k) {

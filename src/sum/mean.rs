@@ -88,6 +88,7 @@ impl<R: NumericRow> Aggregate<R> for Mean {
         Aggregate::<R>::join(&Sum, &mut partial.total, digest);
     }
     const SHORT: bool = true;
+    const OWN_LANES: bool = true;
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
         short_sum::<R>(column).map(

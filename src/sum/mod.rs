@@ -176,6 +176,7 @@ impl<R: Row> Aggregate<R> for Count {
         partial.rows
     }
     const SHORT: bool = true;
+    const OWN_LANES: bool = true;
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<u64> {
         (!R::NULLABLE).then(|| R::len(column) as u64)
@@ -247,6 +248,7 @@ impl<R: NumericRow> Aggregate<R> for Sum {
         }
     }
     const SHORT: bool = true;
+    const OWN_LANES: bool = true;
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
         if R::NULLABLE && R::len(column) <= SHORT_NULLABLE {

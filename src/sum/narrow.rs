@@ -62,6 +62,7 @@ impl<R: NumericRow<Value: Integer>> Aggregate<R> for WrappingSum {
     fn finish(&self, partial: &Self::Partial) -> R::Value {
         partial.value
     }
+    const OWN_LANES: bool = true;
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<R::Value> {
         operation::of_short::<Add, R>(column)
@@ -113,6 +114,7 @@ impl<R: NumericRow<Value: Integer>> Aggregate<R> for CheckedSum {
     fn join(&self, partial: &mut Self::Partial, digest: &Digest<R::Digest>) {
         Aggregate::<R>::join(&Sum, partial, digest);
     }
+    const OWN_LANES: bool = true;
     #[inline(always)]
     fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
         super::short_sum::<R>(column).map(
