@@ -228,8 +228,13 @@ where
     }
     let mut total = [fold.identity(simd); K];
     let mut start = 0;
-    while start + RUN < rows.stripes() || (start + RUN == rows.stripes() && rows.reaches(0)) {
-        total = join(fold, total, whole_run(simd, rows, fold, first, start));
+    loop {
+        let lanes = stripes(simd, rows, fold, first, start);
+        let end = start + RUN;
+        if end > rows.stripes() || (end == rows.stripes() && !rows.reaches(0)) {
+            return join(fold, total, tail(simd, rows, fold, first, start, lanes));
+        }
+        total = join(fold, total, lanes);
         if const { F::KEPT && S::REGISTERS > 4 } && rows.stripes() != TILE_BYTES / STRIPE_BYTES {
             // Between two runs there is one value more than 16 registers hold. Unless what the
             // first has left is another variable, which spends the second run on the stack, the
@@ -237,14 +242,13 @@ where
             // long with AVX2. In whole tiles it does not; with this, they would be no faster.
             total = black_box(total);
         }
-        start += RUN;
+        start = end;
     }
-    join(fold, total, run(simd, rows, fold, first, start))
 }
 
-/// Folds `K` registers, from `first` on, of a whole run.
+/// Folds `K` registers, from `first` on, of the run that starts with a stripe.
 #[inline(always)]
-fn whole_run<S, R, F, const K: usize>(
+fn run<S, R, F, const K: usize>(
     simd: S,
     rows: R,
     fold: &F,
@@ -256,26 +260,30 @@ where
     R: Source<S>,
     F: LaneFold<S, R::Item>,
 {
-    stripes(simd, rows, fold, first, start, rows.until(start + RUN))
+    tail(simd, rows, fold, first, start, stripes(simd, rows, fold, first, start))
 }
 
-/// Folds `K` registers, from `first` on, of whole stripes.
-#[inline(always)]
+/// Folds `K` registers, from `first` on, of the whole stripes of a run.
+///
+/// Builds for debugging keep it apart, and in one copy: they give every inlined value a
+/// place of its own on the stack, which came to a megabyte for a tuple of eight.
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn stripes<S, R, F, const K: usize>(
     simd: S,
     rows: R,
     fold: &F,
     first: usize,
     start: usize,
-    end: usize,
 ) -> [F::Lanes; K]
 where
     S: Simd,
     R: Source<S>,
     F: LaneFold<S, R::Item>,
 {
+    let end = rows.stripes().min(start + RUN);
     let mut lanes = [fold.identity(simd); K];
-    for i in start..end {
+    for i in start..rows.until(end) {
         let stripe = rows.stripe(i);
         for k in 0..K {
             lanes[k] = fold.step(
@@ -289,27 +297,23 @@ where
     lanes
 }
 
-/// Folds `K` registers, from `first` on, of the run that starts with a stripe.
-///
-/// Builds for debugging keep it apart, and in one copy: they give every inlined value a
-/// place of its own on the stack, which came to a megabyte for a tuple of eight.
+/// Takes in the rows after the last whole stripe, where they are of this run.
 #[cfg_attr(debug_assertions, inline)]
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn run<S, R, F, const K: usize>(
+fn tail<S, R, F, const K: usize>(
     simd: S,
     rows: R,
     fold: &F,
     first: usize,
     start: usize,
+    mut lanes: [F::Lanes; K],
 ) -> [F::Lanes; K]
 where
     S: Simd,
     R: Source<S>,
     F: LaneFold<S, R::Item>,
 {
-    let end = rows.stripes().min(start + RUN);
-    let mut lanes = stripes(simd, rows, fold, first, start, rows.until(end));
-    if end < start + RUN {
+    if rows.stripes() < start + RUN {
         for k in 0..K {
             if rows.reaches(first + k) {
                 lanes[k] = step_rest(simd, rows, fold, lanes[k], first + k);
