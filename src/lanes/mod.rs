@@ -229,7 +229,7 @@ where
     let mut total = [fold.identity(simd); K];
     let mut start = 0;
     loop {
-        let lanes = stripes(simd, rows, fold, first, start);
+        let lanes = stripes(simd, false, rows, fold, first, start);
         let end = start + RUN;
         if end > rows.stripes() || (end == rows.stripes() && !rows.reaches(0)) {
             return join(fold, total, tail(simd, rows, fold, first, start, lanes));
@@ -260,7 +260,7 @@ where
     R: Source<S>,
     F: LaneFold<S, R::Item>,
 {
-    tail(simd, rows, fold, first, start, stripes(simd, rows, fold, first, start))
+    tail(simd, rows, fold, first, start, stripes(simd, true, rows, fold, first, start))
 }
 
 /// Folds `K` registers, from `first` on, of the whole stripes of a run.
@@ -271,6 +271,7 @@ where
 #[cfg_attr(not(debug_assertions), inline(always))]
 fn stripes<S, R, F, const K: usize>(
     simd: S,
+    one_run: bool,
     rows: R,
     fold: &F,
     first: usize,
@@ -283,16 +284,41 @@ where
 {
     let end = rows.stripes().min(start + RUN);
     let mut lanes = [fold.identity(simd); K];
-    for i in start..rows.until(end) {
-        let stripe = rows.stripe(i);
-        for k in 0..K {
-            lanes[k] = fold.step(
-                simd,
-                lanes[k],
-                #[inline(always)]
-                |pad| R::load(simd, stripe, first + k, pad),
-            );
-        }
+    let mut i = start;
+    if one_run && i < end {
+        // Apart from the loop: to add to the identity is nothing to wait for.
+        lanes = step_stripe(simd, rows, fold, first, i, lanes);
+        i += 1;
+    }
+    for i in i..rows.until(end) {
+        lanes = step_stripe(simd, rows, fold, first, i, lanes);
+    }
+    lanes
+}
+
+/// Takes in `K` registers, from `first` on, of a whole stripe.
+#[inline(always)]
+fn step_stripe<S, R, F, const K: usize>(
+    simd: S,
+    rows: R,
+    fold: &F,
+    first: usize,
+    stripe: usize,
+    mut lanes: [F::Lanes; K],
+) -> [F::Lanes; K]
+where
+    S: Simd,
+    R: Source<S>,
+    F: LaneFold<S, R::Item>,
+{
+    let stripe = rows.stripe(stripe);
+    for k in 0..K {
+        lanes[k] = fold.step(
+            simd,
+            lanes[k],
+            #[inline(always)]
+            |pad| R::load(simd, stripe, first + k, pad),
+        );
     }
     lanes
 }
