@@ -91,6 +91,50 @@ fn among_nulls<E: End, P: Policy, T: Number>(values: &[T], bits: u64) -> Option<
     }
 }
 
+/// The longest slice of bytes that is worked out in blocks. Of 100 the least takes 3.4 ns so, and 5.3
+/// with a dispatch; with a longer bound the compiler no longer unrolls the loop, and it takes 7. So do
+/// 100 `i16`, in blocks or not.
+const BLOCKS: usize = 128;
+
+/// Whether [`of_blocks`] is for a slice.
+#[inline(always)]
+fn has_blocks<T: Number>(values: &[T]) -> bool {
+    T::IS_BYTE && values.len() > SHORT && values.len() <= BLOCKS
+}
+
+/// The extreme of at least 16 bytes, in as many columns as the loop over them is compiled to
+/// registers of 128 bits. The last block may have rows of the one before.
+#[inline(always)]
+fn of_blocks<E: End, T: Number>(values: &[T]) -> T {
+    let pick = |one: T, other: T| if E::beats(other, one) { other } else { one };
+    let mut best = *values.last_chunk::<SHORT>().expect("16 rows or more");
+    for block in values.as_chunks::<SHORT>().0 {
+        for (best, &value) in best.iter_mut().zip(block) {
+            *best = pick(*best, value);
+        }
+    }
+    let mut half = SHORT / 2;
+    while half > 0 {
+        for i in 0..half {
+            best[i] = pick(best[i], best[i + half]);
+        }
+        half /= 2;
+    }
+    best[0]
+}
+
+/// One of them. Not inlined: that is too much code for every caller.
+#[inline(never)]
+fn one_of_blocks<E: End, T: Number>(values: &[T]) -> T {
+    of_blocks::<E, T>(values)
+}
+
+/// Both of them, likewise. In two loops: one over both is not compiled to registers.
+#[inline(never)]
+fn both_of_blocks<T: Number>(values: &[T]) -> (T, T) {
+    (of_blocks::<Least, T>(values), of_blocks::<Greatest, T>(values))
+}
+
 /// The value of an extreme; `None` where the column is longer.
 #[allow(clippy::option_option, reason = "whether there is an answer, and the answer")]
 #[inline(always)]
@@ -98,6 +142,9 @@ pub(super) fn value<E: End, P: Policy, R: NumericRow>(
     column: R::Column<'_>,
 ) -> Option<Option<R::Value>> {
     let values = R::values(column);
+    if !R::NULLABLE && has_blocks(values) {
+        return Some(Some(one_of_blocks::<E, R::Value>(values)));
+    }
     if values.len() > if R::NULLABLE { SHORT_NULLABLE } else { SHORT } {
         return None;
     }
@@ -115,6 +162,9 @@ pub(super) fn values<P: Policy, R: NumericRow>(
     column: R::Column<'_>,
 ) -> Option<Option<(R::Value, R::Value)>> {
     let values = R::values(column);
+    if !R::NULLABLE && has_blocks(values) {
+        return Some(Some(both_of_blocks(values)));
+    }
     (!R::NULLABLE && values.len() <= SHORT).then(
         #[inline(always)]
         || of_both::<P, R::Value>(values),
