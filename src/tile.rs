@@ -8,8 +8,8 @@
 //! A tile remembers what was asked of it: where `Sum`, `Mean` and `Max` stand in one
 //! tuple, the first to ask computes the sum and both extrema in one sweep.
 
-use crate::backend::{Simd, with_zeros};
-use crate::extrema::{Present, Probe, find, has};
+use crate::backend::{STRIPE_BYTES, Simd, with_zeros};
+use crate::extrema::{Ordered, Present, Probe, find, has};
 use crate::lanes::{Bounds, Dense, LaneFold, Masked, Sweep, Within, convert, sweep};
 use crate::number::{Load, Number};
 use crate::row::{NumericRow, Row};
@@ -19,6 +19,11 @@ use core::fmt;
 
 mod pairs;
 mod shared;
+
+/// Bytes of a register of AVX2.
+const REGISTER: usize = 32;
+/// Stripes from which on it is worth to begin where a register does.
+const LONG: usize = 4;
 
 /// At most [`Row::TILE`] rows, and the backend to work on them with.
 pub struct Tile<'a, R: Row, S: Simd> {
@@ -232,6 +237,26 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
     where
         F: LaneFold<S, <R::Value as Number>::Vec<S>>,
     {
+        let values = R::values(self.column);
+        // With registers of 32 bytes, every second load of a column that an allocator gave, which
+        // begins 16 bytes past a line, needs two lines: in L1, 4,000 `f64` are searched in 1.15 times
+        // the time. So lanes begin where a line does, and the first register is taken in at the end.
+        let by_loads = const { size_of::<R::Value>() < 8 || R::Value::IS_FLOAT };
+        if const { !R::NULLABLE && F::IDEMPOTENT && REGISTER * S::REGISTERS == STRIPE_BYTES }
+            && by_loads
+        {
+            let head = values.as_ptr().align_offset(REGISTER);
+            if head > 0 && values.len() >= LONG * R::Value::STRIPE {
+                let rows = Dense::<R::Value, R::Value>::new(&values[head..]);
+                let lanes = sweep(self.simd, self.one_run, rows, fold);
+                return fold.step(
+                    self.simd,
+                    lanes,
+                    #[inline(always)]
+                    |_| <R::Value as Load<R::Value>>::load(self.simd, values),
+                );
+            }
+        }
         self.fold_as::<R::Value, F>(fold)
     }
 
