@@ -69,6 +69,10 @@ pub trait LaneFold<S: Simd, I> {
     /// some before them, and without a mask, where there are no nulls.
     #[doc(hidden)]
     const IDEMPOTENT: bool = false;
+    /// Whether a row may be in any lane, and loads are what steps wait for: lanes then begin where
+    /// a register does.
+    #[doc(hidden)]
+    const ALIGNS: bool = false;
     /// The state of lanes that have seen no row.
     fn identity(&self, simd: S) -> Self::Lanes;
     /// Takes in a register of rows. `load(pad)` gives them, with `pad` in the place of
