@@ -139,12 +139,16 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
     /// The result for all rows so far. More rows may follow.
     #[must_use]
     pub fn finish(&self) -> A::Output {
-        // Plain code may leave the work to a kernel of the best backend.
-        if !self.folded
-            && self.backend == Backend::best()
-            && let Some(output) = self.aggregate.short(R::view(&self.buffer, self.buffered))
-        {
-            return output;
+        if !self.folded {
+            // As one call would: less than a tile is at hand as a column.
+            let column = R::view(&self.buffer, self.buffered);
+            // Plain code may leave the work to a kernel of the best backend.
+            if self.backend == Backend::best()
+                && let Some(output) = self.aggregate.short(column)
+            {
+                return output;
+            }
+            return run::whole(&self.aggregate, self.backend, &column);
         }
         self.aggregate.finish(&self.partial())
     }
