@@ -199,8 +199,9 @@ impl Buckets {
         dropped
     }
 
-    /// Adds the counts of another, from an index on; gives what it counted below.
-    pub(super) fn merge(&mut self, other: &Self, floor: i32) -> u64 {
+    /// Adds the counts of another, from an index on; gives what it counted below. `fits` says that no
+    /// count of both overflows.
+    pub(super) fn merge(&mut self, other: &Self, floor: i32, fits: bool) -> u64 {
         if !other.few.is_empty() {
             return self.merge_few(&other.few, floor);
         }
@@ -214,8 +215,12 @@ impl Buckets {
         self.cover(first, first + counts.len() as i32 - 1, floor);
         // `cover` rounds down, but never below the floor, and `first` is not below it either.
         let start = (first - self.first) as usize;
-        for (count, &more) in self.counts[start..].iter_mut().zip(counts) {
-            *count = count.saturating_add(more);
+        let pairs = self.counts[start..].iter_mut().zip(counts);
+        if fits {
+            // Two at a time, with registers of 128 bits: those have no saturation of 64.
+            pairs.for_each(|(count, &more)| *count = count.wrapping_add(more));
+        } else {
+            pairs.for_each(|(count, &more)| *count = count.saturating_add(more));
         }
         dropped
     }

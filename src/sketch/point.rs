@@ -93,7 +93,7 @@ impl Ranges {
         self.coarsen(u32::try_from(self.scale - scale).unwrap_or(0));
     }
 
-    fn merge(&mut self, other: &Self) {
+    fn merge(&mut self, other: &Self, fits: bool) {
         self.coarsen_to(other.scale);
         let levels = other.scale - self.scale;
         let at_scale = |(low, high)| (low >> levels, high >> levels);
@@ -109,7 +109,7 @@ impl Ranges {
             &coarser
         };
         for i in 0..2 {
-            self.buckets[i].merge(&other.buckets[i], i32::MIN);
+            self.buckets[i].merge(&other.buckets[i], i32::MIN, fits);
         }
     }
 }
@@ -243,7 +243,7 @@ impl ExponentialHistogramPoint {
             ("zero_threshold", one.zero_threshold(), two.zero_threshold()),
         ])?;
         self.tally.merge(&other.tally);
-        self.ranges.merge(&other.ranges);
+        self.ranges.merge(&other.ranges, self.tally.all_fit());
         Ok(())
     }
 

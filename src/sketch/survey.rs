@@ -220,6 +220,11 @@ fn is_sum(
 }
 
 impl Tally {
+    /// Whether no count of finite values has reached its limit, and so no count of some of them.
+    pub(super) fn all_fit(&self) -> bool {
+        self.finite < u64::MAX
+    }
+
     pub(super) fn nothing() -> Self {
         Self {
             finite: 0,

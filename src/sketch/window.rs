@@ -51,11 +51,11 @@ impl Window {
         }
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
+    pub(super) fn merge(&mut self, other: &Self, fits: bool) {
         self.raise(other.top);
         let floor = self.floor();
         for i in 0..2 {
-            let dropped = self.buckets[i].merge(&other.buckets[i], floor);
+            let dropped = self.buckets[i].merge(&other.buckets[i], floor, fits);
             let collapsed = self.collapsed[i].saturating_add(other.collapsed[i]);
             self.collapsed[i] = collapsed.saturating_add(dropped);
         }
