@@ -11,6 +11,7 @@ pub use weighted::{WeightedMean, WeightedVariance};
 
 use crate::aggregate::{Aggregate, SHORT};
 use crate::backend::{FloatVector, Simd, Vector};
+use crate::extrema::Ordered;
 use crate::integer::{OfProducts, Wide, WideTotal};
 use crate::lanes::{Sums, Terms};
 use crate::row::NumericRow;
@@ -327,6 +328,8 @@ where
     fn finish(&self, partial: &Self::Partial) -> Self::Output {
         A::Value::dot(partial)
     }
+    // Products of integers are wider.
+    const OWN_LANES: bool = A::Value::IS_FLOAT;
     #[inline(always)]
     fn short(&self, (x, y): (A::Column<'_>, B::Column<'_>)) -> Option<Self::Output> {
         let is_plain = !A::NULLABLE && !B::NULLABLE;
