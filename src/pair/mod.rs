@@ -56,8 +56,6 @@ macro_rules! floats {
         impl<S: Simd> Terms<S, (S::$Vec, S::$Vec), 1> for Product<$T> {
             type Number = $T;
             const START: $T = -0.0;
-            // With eight sums at once, the compiler leaves those of the last rows on the stack.
-            const OTHERS: usize = 1;
 
             #[inline(always)]
             fn of(
