@@ -32,7 +32,9 @@ impl<S: Simd, E: End, T: Number> LaneFold<S, T::Vec<S>> for Extreme<E, T> {
     type Lanes = T::Vec<S>;
     const REGISTERS: usize = 1;
     const IDEMPOTENT: bool = true;
-    // Registers of integers of 64 bits have no extremes before AVX-512.
+    // Registers of integers of 64 bits have no extremes before AVX-512: to find them takes longer than
+    // loads, and lanes wait for it.
+    const ANY_LANE: bool = T::IS_FLOAT || size_of::<T>() < 8;
     const ALIGNS: bool = T::IS_FLOAT || size_of::<T>() < 8;
 
     #[inline(always)]

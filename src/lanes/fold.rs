@@ -69,8 +69,11 @@ pub trait LaneFold<S: Simd, I> {
     /// some before them, and without a mask, where there are no nulls.
     #[doc(hidden)]
     const IDEMPOTENT: bool = false;
-    /// Whether a row may be in any lane, and loads are what steps wait for: lanes then begin where
-    /// a register does.
+    /// Whether a row may be in any lane. Half as many lanes then take in a whole stripe, where there
+    /// are no registers for all.
+    #[doc(hidden)]
+    const ANY_LANE: bool = false;
+    /// Whether, besides, steps wait for nothing but loads: lanes then begin where a register does.
     #[doc(hidden)]
     const ALIGNS: bool = false;
     /// The state of lanes that have seen no row.
@@ -96,6 +99,7 @@ where
     const REGISTERS: usize = A::REGISTERS + B::REGISTERS;
     const KEPT: bool = A::KEPT && B::KEPT;
     const IDEMPOTENT: bool = A::IDEMPOTENT && B::IDEMPOTENT;
+    const ANY_LANE: bool = A::ANY_LANE && B::ANY_LANE;
 
     #[inline(always)]
     fn identity(&self, simd: S) -> Self::Lanes {

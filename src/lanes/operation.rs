@@ -47,6 +47,7 @@ impl<O, T> By<O, T> {
 impl<S: Simd, T: Number, O: Operation<T>> LaneFold<S, T::Vec<S>> for By<O, T> {
     type Lanes = T::Vec<S>;
     const REGISTERS: usize = 1;
+    const ANY_LANE: bool = !T::IS_FLOAT;
     const ALIGNS: bool = !T::IS_FLOAT;
 
     #[inline(always)]

@@ -124,6 +124,7 @@ pub(crate) struct Adds<T>(pub(crate) PhantomData<T>);
 impl<S: Simd, T: Number> LaneFold<S, T::Vec<S>> for Adds<T> {
     type Lanes = T::SumLanes<S>;
     const REGISTERS: usize = T::SUM_REGISTERS;
+    const ANY_LANE: bool = !T::IS_FLOAT;
 
     #[inline(always)]
     fn identity(&self, simd: S) -> Self::Lanes {
