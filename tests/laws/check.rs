@@ -30,9 +30,12 @@ pub(crate) fn every_length<T: Sample, A: Written<T>>(backend: Backend, aggregate
 pub(crate) fn every_alignment<T: Sample, A: Written<T>>(backend: Backend, aggregate: A) {
     let stripe = <T as Sample>::STRIPE;
     let places = 64 / size_of::<T>();
-    let values = column::<T>(Kind::Ordinary, 2 * stripe + stripe / 2 + 3 + places, 4);
+    // From four stripes on, lanes may begin where a register does.
+    let short = [stripe / 8 - 1, stripe - 1, stripe, 2 * stripe + stripe / 2 + 3];
+    let long = [4 * stripe - 1, 4 * stripe, T::RUN + 1, <T as Sample>::TILE];
+    let values = column::<T>(Kind::Ordinary, <T as Sample>::TILE + 5 * stripe + 3 + places, 4);
     for start in 0..places {
-        for len in [stripe / 8 - 1, stripe - 1, stripe, 2 * stripe + stripe / 2 + 3] {
+        for len in short.into_iter().chain(long).chain([<T as Sample>::TILE + 5 * stripe + 3]) {
             follows(backend, aggregate, &values[start..start + len]);
         }
     }
@@ -63,8 +66,9 @@ pub(crate) fn specials_everywhere<T: Sample, A: Written<T>>(backend: Backend, ag
 /// The way that chooses a backend, and plain code where the column is short.
 pub(crate) fn of_agrees<T: Sample, A: Written<T>>(backend: Backend, aggregate: A) {
     for kind in KINDS {
-        // 64 bytes and more are a seam, and so are 512 rows.
-        for len in (0..=40).chain([63, 64, 65, 511, 512, 513]) {
+        // 64 rows and 128 bytes are seams, and so are 512 rows and 4 KiB.
+        let long = [255, 256, 257, 511, 512, 513, 1023, 1024, 1025, 4095, 4096, 4097];
+        for len in (0..=40).chain(63..=66).chain(120..=130).chain(long) {
             let values = column::<T>(kind, len, 7 + len as u64);
             let (of, of_on) = (aggregate.of(&values), aggregate.of_on(backend, &values));
             same!(of, of_on, "{aggregate:?} of {len} {kind:?} values");

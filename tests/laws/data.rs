@@ -212,7 +212,7 @@ pub(crate) fn seams<T: Sample>() -> Vec<usize> {
     let (stripe, run, tile) = (<T as Sample>::STRIPE, T::RUN, <T as Sample>::TILE);
     let around = [run, run + stripe, tile, tile + stripe, 2 * tile];
     let mut lengths: Vec<usize> = around.iter().flat_map(|&n| [n - 1, n, n + 1]).collect();
-    // 512 rows are the most that count as a short column, of whatever type.
+    // Of some aggregates, 512 rows are the most that count as a short column, of whatever type.
     lengths.extend([511, 512, 513, tile + run, 2 * tile + 5]);
     lengths
 }

@@ -5,7 +5,7 @@
 //! (`+∞` for the least float, `MAX` for the least integer) is a value as any other.
 
 use crate::check::{every_alignment, every_length, of_agrees, specials_everywhere};
-use crate::data::{Sample, follows, seams};
+use crate::data::{Kind, Sample, column, follows, seams};
 use lanefold::{Aggregate, Backend, Max, Min, MinMax};
 
 fn follow_the_spec_at_every_length<T: Sample>(backend: Backend) {
@@ -18,6 +18,28 @@ fn follow_the_spec_at_every_alignment<T: Sample>(backend: Backend) {
 
 fn follow_the_spec_with_specials_in_every_lane<T: Sample>(backend: Backend) {
     each_aggregate!(a in [Min, Max, MinMax] => { specials_everywhere::<T, _>(backend, a) });
+}
+
+/// From any address, an extreme may be in any of the first rows, and of the last.
+fn no_row_at_an_end_is_left_out<T: Sample>(backend: Backend) {
+    let places = 64 / size_of::<T>();
+    // The ends of the range: NaN is never an extreme.
+    let ends = T::specials().into_iter().filter(|&x| Min.of(&[x]).is_some()).take(2);
+    let usual = column::<T>(Kind::Small, 1, 8)[0];
+    for len in [5 * <T as Sample>::STRIPE + 1, T::RUN + 3] {
+        let mut values = vec![usual; places + len];
+        for start in [0, 1, places / 4, places / 2 + 1, places - 1] {
+            let end = start + len;
+            for row in (start..start + places).chain(end - places..end) {
+                for extreme in ends.clone() {
+                    values[row] = extreme;
+                    let column = &values[start..end];
+                    each_aggregate!(a in [Min, Max, MinMax] => { follows(backend, a, column) });
+                    values[row] = usual;
+                }
+            }
+        }
+    }
 }
 
 fn short_columns_agree_with_long_ones<T: Sample>(backend: Backend) {
@@ -64,6 +86,7 @@ suite! {
     all [
         follow_the_spec_at_every_length
         follow_the_spec_at_every_alignment
+        no_row_at_an_end_is_left_out
         follow_the_spec_with_specials_in_every_lane
         short_columns_agree_with_long_ones
         one_value_alone_in_a_tile

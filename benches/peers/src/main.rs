@@ -16,7 +16,8 @@
 //! # What is compared
 //!
 //! A row of the table is an operation on a column. In each, all ways take turns for many
-//! short rounds, and the best round of each counts. Each result is checked before it is
+//! short rounds, and the best round of each counts. Up to 8 MiB, a turn begins with a call that is
+//! not timed, so that each way finds in the caches what it left there itself. Each result is checked before it is
 //! timed: those of `lanefold` within the documented bounds, and bit for bit between its
 //! backends; those of peers as one may expect of additions in a row. Peers whose results
 //! are wrong are named, and do not count.
