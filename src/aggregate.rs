@@ -168,8 +168,9 @@ pub trait Aggregate<R: Row> {
     #[doc(hidden)]
     const EXTREMA: bool = false;
 
-    /// Whether it folds lanes of no other type than that of the values. A run of narrow ones
-    /// then has more rows, and more columns are short.
+    /// Whether it sweeps values as what they are, by [`Tile::fold`] and never by
+    /// [`Tile::fold_as`]: a run of narrow ones then has more than 512 rows, and more columns are
+    /// short. Where this is wrongly true, rows are left out.
     #[doc(hidden)]
     const OWN_LANES: bool = false;
 
@@ -179,7 +180,7 @@ pub trait Aggregate<R: Row> {
 
     /// The result for a whole column: for aggregates that would rather look at a column
     /// several times than keep what they have seen of it. The bits must be those of the
-    /// other way. Streams and tuples go the other way.
+    /// other way. Tuples go the other way, and streams of more than they have buffered.
     #[inline(always)]
     fn whole<S: Simd>(&self, simd: S, column: R::Column<'_>) -> Self::Output
     where

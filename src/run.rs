@@ -46,9 +46,9 @@ pub(crate) fn whole<A: Aggregate<R>, R: Row>(
     many_runs(aggregate, backend, column)
 }
 
-/// The most rows that are a run, whatever the lanes that the aggregate folds.
-///
-/// Of rows that may be null, no more: their validity is cleared first.
+/// The most rows that are a run of what the aggregate sweeps: where values may be converted to `f64`,
+/// those of `f64`, which are the fewest. So it is where rows may be null, for whose validity a
+/// kernel of one run has no more room.
 const fn rows_of_one_run<A: Aggregate<R>, R: Row>() -> usize {
     if A::OWN_LANES && !R::NULLABLE { R::TILE / 2 } else { RUN_ROWS }
 }

@@ -35,7 +35,7 @@ pub trait Ordered: Copy + PartialOrd {
     /// Whether there are NaN, and two zeros.
     const IS_FLOAT: bool;
     /// Whether it is `u8`: of 16 lanes of those, every x86-64 CPU has extremes.
-    const IS_BYTE: bool;
+    const IS_U8: bool;
     /// The signed integer of the same width; an integer's own type.
     type Encoding: Number + From<bool>;
 
@@ -63,7 +63,7 @@ macro_rules! ordered {
             const ONE: $F = 1.0;
             const NAN: $F = $F::NAN;
             const IS_FLOAT: bool = true;
-            const IS_BYTE: bool = false;
+            const IS_U8: bool = false;
             type Encoding = $I;
 
             #[allow(
@@ -100,7 +100,7 @@ macro_rules! ordered {
             const ONE: $N = 1;
             const NAN: $N = 0;
             const IS_FLOAT: bool = false;
-            const IS_BYTE: bool = size_of::<$N>() == 1 && $N::MIN == 0;
+            const IS_U8: bool = size_of::<$N>() == 1 && $N::MIN == 0;
             type Encoding = $N;
 
             #[allow(

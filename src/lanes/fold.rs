@@ -69,11 +69,12 @@ pub trait LaneFold<S: Simd, I> {
     /// some before them, and without a mask, where there are no nulls.
     #[doc(hidden)]
     const IDEMPOTENT: bool = false;
-    /// Whether a row may be in any lane. Half as many lanes then take in a whole stripe, where there
-    /// are no registers for all.
+    /// Whether a row may be in any lane, and it pays: where there are no registers for all lanes, as
+    /// many as there are registers for then take in a whole stripe, if there are no nulls.
     #[doc(hidden)]
     const ANY_LANE: bool = false;
     /// Whether, besides, steps wait for nothing but loads: lanes then begin where a register does.
+    /// Only where [`ANY_LANE`](Self::ANY_LANE) is true.
     #[doc(hidden)]
     const ALIGNS: bool = false;
     /// The state of lanes that have seen no row.

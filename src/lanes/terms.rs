@@ -14,7 +14,7 @@ pub(crate) trait Terms<S: Simd, I, const N: usize> {
     /// What lanes start with: `-0.0`, which changes no term, where absent rows have a
     /// term of `-0.0`, too; else `+0.0`, which absent rows of either zero leave as it is.
     const START: Self::Number;
-    /// Registers that are wanted for other things than sums: constants, and a second column.
+    /// Registers that are wanted for other things than sums: constants, and several columns.
     const OTHERS: usize = 0;
     /// The terms of a register of rows. Those of absent rows, which `load` takes from its
     /// argument, must be zeros; see [`LaneFold::step`].

@@ -326,7 +326,7 @@ where
     fn finish(&self, partial: &Self::Partial) -> Self::Output {
         A::Value::dot(partial)
     }
-    // Products of integers are wider.
+    // Of integers this was not measured.
     const OWN_LANES: bool = A::Value::IS_FLOAT;
     #[inline(always)]
     fn short(&self, (x, y): (A::Column<'_>, B::Column<'_>)) -> Option<Self::Output> {

@@ -218,7 +218,10 @@ impl Buckets {
         let pairs = self.counts[start..].iter_mut().zip(counts);
         if fits {
             // Two at a time, with registers of 128 bits: those have no saturation of 64.
-            pairs.for_each(|(count, &more)| *count = count.wrapping_add(more));
+            pairs.for_each(|(count, &more)| {
+                debug_assert!(count.checked_add(more).is_some());
+                *count = count.wrapping_add(more);
+            });
         } else {
             pairs.for_each(|(count, &more)| *count = count.saturating_add(more));
         }

@@ -243,7 +243,7 @@ impl ExponentialHistogramPoint {
             ("zero_threshold", one.zero_threshold(), two.zero_threshold()),
         ])?;
         self.tally.merge(&other.tally);
-        self.ranges.merge(&other.ranges, self.tally.all_fit());
+        self.ranges.merge(&other.ranges, !self.tally.is_saturated());
         Ok(())
     }
 

@@ -329,7 +329,7 @@ impl QuantileSummary {
             ("buckets", self.sketch.buckets().into(), other.sketch.buckets().into()),
         ])?;
         self.tally.merge(&other.tally);
-        self.window.merge(&other.window, self.tally.all_fit());
+        self.window.merge(&other.window, !self.tally.is_saturated());
         Ok(())
     }
 

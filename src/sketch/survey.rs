@@ -220,9 +220,9 @@ fn is_sum(
 }
 
 impl Tally {
-    /// Whether no count of finite values has reached its limit, and so no count of some of them.
-    pub(super) fn all_fit(&self) -> bool {
-        self.finite < u64::MAX
+    /// Whether the count of finite values has reached its limit: if not, no count of some of them has.
+    pub(super) fn is_saturated(&self) -> bool {
+        self.finite == u64::MAX
     }
 
     pub(super) fn nothing() -> Self {

@@ -106,6 +106,10 @@ macro_rules! integers {
                 $Sum::try_from(total.sum).unwrap_or(end)
             }
             #[inline(always)]
+            fn sum_alone(total: &Self::Total) -> $Sum {
+                Self::sum(total)
+            }
+            #[inline(always)]
             fn mean(total: &Self::Total, count: u64) -> f64 {
                 ratio(total.sum, count)
             }

@@ -93,6 +93,8 @@ pub trait Summable: Sized {
     fn add_total(total: &mut Self::Total, other: &Self::Total);
     /// The sum.
     fn sum(total: &Self::Total) -> Self::Sum;
+    /// The same, where it is not one of many.
+    fn sum_alone(total: &Self::Total) -> Self::Sum;
     /// The sum divided by a count that is not 0.
     fn mean(total: &Self::Total, count: u64) -> f64;
     /// The sum of a short slice, in plain code, with the bits of the lanes.
@@ -239,7 +241,7 @@ impl<R: NumericRow> Aggregate<R> for Sum {
     }
     #[inline(always)]
     fn finish(&self, partial: &Self::Partial) -> Self::Output {
-        R::Value::sum(partial)
+        R::Value::sum_alone(partial)
     }
     const DIGEST: Option<Parts> = Some(Parts::SUM);
     #[inline(always)]

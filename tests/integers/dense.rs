@@ -22,7 +22,7 @@ fn follow_the_spec_at_every_length<T: Whole>(backend: Backend) {
 }
 
 fn follow_the_spec_at_every_alignment<T: Whole>(backend: Backend) {
-    each!(a in [WrappingSum, BitXor, WrappingProduct, SumOfSquares] => {
+    each!(a in [WrappingSum, BitAnd, BitXor, WrappingProduct, SumOfSquares] => {
         every_alignment::<T, _>(backend, a);
     });
 }

@@ -32,7 +32,7 @@ pub(crate) fn every_alignment<T: Sample, A: Written<T>>(backend: Backend, aggreg
     let places = 64 / size_of::<T>();
     // From four stripes on, lanes may begin where a register does.
     let short = [stripe / 8 - 1, stripe - 1, stripe, 2 * stripe + stripe / 2 + 3];
-    let long = [4 * stripe - 1, 4 * stripe, T::RUN + 1, <T as Sample>::TILE];
+    let long = [4 * stripe - 1, 4 * stripe, T::RUN, T::RUN + 1, <T as Sample>::TILE];
     let values = column::<T>(Kind::Ordinary, <T as Sample>::TILE + 5 * stripe + 3 + places, 4);
     for start in 0..places {
         for len in short.into_iter().chain(long).chain([<T as Sample>::TILE + 5 * stripe + 3]) {

@@ -111,7 +111,7 @@ fn follow_the_spec_at_every_length<T: Pair>(backend: Backend) {
         follows(backend, &x, &y);
     }
     for kind in KINDS {
-        for len in (0..20).chain([511, 512, 513, <T as Sample>::TILE + 77]) {
+        for len in (0..20).chain([511, 512, 513, 1023, 1024, 1025, <T as Sample>::TILE + 77]) {
             let [x, y] = [45, 46].map(|seed| column::<T>(kind, len, seed + len as u64));
             follows(backend, &x, &y);
             let (of, on) = (T::plain_of(&x, &y), T::plain(backend, &x, &y));
