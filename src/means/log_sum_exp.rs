@@ -120,7 +120,8 @@ impl Exponentials {
     #[inline(always)]
     fn of<R: NumericRow, S: Simd>(tile: &Tile<'_, R, S>) -> Self {
         let count = tile.count() as u64;
-        let greatest: f64 = tile.raw_max().convert();
+        // Of zeros of both signs lanes find either; that of a partial is positive.
+        let greatest = 0.0 + Load::<f64>::convert(tile.raw_max());
         let total = if greatest.is_finite() {
             let [sum] = tile.fold_as::<f64, _>(&Sums(Exponential { greatest }));
             sum.fold_add()

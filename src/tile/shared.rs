@@ -85,7 +85,8 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
         (R::Value::total::<S>(sum), lanes)
     }
 
-    /// The least value, before a second look tells zeros and absence apart.
+    /// The least value, before a second look tells zeros and absence apart: of zeros of both signs
+    /// either, and not the same on every backend.
     #[inline(always)]
     pub(crate) fn raw_min(&self) -> R::Value {
         if self.shared.get() {
