@@ -8,6 +8,7 @@ use super::order::{End, Greatest, Least, Ordered, canonical};
 use super::policy::{For, Policy, replaces, standing};
 use super::value::settle;
 use crate::aggregate::{SHORT, SHORT_NULLABLE};
+use crate::lanes::operation::halve_by;
 use crate::number::Number;
 use crate::row::NumericRow;
 
@@ -114,14 +115,7 @@ fn of_blocks<E: End, T: Number>(values: &[T]) -> T {
             *best = pick(*best, value);
         }
     }
-    let mut half = SHORT / 2;
-    while half > 0 {
-        for i in 0..half {
-            best[i] = pick(best[i], best[i + half]);
-        }
-        half /= 2;
-    }
-    best[0]
+    halve_by(&mut best, pick)
 }
 
 /// One of them. Not inlined: that is too much code for every caller.

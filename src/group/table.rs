@@ -12,6 +12,7 @@
 
 use super::digest::{Digest, Parts};
 use crate::backend::Simd;
+use crate::lanes::operation::halve_by;
 use crate::number::Number;
 use crate::row::Row;
 use alloc::vec::Vec;
@@ -247,12 +248,5 @@ fn fold<V: Copy, const COPIES: usize>(
     for (i, folded) in folded.iter_mut().enumerate() {
         *folded = mem::replace(&mut cells[cell::<COPIES>(i, id)], none);
     }
-    let mut half = COPIES / 2;
-    while half > 0 {
-        for i in 0..half {
-            folded[i] = join(folded[i], folded[i + half]);
-        }
-        half /= 2;
-    }
-    folded[0]
+    halve_by(&mut folded, join)
 }

@@ -112,10 +112,16 @@ where
 /// Joins `value[i]` and `value[i + half]` until one is left, of a power of two.
 #[inline(always)]
 pub(crate) fn halve<O: Operation<T>, T: Number>(values: &mut [T]) -> T {
+    halve_by(values, O::values)
+}
+
+/// The same, by any function.
+#[inline(always)]
+pub(crate) fn halve_by<V: Copy>(values: &mut [V], join: impl Fn(V, V) -> V) -> V {
     let mut half = values.len() / 2;
     while half > 0 {
         for i in 0..half {
-            values[i] = O::values(values[i], values[i + half]);
+            values[i] = join(values[i], values[i + half]);
         }
         half /= 2;
     }

@@ -242,8 +242,8 @@ impl ExponentialHistogramPoint {
             ("max_scale", one.max_scale().into(), two.max_scale().into()),
             ("zero_threshold", one.zero_threshold(), two.zero_threshold()),
         ])?;
-        self.tally.merge(&other.tally);
-        self.ranges.merge(&other.ranges, !self.tally.is_saturated());
+        let fits = self.tally.merge(&other.tally);
+        self.ranges.merge(&other.ranges, fits);
         Ok(())
     }
 

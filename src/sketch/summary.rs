@@ -328,8 +328,8 @@ impl QuantileSummary {
             ("alpha", alpha(self), alpha(other)),
             ("buckets", self.sketch.buckets().into(), other.sketch.buckets().into()),
         ])?;
-        self.tally.merge(&other.tally);
-        self.window.merge(&other.window, !self.tally.is_saturated());
+        let fits = self.tally.merge(&other.tally);
+        self.window.merge(&other.window, fits);
         Ok(())
     }
 

@@ -220,11 +220,6 @@ fn is_sum(
 }
 
 impl Tally {
-    /// Whether the count of finite values has reached its limit: if not, no count of some of them has.
-    pub(super) fn is_saturated(&self) -> bool {
-        self.finite == u64::MAX
-    }
-
     pub(super) fn nothing() -> Self {
         Self {
             finite: 0,
@@ -247,7 +242,8 @@ impl Tally {
         (self.finite > 0).then_some((self.least, self.greatest))
     }
 
-    pub(super) fn merge(&mut self, other: &Self) {
+    /// Gives whether all finite values can still be counted, and so some of them, too.
+    pub(super) fn merge(&mut self, other: &Self) -> bool {
         self.finite = self.finite.saturating_add(other.finite);
         self.zeros = self.zeros.saturating_add(other.zeros);
         self.nan = self.nan.saturating_add(other.nan);
@@ -256,6 +252,7 @@ impl Tally {
         }
         Aggregate::<f64>::merge(&ExactSum, &mut self.sum, &other.sum);
         self.widen((other.least, other.greatest));
+        self.finite < u64::MAX
     }
 
     #[inline(always)]

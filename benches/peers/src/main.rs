@@ -17,10 +17,10 @@
 //!
 //! A row of the table is an operation on a column. In each, all ways take turns for many
 //! short rounds, and the best round of each counts. Up to 8 MiB, a turn begins with a call that is
-//! not timed, so that each way finds in the caches what it left there itself. Each result is checked before it is
-//! timed: those of `lanefold` within the documented bounds, and bit for bit between its
-//! backends; those of peers as one may expect of additions in a row. Peers whose results
-//! are wrong are named, and do not count.
+//! not timed, so that each way finds in the caches what it left there itself. Each result is
+//! checked before it is timed: those of `lanefold` within the documented bounds, and bit for bit
+//! between its backends; those of peers as one may expect of additions in a row. Peers whose
+//! results are wrong are named, and do not count.
 //!
 //! - The values lie as a `Vec` has them. The read limit alone starts at a cache line: it
 //!   is what the machine can do.
