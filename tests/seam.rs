@@ -434,6 +434,10 @@ impl Trial for Conversions {
             let got = simd.square_pairs_i32(S::I32::load(simd, &a));
             same_bits(&lanes(got), want, &("squares", &a));
         }
+        for a in registers::<i64>(S::I64::LANES) {
+            let want = a.iter().map(|&x| x as u64);
+            same_bits(&lanes(simd.bits_i64(S::I64::load(simd, &a))), want, &("bits_i64", &a));
+        }
         for a in registers::<f32>(S::F32::LANES) {
             let want = a.iter().map(|x| x.to_bits());
             same_bits(&lanes(simd.bits_f32(S::F32::load(simd, &a))), want, &("bits_f32", &a));
@@ -494,6 +498,23 @@ impl Trial for Products {
             let want = (0..a.len()).step_by(2).map(|i| (product(i) + product(i + 1)) as i32);
             let got = simd.multiply_pairs(S::I16::load(simd, &a), S::I16::load(simd, &b));
             same_bits(&lanes(got), want, &("products", &a, &b));
+        }
+        for (a, b) in pairs::<i32>(S::I32::LANES) {
+            let product = |i: usize| i64::from(a[i]) * i64::from(b[i]);
+            let (even, odd) = simd.products_i32(S::I32::load(simd, &a), S::I32::load(simd, &b));
+            same_bits(&lanes(even), (0..a.len()).step_by(2).map(product), &("evens", &a, &b));
+            same_bits(&lanes(odd), (1..a.len()).step_by(2).map(product), &("odds", &a, &b));
+        }
+        for (a, b) in pairs::<u32>(S::U32::LANES) {
+            let product = |i: usize| u64::from(a[i]) * u64::from(b[i]);
+            let (even, odd) = simd.products_u32(S::U32::load(simd, &a), S::U32::load(simd, &b));
+            same_bits(&lanes(even), (0..a.len()).step_by(2).map(product), &("evens", &a, &b));
+            same_bits(&lanes(odd), (1..a.len()).step_by(2).map(product), &("odds", &a, &b));
+        }
+        for (a, b) in pairs::<u64>(S::U64::LANES) {
+            let product = |i: usize| (i64::from(a[i] as i32) * i64::from(b[i] as i32)) as u64;
+            let got = simd.mul_low(S::U64::load(simd, &a), S::U64::load(simd, &b));
+            same_bits(&lanes(got), (0..a.len()).map(product), &("mul_low", &a, &b));
         }
         for a in registers::<i8>(S::I8::LANES) {
             let (even, odd) = simd.halves_i8(S::I8::load(simd, &a));

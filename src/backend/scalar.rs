@@ -119,6 +119,21 @@ impl Simd for Scalar {
         Lanes([0, 1, 2, 3].map(|i| product(2 * i).wrapping_add(product(2 * i + 1))))
     }
     #[inline(always)]
+    fn products_i32(self, one: I32, other: I32) -> (I64, I64) {
+        let product = |i: usize| i64::from(one.0[i]) * i64::from(other.0[i]);
+        (Lanes([0, 2].map(product)), Lanes([1, 3].map(product)))
+    }
+    #[inline(always)]
+    fn products_u32(self, one: U32, other: U32) -> (U64, U64) {
+        let product = |i: usize| u64::from(one.0[i]) * u64::from(other.0[i]);
+        (Lanes([0, 2].map(product)), Lanes([1, 3].map(product)))
+    }
+    #[inline(always)]
+    fn mul_low(self, one: U64, other: U64) -> U64 {
+        let low = |x: u64| i64::from(x as i32);
+        one.zip(other, |a, b| (low(a) * low(b)).cast_unsigned())
+    }
+    #[inline(always)]
     fn halves_i8(self, v: I8) -> (I16, I16) {
         let half = |from: usize| Lanes(core::array::from_fn(|i| v.0[2 * i + from].into()));
         (half(0), half(1))
@@ -135,6 +150,10 @@ impl Simd for Scalar {
     #[inline(always)]
     fn encoding_f64(self, v: F64) -> I64 {
         Lanes(v.0.map(|x| x.to_bits().cast_signed()))
+    }
+    #[inline(always)]
+    fn bits_i64(self, v: I64) -> U64 {
+        Lanes(v.0.map(i64::cast_unsigned))
     }
     #[inline(always)]
     fn bits_f32(self, v: F32) -> U32 {

@@ -89,6 +89,12 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     /// The sums of the products of each two neighbouring `i16`, modulo 2³²: the one that is too
     /// great for an `i32`, 2³¹, comes out as `i32::MIN`.
     fn multiply_pairs(self, one: Self::I16, other: Self::I16) -> Self::I32;
+    /// The products of every second `i32`, from the first and from the second on.
+    fn products_i32(self, one: Self::I32, other: Self::I32) -> (Self::I64, Self::I64);
+    /// The products of every second `u32`, from the first and from the second on.
+    fn products_u32(self, one: Self::U32, other: Self::U32) -> (Self::U64, Self::U64);
+    /// The products of the lowest 32 bits of each lane, which are signed numbers.
+    fn mul_low(self, one: Self::U64, other: Self::U64) -> Self::U64;
     /// Every second `i8`, from the first and from the second on.
     fn halves_i8(self, v: Self::I8) -> (Self::I16, Self::I16);
     /// Every second `u8`, from the first and from the second on.
@@ -97,6 +103,8 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     fn encoding_f32(self, v: Self::F32) -> Self::I32;
     /// The encoding of each `f64`.
     fn encoding_f64(self, v: Self::F64) -> Self::I64;
+    /// The encoding of each `i64`, as an unsigned number.
+    fn bits_i64(self, v: Self::I64) -> Self::U64;
     /// The encoding of each `f32`, as an unsigned number.
     fn bits_f32(self, v: Self::F32) -> Self::U32;
     /// The encoding of each `f64`, likewise.

@@ -37,6 +37,7 @@
 //! 7. The fold of a tile waits for nothing but itself, so the CPU overlaps it with the
 //!    loads of the next tile.
 
+pub(crate) mod digits;
 mod fold;
 pub(crate) mod operation;
 mod source;
@@ -318,13 +319,17 @@ where
     F: LaneFold<S, R::Item>,
 {
     let stripe = rows.stripe(stripe);
-    for n in 0..N {
-        lanes[n % K] = fold.step(
-            simd,
-            lanes[n % K],
-            #[inline(always)]
-            |pad| R::load(simd, stripe, first + n, pad),
-        );
+    // Two loops: where the compiler does not unroll the outer one, as of long steps, lanes are in
+    // registers still.
+    for n in (0..N).step_by(K) {
+        for k in 0..K {
+            lanes[k] = fold.step(
+                simd,
+                lanes[k],
+                #[inline(always)]
+                |pad| R::load(simd, stripe, first + n + k, pad),
+            );
+        }
     }
     lanes
 }
@@ -346,9 +351,11 @@ where
     F: LaneFold<S, R::Item>,
 {
     if rows.stripes() < start + RUN {
-        for n in 0..N {
-            if rows.reaches(first + n) {
-                lanes[n % K] = step_rest(simd, rows, fold, lanes[n % K], first + n);
+        for n in (0..N).step_by(K) {
+            for k in 0..K {
+                if rows.reaches(first + n + k) {
+                    lanes[k] = step_rest(simd, rows, fold, lanes[k], first + n + k);
+                }
             }
         }
     }

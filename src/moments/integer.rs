@@ -12,9 +12,10 @@
 //! rows of `u32` and `u64` are: see [`sum`](crate::sum).
 
 use super::Squares;
+use crate::aggregate::SHORT;
 use crate::backend::{Simd, Vector};
 use crate::integer::{self, OfSquares, Wide, WideTotal};
-use crate::lanes::LaneFold;
+use crate::lanes::{LaneFold, digits};
 use crate::number::Number;
 use crate::row::NumericRow;
 use crate::stored::stored;
@@ -82,6 +83,16 @@ macro_rules! integers {
             #[inline(always)]
             fn sum_of_squares(total: &Self::SquareTotal) -> $Sum {
                 total.total.saturate()
+            }
+            #[inline(always)]
+            fn short_squares(values: &[$T]) -> Option<$Sum> {
+                // Not inlined, for that is too much code for every caller.
+                #[inline(never)]
+                fn squares(values: &[$T]) -> $Sum {
+                    let magnitudes = values.iter().map(|x| $Sum::from(x.abs_diff(0)));
+                    magnitudes.fold(0, |sum, x| sum.saturating_add(x * x))
+                }
+                (values.len() <= SHORT).then(|| squares(values))
             }
             #[inline(always)]
             fn add_spread<R, S>(spread: &mut Self::Spread, tile: &Tile<'_, R, S>)
@@ -215,21 +226,24 @@ lanes! {
 /// 64 bits, whose squares no lane holds: the halves of the squares are added apart. Each
 /// sum is one of at most a tile, and cannot overflow.
 macro_rules! plain {
-    ($($T:ident $magnitude:ident)*) => {$(
+    ($($T:ident |$x:ident| $square:expr;)*) => {$(
         impl TileSquares for $T {
             const C: $T = 0;
 
             #[inline(always)]
             fn squares<R: NumericRow<Value = $T>, S: Simd>(tile: &Tile<'_, R, S>) -> Wide {
+                if let Some(sum) = digits::squares(tile) {
+                    return Wide::from_signed(sum);
+                }
                 let (low, high) = tile.with_values(
                     0,
                     #[inline(always)]
                     |values| {
                         let (mut low, mut high) = (0_u128, 0_u128);
-                        for &x in values {
-                            let x = u128::from(x.$magnitude());
-                            low += x * x & u128::from(u64::MAX);
-                            high += x * x >> 64;
+                        for &$x in values {
+                            let square: u128 = $square;
+                            low += square & u128::from(u64::MAX);
+                            high += square >> 64;
                         }
                         (low, high)
                     },
@@ -244,14 +258,7 @@ macro_rules! plain {
     )*};
 }
 
-plain! { i64 unsigned_abs u64 magnitude }
-
-/// `unsigned_abs` for what is unsigned.
-trait Magnitude: Sized {
-    #[inline(always)]
-    fn magnitude(self) -> Self {
-        self
-    }
+plain! {
+    i64 |x| (i128::from(x) * i128::from(x)).cast_unsigned();
+    u64 |x| u128::from(x) * u128::from(x);
 }
-
-impl Magnitude for u64 {}

@@ -73,6 +73,12 @@ pub trait Squares: Sized {
     fn merge_squares(total: &mut Self::SquareTotal, other: &Self::SquareTotal);
     /// The sum of squares.
     fn sum_of_squares(total: &Self::SquareTotal) -> Self::SumOfSquares;
+    /// The same for columns so short that plain code is faster; `None` for any other.
+    #[inline(always)]
+    fn short_squares(values: &[Self]) -> Option<Self::SumOfSquares> {
+        let _ = values;
+        None
+    }
 
     /// Adds a tile that has a row.
     fn add_spread<R, S>(spread: &mut Self::Spread, tile: &Tile<'_, R, S>)
@@ -156,6 +162,10 @@ impl<R: NumericRow> Aggregate<R> for SumOfSquares {
         if let Some(squares) = digest.squares {
             R::Value::join_squares(partial, squares);
         }
+    }
+    #[inline(always)]
+    fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
+        if R::NULLABLE { None } else { R::Value::short_squares(R::values(column)) }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::aggregate::{Aggregate, SHORT};
 use crate::backend::{FloatVector, Simd, Vector};
 use crate::extrema::Ordered;
 use crate::integer::{OfProducts, Wide, WideTotal};
-use crate::lanes::{Sums, Terms};
+use crate::lanes::{Sums, Terms, digits};
 use crate::row::NumericRow;
 use crate::sum::{FloatTotal, Summable};
 use crate::tile::Tile;
@@ -116,8 +116,9 @@ macro_rules! floats {
 
 floats! { f32 F32 f64 F64 }
 
-macro_rules! integers {
-    ($($T:ident $Dot:ident $Sum:ident $from:path;)*) => {$(
+/// 64 bits: by digits, or in plain code.
+macro_rules! long {
+    ($($T:ident $Dot:ident $wide:path;)*) => {$(
         impl Products for $T {
             type ProductTotal = WideTotal<OfProducts<$T>>;
             type Dot = $Dot;
@@ -130,13 +131,16 @@ macro_rules! integers {
                 B: NumericRow<Value = $T>,
                 S: Simd,
             {
-                // Holds the products of a tile of this type.
-                let mut sum = $Sum::ZERO;
+                if let Some(sum) = digits::products(tile) {
+                    total.add(Wide::from_signed(sum));
+                    return;
+                }
+                let mut sum = Wide::ZERO;
                 tile.for_each(
                     #[inline(always)]
-                    |x, y| sum = sum.plus($from(x.into(), y.into())),
+                    |x, y| sum = sum.plus($wide($Dot::from(x) * $Dot::from(y))),
                 );
-                total.add(sum.wide());
+                total.add(sum);
             }
             #[inline(always)]
             fn merge_products(total: &mut Self::ProductTotal, other: &Self::ProductTotal) {
@@ -151,15 +155,22 @@ macro_rules! integers {
                 if x.len() > SHORT {
                     return None;
                 }
-                let plus = |sum: $Sum, x: $T, y: $T| sum.plus($from(x.into(), y.into()));
-                Some(short_products(x, y, $Sum::ZERO, plus).wide().saturate())
+                // Where the type of the result overflows, the exact value is to decide.
+                let plus = |sum: $Dot, x, y| sum.checked_add($Dot::from(x) * $Dot::from(y));
+                short_products(x, y, 0, plus)
             }
         }
     )*};
 }
 
+long! {
+    i64 i128 Wide::from_signed;
+    u64 u128 Wide::from_unsigned;
+}
+
+/// At most 32 bits: in lanes.
 macro_rules! narrow {
-    ($($T:ident $Dot:ident)*) => {$(
+    ($($T:ident $Dot:ident $Product:ident;)*) => {$(
         impl Products for $T {
             type ProductTotal = WideTotal<OfProducts<$T>>;
             type Dot = $Dot;
@@ -187,9 +198,10 @@ macro_rules! narrow {
                 if x.len() > SHORT {
                     return None;
                 }
-                // Products have at most 32 bits, and so few of them at most 36.
-                let plus = |sum, x, y| sum + $Dot::from(x) * $Dot::from(y);
-                Some(short_products(x, y, 0, plus))
+                // So few products need four bits more than one, and the result has more.
+                let product = |x, y| $Product::from(x) * $Product::from(y);
+                let plus = |sum, x, y| Some(sum + $Dot::from(product(x, y)));
+                short_products(x, y, 0, plus)
             }
         }
     )*};
@@ -197,76 +209,29 @@ macro_rules! narrow {
 
 /// Folds the pairs of short columns. Not inlined: that is too much code for every caller.
 #[inline(never)]
-fn short_products<T: Copy, P>(x: &[T], y: &[T], no: P, plus: impl Fn(P, T, T) -> P) -> P {
-    x.iter().zip(y).fold(no, |sum, (&x, &y)| plus(sum, x, y))
-}
-
-narrow! { i8 i64 u8 u64 i16 i64 }
-
-/// A sum of products of integers, as wide as a tile needs it.
-trait ProductSum: Copy {
-    const ZERO: Self;
-    fn plus(self, other: Self) -> Self;
-    fn wide(self) -> Wide;
-}
-
-macro_rules! product_sums {
-    ($($T:ident)*) => {$(
-        impl ProductSum for $T {
-            const ZERO: $T = 0;
-            #[inline(always)]
-            fn plus(self, other: $T) -> $T {
-                self + other
-            }
-            #[inline(always)]
-            fn wide(self) -> Wide {
-                Wide::from_signed(self.into())
-            }
+fn short_products<T: Copy, P>(
+    x: &[T],
+    y: &[T],
+    no: P,
+    plus: impl Fn(P, T, T) -> Option<P>,
+) -> Option<P> {
+    let ((x, x_rest), (y, y_rest)) = (x.as_chunks::<4>(), y.as_chunks::<4>());
+    let mut sum = no;
+    for (x, y) in x.iter().zip(y) {
+        for i in 0..4 {
+            sum = plus(sum, x[i], y[i])?;
         }
-    )*};
-}
-
-product_sums! { i64 i128 }
-
-impl ProductSum for Wide {
-    const ZERO: Wide = Wide::ZERO;
-    #[inline(always)]
-    fn plus(self, other: Wide) -> Wide {
-        Wide::plus(self, other)
     }
-    #[inline(always)]
-    fn wide(self) -> Wide {
-        self
-    }
+    x_rest.iter().zip(y_rest).try_fold(sum, |sum, (&x, &y)| plus(sum, x, y))
 }
 
-integers! {
-    u16 u64 i64 small_product;
-    i32 i128 i128 product;
-    u32 u128 i128 product;
-    i64 i128 Wide signed_product;
-    u64 u128 Wide unsigned_product;
-}
-
-#[inline(always)]
-fn small_product(x: i64, y: i64) -> i64 {
-    x * y
-}
-
-/// 64 bits hold the product, and the multiplication is no wider than it must be.
-#[inline(always)]
-fn product(x: i64, y: i64) -> i128 {
-    i128::from(x) * i128::from(y)
-}
-
-#[inline(always)]
-fn signed_product(x: i128, y: i128) -> Wide {
-    Wide::from_signed(x * y)
-}
-
-#[inline(always)]
-fn unsigned_product(x: u128, y: u128) -> Wide {
-    Wide::from_unsigned(x * y)
+narrow! {
+    i8 i64 i32;
+    u8 u64 u32;
+    i16 i64 i32;
+    u16 u64 u32;
+    i32 i128 i64;
+    u32 u128 u64;
 }
 
 /// The dot product: the sum of the products of the pairs.

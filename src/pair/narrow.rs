@@ -5,7 +5,7 @@
 //! are so small that a lane holds those of a tile. Two of 16 bits fill a lane, and are summed as
 //! [`Sum`](crate::Sum) sums an `i32`: modulo 2³², and their upper halves.
 
-use crate::backend::{Simd, Vector};
+use crate::backend::{Backend, Simd, Vector};
 use crate::lanes::LaneFold;
 use crate::row::NumericRow;
 use crate::sum::Summable;
@@ -103,6 +103,24 @@ impl<S: Simd> LaneFold<S, (S::I16, S::I16)> for Narrow<i16> {
     }
 }
 
+/// CPUs have no such instruction for these, and compilers know what is next best.
+impl NarrowProducts for u16 {
+    #[inline(always)]
+    fn of_tile<A, B, S>(tile: &Tile<'_, (A, B), S>) -> i128
+    where
+        A: NumericRow<Value = u16>,
+        B: NumericRow<Value = u16>,
+        S: Simd,
+    {
+        let mut sum = 0;
+        tile.for_each(
+            #[inline(always)]
+            |x, y| sum += u64::from(u32::from(x) * u32::from(y)),
+        );
+        sum.into()
+    }
+}
+
 impl NarrowProducts for i16 {
     #[inline(always)]
     fn of_tile<A, B, S>(tile: &Tile<'_, (A, B), S>) -> i128
@@ -116,3 +134,58 @@ impl NarrowProducts for i16 {
         <i32 as Summable>::total::<S>(lanes) + biases
     }
 }
+
+macro_rules! words {
+    ($($T:ident $Vec:ident $Long:ident $products:ident)*) => {$(
+        impl<S: Simd> LaneFold<S, (S::$Vec, S::$Vec)> for Narrow<$T> {
+            type Lanes = <$Long as Summable>::SumLanes<S>;
+            const REGISTERS: usize = <$Long as Summable>::SUM_REGISTERS + 1;
+            const ANY_LANE: bool = true;
+
+            #[inline(always)]
+            fn identity(&self, simd: S) -> Self::Lanes {
+                <$Long as Summable>::no_lanes(simd)
+            }
+            #[inline(always)]
+            fn step(
+                &self,
+                simd: S,
+                lanes: Self::Lanes,
+                load: impl Fn((S::$Vec, S::$Vec)) -> (S::$Vec, S::$Vec),
+            ) -> Self::Lanes {
+                let zero = Vector::splat(simd, 0);
+                let (x, y) = load((zero, zero));
+                let (evens, odds) = simd.$products(x, y);
+                let lanes = <$Long as Summable>::add_lanes(simd, lanes, evens);
+                <$Long as Summable>::add_lanes(simd, lanes, odds)
+            }
+            #[inline(always)]
+            fn join(&self, one: Self::Lanes, other: Self::Lanes) -> Self::Lanes {
+                <$Long as Summable>::join_lanes::<S>(one, other)
+            }
+        }
+
+        impl NarrowProducts for $T {
+            #[inline(always)]
+            fn of_tile<A, B, S>(tile: &Tile<'_, (A, B), S>) -> i128
+            where
+                A: NumericRow<Value = $T>,
+                B: NumericRow<Value = $T>,
+                S: Simd,
+            {
+                if tile.simd().backend() == Backend::SCALAR {
+                    // Arrays of lanes take up to twice as long.
+                    let mut sum = 0;
+                    tile.for_each(
+                        #[inline(always)]
+                        |x, y| sum += i128::from($Long::from(x) * $Long::from(y)),
+                    );
+                    return sum;
+                }
+                <$Long as Summable>::total::<S>(tile.fold(&Narrow::<$T>(PhantomData)))
+            }
+        }
+    )*};
+}
+
+words! { i32 I32 i64 products_i32 u32 U32 u64 products_u32 }

@@ -1,7 +1,8 @@
 //! Laws of plain columns: every length, alignment and lane, and the ends of the range.
 
 use crate::check::{every_alignment, every_length, of_agrees, specials_everywhere};
-use crate::data::{Random, Sample, follows, seams};
+use crate::data::{Random, Sample, beyond_two_digits, follows, seams, within_two_digits};
+use crate::nulls::{self, Column};
 use crate::written::Whole;
 use lanefold::{
     Aggregate, Backend, BitAnd, BitOr, BitXor, CheckedProduct, CheckedSum, First, Last, Overflow,
@@ -134,6 +135,40 @@ suite! {
         checked_at_the_edge
         products_that_are_not_zero
     ]
+}
+
+/// Numbers of 64 bits are multiplied by two digits of 26 bits, where all of a tile have no more.
+fn squares_by_digits<T: Whole>() {
+    let few = within_two_digits().filter_map(T::checked).collect::<Vec<_>>();
+    let many = beyond_two_digits().filter_map(T::checked).collect::<Vec<_>>();
+    let random = &mut Random(37);
+    for backend in Backend::available() {
+        for len in [1, 16, 17, 39, 40, 41, 77, 511, 512, 513, 1023, 1024, 1025, 2100] {
+            let mut obeys = |values: &[T]| {
+                follows(backend, SumOfSquares, values);
+                follows(backend, Variance::population(), values);
+                let column = Column::of(values.to_vec(), random);
+                nulls::follows(backend, SumOfSquares, &column);
+            };
+            for &x in few.iter().chain(&many) {
+                obeys(&vec![x; len]);
+            }
+            let mut places = Random(len as u64);
+            let mixed: Vec<T> = (0..len).map(|_| few[places.below(few.len())]).collect();
+            obeys(&mixed);
+            for &x in &many {
+                let mut values = mixed.clone();
+                values[places.below(len)] = x;
+                obeys(&values);
+            }
+        }
+    }
+}
+
+#[test]
+fn squares_of_64_bits() {
+    squares_by_digits::<i64>();
+    squares_by_digits::<u64>();
 }
 
 #[test]

@@ -40,13 +40,22 @@ impl<T: Sample> Column<T> {
         Self { values, bits, offset, rows }
     }
 
+    /// One row in four is null.
+    pub(crate) fn of(values: Vec<T>, random: &mut Random) -> Self {
+        let bits: Vec<u8> =
+            (0..values.len().div_ceil(8)).map(|_| (random.word() | random.word()) as u8).collect();
+        let there = |i: usize| bits[i / 8] >> (i % 8) & 1 == 1;
+        let rows = values.iter().enumerate().map(|(i, &x)| there(i).then_some(x)).collect();
+        Self { values, bits, offset: 0, rows }
+    }
+
     pub(crate) fn nullable(&self) -> Nullable<'_, T> {
         Nullable::new(&self.values, &self.bits, self.offset).expect("bits for all rows")
     }
 }
 
 #[track_caller]
-fn follows<T: Sample, A: Written<T>>(backend: Backend, a: A, column: &Column<T>) {
+pub(crate) fn follows<T: Sample, A: Written<T>>(backend: Backend, a: A, column: &Column<T>) {
     let want = a.written(&column.rows);
     let (len, offset) = (column.rows.len(), column.offset);
     same!(a.of_on(backend, column.nullable()), want, "{a:?} of {len} rows from bit {offset}");

@@ -98,6 +98,25 @@ impl Random {
     }
 }
 
+/// Integers of at most 52 bits with a sign: the ends, and where digits of 26 bits end.
+pub(crate) fn within_two_digits() -> impl Iterator<Item = i128> {
+    let ends = [0, 1, (1 << 25) - 1, 1 << 25, (1 << 26) - 1, 1 << 26, (1 << 51) - 1];
+    let far = [(1 << 51) - (1 << 26), (1 << 51) - (1 << 26) - 1, (1 << 50) + (1 << 25)];
+    let all = ends.into_iter().chain(far);
+    all.flat_map(|x| [x, -x, -x - 1])
+}
+
+/// Integers of more.
+pub(crate) fn beyond_two_digits() -> impl Iterator<Item = i128> {
+    let past =
+        [1 << 51, (1 << 51) + 1, (1 << 52) - 1, (3 << 51) - 1, 1 << 57, 1 << 62, (1 << 63) - 1];
+    past.into_iter().flat_map(|x| [x, -x - 1]).chain([
+        1 << 63,
+        (1 << 64) - (1 << 51),
+        (1 << 64) - 1,
+    ])
+}
+
 /// A number type under test.
 pub(crate) trait Sample: spec::Spec + Same {
     const STRIPE: usize = spec::STRIPE_BYTES / size_of::<Self>();

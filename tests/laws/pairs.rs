@@ -4,7 +4,9 @@
 //! up to the ends of its range. A pair of which one value is null is left out. Columns of
 //! unequal length are an error, or a panic, that names both lengths.
 
-use crate::data::{KINDS, Kind, Random, Same, Sample, column, seams};
+use crate::data::{
+    KINDS, Kind, Random, Same, Sample, beyond_two_digits, column, seams, within_two_digits,
+};
 use crate::nulls::Column;
 use lanefold::{Aggregate, Backend, Dot, LengthMismatch, Nullable};
 
@@ -182,6 +184,55 @@ fn streams_have_the_bits_of_one_call<T: Pair>(backend: Backend) {
         let streamed = T::streamed(backend, &x, &y, &mut Random(seed));
         assert!(streamed.same(&T::plain(backend, &x, &y)), "{len} pairs");
     }
+}
+
+/// Products of 64 bits are taken by two digits of 26 bits, where all numbers of a tile have no more.
+fn products_by_digits<T: Pair + TryFrom<i128>>() {
+    let few = within_two_digits().filter_map(|x| x.try_into().ok()).collect::<Vec<T>>();
+    let many = beyond_two_digits().filter_map(|x| x.try_into().ok()).collect::<Vec<T>>();
+    let random = &mut Random(61);
+    for backend in Backend::available() {
+        for len in [1, 16, 17, 39, 40, 41, 77, 511, 512, 513, 1023, 1024, 1025, 2100] {
+            for &x in &few {
+                for &y in &few {
+                    follows(backend, &vec![x; len], &vec![y; len]);
+                }
+            }
+            let mut mixed = || (0..len).map(|_| few[random.below(few.len())]).collect::<Vec<T>>();
+            let [x, y] = [mixed(), mixed()];
+            follows(backend, &x, &y);
+            for &far in &many {
+                for &other in &many {
+                    follows(backend, &vec![far; len], &vec![other; len]);
+                }
+                let mut with = x.clone();
+                with[random.below(len)] = far;
+                follows(backend, &with, &y);
+                follows(backend, &y, &with);
+                let rows = with.iter().map(|&x| (random.below(4) > 0).then_some(x)).collect();
+                let with = Column::new(rows, len % 9, 62);
+                let pairs = with.rows.iter().zip(&y).map(|(x, &y)| x.map(|x| (x, y)));
+                let want = T::written_dot(&pairs.collect::<Vec<_>>());
+                same!(T::left(backend, with.nullable(), &y), want, "{len} rows");
+            }
+        }
+    }
+}
+
+/// These have lanes of their own, and the suite leaves them out.
+#[test]
+fn products_of_u32() {
+    for backend in Backend::available() {
+        follow_the_spec_at_every_length::<u32>(backend);
+        ends_of_the_range::<u32>(backend);
+        a_pair_with_a_null_is_left_out::<u32>(backend);
+    }
+}
+
+#[test]
+fn products_of_64_bits() {
+    products_by_digits::<i64>();
+    products_by_digits::<u64>();
 }
 
 /// The types that the suite leaves out have plain code of their own.

@@ -226,6 +226,28 @@ impl Simd for Sse {
         I32(unsafe { _mm_madd_epi16(one.0, other.0) })
     }
     #[inline(always)]
+    fn products_i32(self, one: I32, other: I32) -> (I64, I64) {
+        // SAFETY: the token proves the features.
+        unsafe {
+            // Only the lower halves are multiplied: nothing needs clearing.
+            let odds = (_mm_srli_epi64::<32>(one.0), _mm_srli_epi64::<32>(other.0));
+            (I64(_mm_mul_epi32(one.0, other.0)), I64(_mm_mul_epi32(odds.0, odds.1)))
+        }
+    }
+    #[inline(always)]
+    fn products_u32(self, one: U32, other: U32) -> (U64, U64) {
+        // SAFETY: the token proves the features.
+        unsafe {
+            let odds = (_mm_srli_epi64::<32>(one.0), _mm_srli_epi64::<32>(other.0));
+            (U64(_mm_mul_epu32(one.0, other.0)), U64(_mm_mul_epu32(odds.0, odds.1)))
+        }
+    }
+    #[inline(always)]
+    fn mul_low(self, one: U64, other: U64) -> U64 {
+        // SAFETY: the token proves the features.
+        U64(unsafe { _mm_mul_epi32(one.0, other.0) })
+    }
+    #[inline(always)]
     fn halves_i8(self, v: I8) -> (I16, I16) {
         // SAFETY: the token proves the features.
         unsafe {
@@ -250,6 +272,10 @@ impl Simd for Sse {
     fn encoding_f64(self, v: F64) -> I64 {
         // SAFETY: the token proves the features.
         I64(unsafe { _mm_castpd_si128(v.0) })
+    }
+    #[inline(always)]
+    fn bits_i64(self, v: I64) -> U64 {
+        U64(v.0)
     }
     #[inline(always)]
     fn bits_f32(self, v: F32) -> U32 {
