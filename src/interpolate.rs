@@ -4,6 +4,7 @@
 //! in three roundings.
 
 use crate::integer;
+use core::cmp::Ordering;
 
 /// How a number type is stepped and interpolated.
 pub trait Interpolate: Copy {
@@ -61,57 +62,78 @@ macro_rules! floats {
 
 floats! { f32 f64 }
 
+/// The [`Share`] of two integers, both of which are rounded.
+macro_rules! share {
+    ($part:ident, $whole:ident) => {{
+        let rest = $whole - $part;
+        match $part.cmp(&rest) {
+            Ordering::Equal => Share::Half,
+            Ordering::Less => Share::Low($part as f64 / $whole as f64),
+            Ordering::Greater => Share::High(rest as f64 / $whole as f64),
+        }
+    }};
+}
+
 /// The same for numbers that are not NaN. Never below `low`, never above `high`, and
 /// growing with the part.
 fn between_floats(low: f64, high: f64, part: u128, whole: u128) -> f64 {
     if low.to_bits() == high.to_bits() || part == 0 {
         return low;
     }
-    // From the nearer end, so that either end comes out as it is.
-    let far = part > whole / 2;
-    if low == f64::NEG_INFINITY && high == f64::INFINITY {
-        // What a range ever wider tends to.
-        return if 2 * part == whole {
-            0.0
-        } else if far {
-            high
-        } else {
-            low
-        };
-    }
-    if low == f64::NEG_INFINITY || high == f64::INFINITY {
-        return if low == f64::NEG_INFINITY { low } else { high };
-    }
-    let distance = high - low;
-    if distance == f64::INFINITY {
-        // Halves of numbers of this size are exact, or too small to matter.
-        return 2.0 * between_floats(low / 2.0, high / 2.0, part, whole);
-    }
-    if 2 * part == whole && (low + high).is_finite() {
-        // One rounding, for halving is exact where the sum is not.
-        return (low + high) * 0.5;
-    }
-    let point = if far {
-        high - distance * share(whole - part, whole)
-    } else {
-        low + distance * share(part, whole)
-    };
-    if point < low {
-        low
-    } else if point > high {
-        high
-    } else {
-        point
-    }
+    // Those of 63 bits, which have instructions for all of it, are tried first.
+    let narrow = (i64::try_from(part), i64::try_from(whole));
+    let share =
+        if let (Ok(part), Ok(whole)) = narrow { share!(part, whole) } else { share!(part, whole) };
+    share.of(low, high)
 }
 
-/// The quotient, where both terms are rounded first. Those of 64 bits, which have an instruction
-/// for that, are tried first.
-#[inline]
-fn share(part: u128, whole: u128) -> f64 {
-    match (u64::try_from(part), u64::try_from(whole)) {
-        (Ok(part), Ok(whole)) => part as f64 / whole as f64,
-        _ => part as f64 / whole as f64,
+/// A part of a whole that is neither all of it nor nothing, from the nearer end, so that either
+/// end comes out as it is.
+#[derive(Clone, Copy)]
+enum Share {
+    Half,
+    Low(f64),
+    High(f64),
+}
+
+impl Share {
+    /// The point between two numbers, which differ.
+    #[inline(always)]
+    fn of(self, low: f64, high: f64) -> f64 {
+        if low == f64::NEG_INFINITY || high == f64::INFINITY {
+            return match self {
+                _ if low > f64::NEG_INFINITY => high,
+                _ if high < f64::INFINITY => low,
+                // What a range ever wider tends to.
+                Self::Half => 0.0,
+                Self::Low(_) => low,
+                Self::High(_) => high,
+            };
+        }
+        let distance = high - low;
+        if distance == f64::INFINITY {
+            // Halves of numbers of this size are exact, or too small to matter.
+            return 2.0 * self.within(low / 2.0, high / 2.0, high / 2.0 - low / 2.0);
+        }
+        self.within(low, high, distance)
+    }
+
+    #[inline(always)]
+    fn within(self, low: f64, high: f64, distance: f64) -> f64 {
+        let point = match self {
+            // One rounding, for halving is exact where the sum is not.
+            Self::Half if (low + high).is_finite() => return (low + high) * 0.5,
+            Self::Half => low + distance * 0.5,
+            Self::Low(share) => low + distance * share,
+            Self::High(share) => high - distance * share,
+        };
+        if point < low {
+            low
+        } else if point > high {
+            high
+        } else {
+            point
+        }
     }
 }
 

@@ -152,7 +152,7 @@ fn total<S: Simd, T: Long>(simd: S, lanes: Lanes<S>, mixed: i128) -> Option<i128
     // Of 1,024 products, each sum fits; the first is of numbers without a sign.
     let low = i128::from(lanes[0].fold_add());
     let [cross, high] = [1, 2].map(|i| i128::from(lanes[i].fold_add().cast_signed()));
-    (beyond == 0).then_some(low + (mixed * cross << LOW) + (high << BOTH))
+    (beyond == 0).then_some(low + ((mixed * cross) << LOW) + (high << BOTH))
 }
 
 /// Whether the digits of so many rows are worth their lanes: those of SSE have two.

@@ -149,6 +149,15 @@ macro_rules! aggregates {
             fn whole<S: Simd>(&self, simd: S, column: R::Column<'_>) -> Self::Output {
                 self.evaluate::<R, _>(simd.backend(), column, Heap)
             }
+            #[inline(always)]
+            fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
+                // These are sorted, and no backend is asked.
+                let is_short = !R::NULLABLE && R::len(column) <= crate::quantile::network::SORTED;
+                is_short.then(
+                    #[inline(always)]
+                    || self.evaluate::<R, _>(Backend::SCALAR, column, Heap),
+                )
+            }
         }
 
         impl $(<const $N: usize>)? Adapt for $Name $(<$N>)? {}

@@ -83,10 +83,15 @@ fn by_network<R: NumericRow, M: Keyed<R::Value>, const LEN: usize, const N: usiz
     // Where the greatest two are wanted, as by the quantile 0.99, the others need no order.
     let is_top = positions.iter().all(|position| position.ranks[0] + 2 >= rows.count);
     let mut keys = [if is_top { M::Key::LOWEST } else { M::Key::HIGHEST }; LEN];
-    match <&[R::Value; LEN]>::try_from(R::values(rows.column)) {
-        // Of a known length, that needs no loop.
-        Ok(values) if !R::NULLABLE => keys = values.map(|value| rows.keyed.key(value)),
-        _ => _ = rows.copy(&mut keys),
+    if R::NULLABLE {
+        rows.copy(&mut keys);
+    } else {
+        // Not a copy of memory, which would be a call.
+        for (i, key) in keys.iter_mut().enumerate() {
+            if let Some(&value) = R::values(rows.column).get(i) {
+                *key = rows.keyed.key(value);
+            }
+        }
     }
     if has_nan(&keys) {
         return [f64::NAN; N];
