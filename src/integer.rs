@@ -333,7 +333,8 @@ mod tests {
         // A power, a tie to even below it and above it, and what is just past a tie.
         for bit in 0..127 {
             let power = 1_i128 << bit;
-            for x in [power, power | power >> 53, power | 3 * (power >> 53), power | power >> 54] {
+            let [tie, half] = [power >> 53, power >> 54];
+            for x in [power, power | tie, power | (3 * tie), power | half] {
                 for x in near(x).chain(near(-x)) {
                     assert_eq!(nearest(x), x as f64, "{x}");
                 }

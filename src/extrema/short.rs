@@ -246,8 +246,8 @@ fn row_of_bytes<E: End, P: Policy, T: Number>(values: &[T]) -> usize {
         array::from_fn(
             #[inline(always)]
             |i| {
-                let value = (values[i].small() as u16) << 8 ^ 0x8000;
-                (value | (start + i) as u16 ^ flip).cast_signed()
+                let value = ((values[i].small() as u16) << 8) ^ 0x8000;
+                (value | ((start + i) as u16 ^ flip)).cast_signed()
             },
         )
     };
