@@ -170,7 +170,7 @@ pub(crate) fn between(low: i128, high: i128, part: u128, whole: u128) -> f64 {
     const NARROW: u64 = 1 << 62;
     let distance = (high - low).unsigned_abs();
     if part == 0 || distance == 0 {
-        return low as f64;
+        return nearest(low);
     }
     if let (Ok(part), Ok(denominator @ ..=NARROW)) = (u64::try_from(part), u64::try_from(whole)) {
         // Each of the products has at most 126 bits, and the second is of two numbers of 64.

@@ -12,6 +12,7 @@ use crate::lanes::operation::halve_by;
 use crate::number::Number;
 use crate::row::NumericRow;
 use core::array;
+use core::hint::black_box;
 
 /// The extreme of those rows of a short slice that are `there`, if there are `any`; `has` says
 /// whether a value of these bits is among them. No branch depends on which are.
@@ -58,14 +59,14 @@ fn is_in<T: Number>(values: &[T], wanted: T) -> bool {
 }
 
 /// Rows of a half of what is compared without a loop.
-const HALF: usize = 8;
+const HALF: usize = SHORT / 2;
 
 /// The extreme of 8 to 16 rows that are compared as they are; `None` for others. The last 8 may have
 /// rows of the first: so no length needs a loop, and registers of 128 bits hold them. Of 16 `f64`
 /// the least takes 1.9 ns, and 4.5 in a loop.
 #[inline(always)]
 fn of_halves<E: End, P: Policy, T: Number>(values: &[T]) -> Option<T> {
-    if For::<P, T>::NAN_WINS || For::<P, T>::TOTAL || values.len() > 2 * HALF {
+    if const { For::<P, T>::NAN_WINS || For::<P, T>::TOTAL } || values.len() > 2 * HALF {
         return None;
     }
     let (first, last) = (values.first_chunk::<HALF>()?, values.last_chunk::<HALF>()?);
@@ -92,25 +93,27 @@ fn of_all<E: End, P: Policy, T: Number>(values: &[T]) -> Option<T> {
     of_those::<E, P, T>(values, !values.is_empty(), |_| true, |wanted| is_in(values, wanted))
 }
 
-/// Both extremes of a short slice, in one loop.
+/// Both extremes of a short slice.
 #[inline(always)]
 fn of_both<P: Policy, T: Number>(values: &[T]) -> Option<(T, T)> {
     if const { For::<P, T>::NAN_WINS || For::<P, T>::TOTAL } {
         return of_all::<Least, P, T>(values).zip(of_all::<Greatest, P, T>(values));
     }
     let any = !values.is_empty();
-    let (mut least, mut greatest) = (T::HIGHEST, T::LOWEST);
-    if values.len() < HALF {
-        for &value in values {
-            least = if value < least { value } else { least };
-            greatest = if value > greatest { value } else { greatest };
-        }
-    } else {
-        least = of_halves::<Least, P, T>(values).unwrap_or(least);
-        // Integers that the compiler knows to be the same are not compared in registers.
-        let again = if T::IS_FLOAT { values } else { core::hint::black_box(values) };
-        greatest = of_halves::<Greatest, P, T>(again).unwrap_or(greatest);
-    }
+    // Integers that the compiler knows to be the same are not compared in registers.
+    let again = if T::IS_FLOAT { values } else { black_box(values) };
+    let halves = of_halves::<Least, P, T>(values).zip(of_halves::<Greatest, P, T>(again));
+    let (least, greatest) = halves.unwrap_or_else(
+        #[inline(always)]
+        || {
+            let (mut least, mut greatest) = (T::HIGHEST, T::LOWEST);
+            for &value in values {
+                least = if value < least { value } else { least };
+                greatest = if value > greatest { value } else { greatest };
+            }
+            (least, greatest)
+        },
+    );
     let least = settle::<Least, P, T>(least, any, |wanted| is_in(values, wanted));
     least.zip(settle::<Greatest, P, T>(greatest, any, |wanted| is_in(values, wanted)))
 }
@@ -203,7 +206,7 @@ pub(super) fn values<P: Policy, R: NumericRow>(
     )
 }
 
-/// Longest slice that is searched in plain code, where the caller is.
+/// Longest slice that is searched in plain code, where the caller is; of bytes, two halves are.
 const SHORT_PLACES: usize = 8;
 
 /// The place of an extreme; `None` where the column is longer, or may have nulls.
@@ -213,11 +216,13 @@ pub(super) fn place<E: End, P: Policy, R: NumericRow>(
     column: R::Column<'_>,
 ) -> Option<Option<(usize, R::Value)>> {
     let values = R::values(column);
-    if R::NULLABLE || values.len() > if R::Value::IS_U8 { 2 * HALF } else { SHORT_PLACES } {
+    if R::NULLABLE || values.len() > const { if R::Value::IS_U8 { SHORT } else { SHORT_PLACES } } {
         return None;
     }
-    if R::Value::IS_U8 && values.len() >= HALF {
-        let row = row_of_bytes::<E, P, _>(values);
+    if const { R::Value::IS_U8 }
+        && let (Some(first), Some(last)) = (values.first_chunk(), values.last_chunk())
+    {
+        let row = row_of_bytes::<E, P, _>(first, last, values.len() - HALF);
         return Some(Some((row, values[row])));
     }
     if const { For::<P, R::Value>::SKIPS } {
@@ -234,12 +239,16 @@ pub(super) fn place<E: End, P: Policy, R: NumericRow>(
     Some(Some((row, canonical(R::Value::of_rank(best)))))
 }
 
-/// The row of an extreme of 8 to 16 `u8`: each is put above its row in 16 bits, of which the least or
-/// the greatest has both. Registers hold these, and compare them: of 16 that takes 3 ns, and 12 by a
+/// The row of an extreme of 8 to 16 `u8`, of which the last 8 begin at a row `start`: each is put above
+/// its row in 16 bits, of which the least or the greatest has both. Registers hold these, and compare them: of 16 that takes 3 ns, and 12 by a
 /// dispatch. Not inlined: that is too much code for every caller.
 #[allow(clippy::cast_possible_truncation, reason = "values of 8 bits, and rows below 16")]
 #[inline(never)]
-fn row_of_bytes<E: End, P: Policy, T: Number>(values: &[T]) -> usize {
+fn row_of_bytes<E: End, P: Policy, T: Number>(
+    first: &[T; HALF],
+    last: &[T; HALF],
+    start: usize,
+) -> usize {
     // Of equal values, the first row is to win, or the last: by its number, or by what is left of 255.
     let flip = if E::beats(1_i16, 0) == P::LAST { 0 } else { 0xff };
     let rows = |values: &[T; HALF], start: usize| -> [i16; HALF] {
@@ -252,10 +261,8 @@ fn row_of_bytes<E: End, P: Policy, T: Number>(values: &[T]) -> usize {
         )
     };
     let pick = |one: i16, other: i16| if E::beats(other, one) { other } else { one };
-    let first = values.first_chunk().map(|values| rows(values, 0));
-    let last = values.last_chunk().map(|chunk| rows(chunk, values.len() - HALF));
-    let mut best = first.expect("8 values or more");
-    for (best, other) in best.iter_mut().zip(last.expect("8 values or more")) {
+    let mut best = rows(first, 0);
+    for (best, other) in best.iter_mut().zip(rows(last, start)) {
         *best = pick(*best, other);
     }
     usize::from((halve_by(&mut best, pick).cast_unsigned() ^ flip) & 0xff)

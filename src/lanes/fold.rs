@@ -70,7 +70,7 @@ pub trait LaneFold<S: Simd, I> {
     #[doc(hidden)]
     const IDEMPOTENT: bool = false;
     /// Whether a row may be in any lane, and it pays: where there are no registers for all lanes, as
-    /// many as there are registers for then take in a whole stripe, if there are no nulls.
+    /// many as there are registers for then take in a whole stripe, unless it is of values that may be null.
     #[doc(hidden)]
     const ANY_LANE: bool = false;
     /// Whether, besides, steps wait for nothing but loads: lanes then begin where a register does.

@@ -20,7 +20,7 @@
 //! 2. Where that is more accumulators than there are registers (SSE always, AVX2 for
 //!    folds of more than one register a lane) and a row may be in any lane, as in extrema and sums
 //!    of integers, as many lanes as there are registers for take in the whole stripe. Elsewhere, and
-//!    where there are nulls, the tile is swept once for
+//!    where values (not pairs) may be null, the tile is swept once for
 //!    each *group* of neighbouring registers. A tile is 8 KiB and stays in L1, and each sweep reads
 //!    other cache lines, so nothing is read twice; but lines come from L2 out of their order: in one
 //!    sweep, 400 KB of `i32` are added up in 0.72 of the time.

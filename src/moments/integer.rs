@@ -223,7 +223,7 @@ lanes! {
         total |lanes| u64::total::<S>(lanes);
 }
 
-/// 64 bits, whose squares no lane holds: the halves of the squares are added apart. Each
+/// 64 bits: where their digits do not do, no lane holds the squares, and the halves of the squares are added apart. Each
 /// sum is one of at most a tile, and cannot overflow.
 macro_rules! plain {
     ($($T:ident |$x:ident| $square:expr;)*) => {$(

@@ -198,7 +198,7 @@ macro_rules! narrow {
                 if x.len() > SHORT {
                     return None;
                 }
-                // So few products need four bits more than one, and the result has more.
+                // So few products need four bits more than one of them, and the result has more.
                 let product = |x, y| $Product::from(x) * $Product::from(y);
                 let plus = |sum, x, y| Some(sum + $Dot::from(product(x, y)));
                 short_products(x, y, 0, plus)
@@ -207,7 +207,7 @@ macro_rules! narrow {
     )*};
 }
 
-/// Folds the pairs of short columns. Not inlined: that is too much code for every caller.
+/// Folds the pairs of short columns of one length. Not inlined: that is too much code for every caller.
 #[inline(never)]
 fn short_products<T: Copy, P>(
     x: &[T],
@@ -215,6 +215,7 @@ fn short_products<T: Copy, P>(
     no: P,
     plus: impl Fn(P, T, T) -> Option<P>,
 ) -> Option<P> {
+    debug_assert_eq!(x.len(), y.len());
     let ((x, x_rest), (y, y_rest)) = (x.as_chunks::<4>(), y.as_chunks::<4>());
     let mut sum = no;
     for (x, y) in x.iter().zip(y) {

@@ -1,9 +1,10 @@
-//! Products of integers of 8 and 16 bits, in lanes of 32.
+//! Products of integers of up to 32 bits, in lanes.
 //!
 //! One instruction multiplies 16-bit numbers and adds the products by pairs (`pmaddwd`). Bytes
 //! are split into those at even and at odd places, each a 16-bit number; two products of bytes
 //! are so small that a lane holds those of a tile. Two of 16 bits fill a lane, and are summed as
-//! [`Sum`](crate::Sum) sums an `i32`: modulo 2³², and their upper halves.
+//! [`Sum`](crate::Sum) sums an `i32`: modulo 2³², and their upper halves. Products of 32 bits have 64,
+//! and are summed as rows of 64 bits are.
 
 use crate::backend::{Backend, Simd, Vector};
 use crate::lanes::LaneFold;
@@ -135,6 +136,8 @@ impl NarrowProducts for i16 {
     }
 }
 
+/// Of 2,048 products, of at most 2⁶² with a sign and below 2⁶⁴ without, the sums of the upper parts are at
+/// most 2⁵⁷ and below 2⁴³, and those of the lower parts below 2⁵⁹ and 2⁴³.
 macro_rules! words {
     ($($T:ident $Vec:ident $Long:ident $products:ident)*) => {$(
         impl<S: Simd> LaneFold<S, (S::$Vec, S::$Vec)> for Narrow<$T> {

@@ -200,7 +200,7 @@ integers! {
         add |simd, lanes, x| (lanes.0.add(x), lanes.1.add(simd.high_i64(x))),
         join |one, other| (one.0.add(other.0), one.1.add(other.1)),
         total |lanes| {
-            // 1,024 rows of 2^15, and then 2^32, fit.
+            // 1,024 rows of 2^15 (or 2,048 products of 2^14), and then 2^32, fit.
             let (all, high) = (lanes.0.fold_add(), lanes.1.fold_add());
             let low = all.wrapping_sub(high << 16).cast_unsigned();
             (i128::from(high) << 16) + i128::from(low)

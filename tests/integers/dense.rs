@@ -3,10 +3,11 @@
 use crate::check::{every_alignment, every_length, of_agrees, specials_everywhere};
 use crate::data::{Random, Sample, beyond_two_digits, follows, seams, within_two_digits};
 use crate::nulls::{self, Column};
+use crate::spec::Written;
 use crate::written::Whole;
 use lanefold::{
-    Aggregate, Backend, BitAnd, BitOr, BitXor, CheckedProduct, CheckedSum, First, Last, Overflow,
-    SumOfSquares, Variance, WrappingProduct, WrappingSum,
+    Adapt, Aggregate, Backend, BitAnd, BitOr, BitXor, CheckedProduct, CheckedSum, First, Last,
+    Overflow, SumOfSquares, Variance, WrappingProduct, WrappingSum,
 };
 
 macro_rules! each_of_integers {
@@ -149,6 +150,11 @@ fn squares_by_digits<T: Whole>() {
                 follows(backend, Variance::population(), values);
                 let column = Column::of(values.to_vec(), random);
                 nulls::follows(backend, SumOfSquares, &column);
+                let [low, high] = [T::ZERO, few[few.len() - 2]];
+                let within = |&x: &T| (low <= x && x <= high).then_some(x);
+                let want = SumOfSquares.written(&values.iter().map(within).collect::<Vec<_>>());
+                let got = SumOfSquares.filter(low..=high).of_on(backend, values);
+                same!(got, want, "filtered, {len} rows");
             };
             for &x in few.iter().chain(&many) {
                 obeys(&vec![x; len]);

@@ -8,6 +8,7 @@ use crate::data::{
     KINDS, Kind, Random, Same, Sample, beyond_two_digits, column, seams, within_two_digits,
 };
 use crate::nulls::Column;
+use crate::spec::Spec;
 use lanefold::{Aggregate, Backend, Dot, LengthMismatch, Nullable};
 
 /// The dot product is for pairs of one type, by a trait that has no public name.
@@ -214,6 +215,27 @@ fn products_by_digits<T: Pair + TryFrom<i128>>() {
                 let pairs = with.rows.iter().zip(&y).map(|(x, &y)| x.map(|x| (x, y)));
                 let want = T::written_dot(&pairs.collect::<Vec<_>>());
                 same!(T::left(backend, with.nullable(), &y), want, "{len} rows");
+            }
+        }
+    }
+}
+
+/// What leaves the type of the result on the way, and comes back, has not overflowed.
+#[test]
+fn short_products_that_come_back() {
+    let (least, greatest) = (i64::MIN, i64::MAX);
+    for backend in Backend::available() {
+        for len in [3, 4, 5, 8, 15, 16, 17] {
+            for turn in 0..len {
+                let mut x = vec![least; 3];
+                let mut y = vec![least, least, greatest];
+                x.resize(len, 7);
+                y.resize(len, -7);
+                x.rotate_left(turn);
+                y.rotate_left(turn);
+                follows(backend, &x, &y);
+                let want = <i64 as Spec>::written_dot(&zip(&x, &y));
+                same!(Dot.of((&x, &y)), want, "{len} pairs, {turn}");
             }
         }
     }
