@@ -9,6 +9,7 @@ pub(crate) mod possible;
 
 use crate::stored::stored;
 use core::marker::PhantomData;
+use core::num::NonZeroU64;
 
 /// A signed integer of 192 bits, in two's complement.
 ///
@@ -134,26 +135,25 @@ pub(crate) fn ratio(numerator: i128, denominator: u64) -> f64 {
 /// The variance of `count` integers with the given sum and sum of squares, rounded
 /// once: `(count · squares - sum²) / (count · (count - ddof))`, where `ddof < count`.
 pub(crate) fn variance(count: u64, sum: i128, squares: Wide, ddof: u64) -> f64 {
-    const EXACT: u64 = 1 << 53;
+    const EXACT: u128 = 1 << 53;
     let sum = sum.unsigned_abs();
-    if let (0, Ok(squares)) = (squares.high, u64::try_from(squares.low))
-        && let (Some(scaled @ ..=EXACT), Some(denominator @ ..=EXACT)) =
-            (squares.checked_mul(count), count.checked_mul(count - ddof))
-    {
-        // By Cauchy, the square of the sum is at most `scaled`: the sum has at most 27 bits.
-        let [_, sum] = halves(sum);
-        return (scaled - sum * sum).cast_signed() as f64 / denominator.cast_signed() as f64;
+    if count <= 1 << 26 && squares.high == 0 && squares.low >> 101 == 0 {
+        // By Cauchy, the square of the sum is at most `scaled`: the sum has at most 64 bits.
+        let ([_, sum], scaled) = (halves(sum), squares.low * u128::from(count));
+        let numerator = scaled - u128::from(sum) * u128::from(sum);
+        let denominator = count * (count - ddof);
+        if numerator <= EXACT {
+            // Both are exact as f64, and so the division rounds once.
+            let [_, numerator] = halves(numerator);
+            return numerator.cast_signed() as f64 / denominator.cast_signed() as f64;
+        }
+        return divide_narrow(numerator, denominator);
     }
     let (n, degrees) = (u128::from(count), u128::from(count - ddof));
     if let (0, Some(scaled), Some(square)) =
         (squares.high, squares.low.checked_mul(n), sum.checked_mul(sum))
     {
-        let (numerator, denominator) = (scaled - square, n * degrees);
-        let narrow = (u64::try_from(numerator), u64::try_from(denominator));
-        if let (Ok(numerator @ ..=EXACT), Ok(denominator @ ..=EXACT)) = narrow {
-            return numerator.cast_signed() as f64 / denominator.cast_signed() as f64;
-        }
-        return divide([0, numerator], denominator);
+        return divide([0, scaled - square], n * degrees);
     }
     // 192 bits times 64, and 127 bits squared, both fit into 256.
     let scaled = times(squares, count);
@@ -221,28 +221,46 @@ fn product(a: u128, b: u128) -> [u128; 2] {
 /// A 256-bit integer, high half first, divided by one of 128 bits that is not 0, and
 /// rounded once to the nearest, ties to even.
 fn divide(numerator: [u128; 2], denominator: u128) -> f64 {
-    // By no more, the quotient of 64 bits has 55: 53 for the result, and enough to round by
-    // once the last of them tells of a remainder.
-    const FEW: u64 = 512;
-    let Ok(denominator) = u64::try_from(denominator) else {
+    let Ok(narrow) = u64::try_from(denominator) else {
         return divide_long(numerator, denominator);
     };
     let [high, low] = numerator;
-    // The first 128 bits, from the first that is set, and whether there are others below.
-    let (first, shift, rest) = match high.leading_zeros() {
-        128 if low == 0 => return 0.0,
-        128 => (low << low.leading_zeros(), 128 + low.leading_zeros(), 0),
-        0 => (high, 0, low),
-        shift => (high << shift | low >> (128 - shift), shift, low << shift),
+    if high == 0 {
+        return divide_narrow(low, narrow);
+    }
+    let shift = high.leading_zeros();
+    let first = if shift == 0 { high } else { high << shift | low >> (128 - shift) };
+    quotient(first, low << shift != 0, shift, narrow)
+}
+
+/// The same of 128 bits by 64.
+#[inline]
+fn divide_narrow(numerator: u128, denominator: u64) -> f64 {
+    let [high, low] = halves(numerator);
+    // Of one half alone: to look for the first bit takes as long as a dozen additions.
+    let shift = match (NonZeroU64::new(high), NonZeroU64::new(low)) {
+        (Some(high), _) => high.leading_zeros(),
+        (None, Some(low)) => 64 + low.leading_zeros(),
+        (None, None) => return 0.0,
     };
+    quotient(numerator << shift, false, 128 + shift, denominator)
+}
+
+/// An integer of 256 bits, divided and rounded once: `first` are its 128 bits from the first that is
+/// set, before which are `shift` others, and `rest` says whether any is set below.
+#[inline(always)]
+fn quotient(first: u128, rest: bool, shift: u32, denominator: u64) -> f64 {
+    // By no more, the quotient of 64 bits has 55: 53 for the result, and enough to round by
+    // once the last of them tells of a remainder.
+    const FEW: u64 = 512;
     let power = |exponent: u32| f64::from_bits(u64::from(1023 + exponent - shift) << 52);
     if denominator <= FEW {
         let [first, second] = halves(first);
-        let remains = rest != 0 || second != 0 || first % denominator != 0;
+        let remains = rest || second != 0 || first % denominator != 0;
         return ((first / denominator) | u64::from(remains)) as f64 * power(192);
     }
     let divisor = u128::from(denominator);
-    let remains = rest != 0 || first % divisor != 0;
+    let remains = rest || first % divisor != 0;
     ((first / divisor) | u128::from(remains)) as f64 * power(128)
 }
 

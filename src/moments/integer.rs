@@ -56,6 +56,12 @@ trait TileSquares: Number {
     const C: Self;
     /// The sum of the rows, and that of their squares.
     fn sums<R: NumericRow<Value = Self>, S: Simd>(tile: &Tile<'_, R, S>) -> (i128, Wide);
+    /// The same of a column so short that plain code is faster; `None` for any other.
+    #[inline(always)]
+    fn short_sums(values: &[Self]) -> Option<(i128, Wide)> {
+        let _ = values;
+        None
+    }
 }
 
 macro_rules! integers {
@@ -104,6 +110,13 @@ macro_rules! integers {
                 spread.count = spread.count.saturating_add(tile.count() as u64);
                 Self::add_tile(&mut spread.sum, sum);
                 spread.squares = spread.squares.plus(squares);
+            }
+            #[inline(always)]
+            fn short_spread(values: &[$T]) -> Option<Self::Spread> {
+                let (total, squares) = Self::short_sums(values)?;
+                let mut sum = Self::NOTHING;
+                Self::add_tile(&mut sum, total);
+                Some(IntegerSpread { count: values.len() as u64, sum, squares })
             }
             #[inline(always)]
             fn merge_spread(spread: &mut Self::Spread, other: &Self::Spread) {
@@ -253,6 +266,25 @@ macro_rules! plain {
             #[inline(always)]
             fn sums<R: NumericRow<Value = $T>, S: Simd>(tile: &Tile<'_, R, S>) -> (i128, Wide) {
                 (tile.sum(), Self::squares(tile))
+            }
+            #[inline(always)]
+            fn short_sums(values: &[$T]) -> Option<(i128, Wide)> {
+                // Not inlined, for that is too much code for every caller.
+                #[inline(never)]
+                fn sums(values: &[$T]) -> Option<(i64, u128)> {
+                    let (mut sum, mut squares) = (0_i64, 0_u128);
+                    for &$x in values {
+                        sum = sum.wrapping_add($x as i64);
+                        squares = squares.checked_add($square)?;
+                    }
+                    // Sixteen roots of as much are a sum that does not overflow.
+                    (squares < 1 << 118).then_some((sum, squares))
+                }
+                if values.len() > SHORT {
+                    return None;
+                }
+                let (sum, squares) = sums(values)?;
+                Some((sum.into(), Wide::from_unsigned(squares)))
             }
         }
     )*};

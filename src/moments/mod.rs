@@ -85,6 +85,12 @@ pub trait Squares: Sized {
     where
         R: NumericRow<Value = Self>,
         S: Simd;
+    /// The spread of a column so short that plain code is faster; `None` for any other.
+    #[inline(always)]
+    fn short_spread(values: &[Self]) -> Option<Self::Spread> {
+        let _ = values;
+        None
+    }
     /// Adds another spread.
     fn merge_spread(spread: &mut Self::Spread, other: &Self::Spread);
     /// The sum of squared deviations over `count - ddof`, where that is positive.
@@ -314,6 +320,14 @@ macro_rules! of_spreads {
                 let variance = R::Value::variance(partial, self.ddof)?;
                 let mean = || R::Value::spread_mean(partial);
                 Some(canonical(FromSpread::finish(self, variance, mean)))
+            }
+            #[inline(always)]
+            fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
+                if R::NULLABLE {
+                    return None;
+                }
+                let spread = R::Value::short_spread(R::values(column))?;
+                Some(Aggregate::<R>::finish(self, &spread))
             }
             #[cfg(feature = "alloc")]
             #[inline(always)]

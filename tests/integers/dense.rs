@@ -177,6 +177,34 @@ fn squares_of_64_bits() {
     squares_by_digits::<u64>();
 }
 
+/// Few numbers are squared and added up in plain code, unless their squares leave its 128 bits.
+fn few_of_each_magnitude<T: Whole>() {
+    let random = &mut Random(41);
+    for bits in 0..64 {
+        let end = 1_i128 << bits;
+        for len in 0..18 {
+            let within = |random: &mut Random| i128::from(random.word()) % (2 * end + 1) - end;
+            let mixed = (0..len).map(|_| within(random)).collect::<Vec<_>>();
+            // Four squares of 2⁶³ wrap to 0.
+            let fours = (0..len).map(|i| if i % 5 < 4 { -end } else { 1 }).collect();
+            for values in [vec![end; len], vec![end - 1; len], fours, mixed] {
+                let fits = |&x: &i128| T::checked(x).or(T::checked(-x)).unwrap_or(T::ZERO);
+                let values: Vec<T> = values.iter().map(fits).collect();
+                let rows: Vec<Option<T>> = values.iter().copied().map(Some).collect();
+                for a in [Variance::population(), Variance::sample()] {
+                    same!(a.of(&values), a.written(&rows), "{a:?} of {values:?}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn spreads_of_few() {
+    few_of_each_magnitude::<i64>();
+    few_of_each_magnitude::<u64>();
+}
+
 #[test]
 fn of_nothing() {
     let none: &[i16] = &[];

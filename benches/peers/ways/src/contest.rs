@@ -1,7 +1,9 @@
 //! A row of the table: one operation on one column, and all ways to run it.
 //!
 //! A ratio of two times is worth something only if both were taken under the same load,
-//! so all ways of a row take turns, round after round, and the best round of each counts.
+//! so all ways of a row take turns, round after round, and the best round of each counts. Load
+//! that lasts, as of another program on the same core, slows some ways more than others, for as long
+//! as a row takes and longer. So a table is measured in several passes, minutes apart.
 //! A way is checked before it is timed. A peer with a wrong result is timed, too, but it
 //! is shown as wrong, and nothing is compared with it. With a wrong result of `lanefold`
 //! the program fails in the end.
@@ -17,12 +19,12 @@ pub(crate) type Check = Result<(), String>;
 
 /// How long a turn should last, so that the clock's own cost does not count.
 const TURN: Duration = Duration::from_micros(40);
-/// Turns of a way: at least so many,
-const FEWEST: usize = 9;
+/// Turns of a way in a pass: at least so many,
+const FEWEST: usize = 3;
 /// and at most so many,
-const MOST: usize = 120;
+const MOST: usize = 40;
 /// for about so long a row.
-const PATIENCE: Duration = Duration::from_millis(300);
+const PATIENCE: Duration = Duration::from_millis(100);
 /// Bytes up to which a turn begins with a call that is not timed: a way then finds in the caches what
 /// it left there itself, and not what the way before it left. Of more, little would be found.
 const CACHED: usize = 8 << 20;
@@ -55,7 +57,7 @@ impl fmt::Display for Way {
 #[derive(Clone, Debug)]
 pub struct Time {
     pub way: Way,
-    /// Nanoseconds of a call, in the best round.
+    /// Nanoseconds of a call, in the best round of all passes.
     pub ns: f64,
     /// What is wrong with the result.
     pub wrong: Option<String>,
@@ -73,6 +75,17 @@ pub struct Row {
 }
 
 impl Row {
+    /// Takes in another pass over the same row: of each way the better time.
+    pub fn merge(&mut self, other: Self) {
+        let name = |row: &Self| (row.operation.clone(), row.element, row.values, row.times.len());
+        assert_eq!(name(self), name(&other), "passes measure the same rows");
+        for (time, again) in self.times.iter_mut().zip(other.times) {
+            assert_eq!(time.way, again.way, "passes measure the same ways");
+            time.ns = time.ns.min(again.ns);
+            time.wrong = time.wrong.take().or(again.wrong);
+        }
+    }
+
     /// The time of a way.
     pub fn of(&self, way: &Way) -> Option<f64> {
         self.times.iter().find(|time| time.way == *way).map(|time| time.ns)
