@@ -10,17 +10,18 @@
 //! Pin it to one CPU that does nothing else. Words are a filter: operations, types, numbers
 //! of values, and ways (crates, `plain`, backends). Words of one kind add up, words of
 //! different kinds cut down. `lanefold` on its best backend and the loops that only load
-//! always run. Without a filter it takes a quarter of an hour and 1.5 GB. `threads` needs more than one CPU,
-//! and is left out where the process is pinned; `scaling` and `threads` are charts, and no rows.
+//! always run. Without a filter it takes half an hour and 1.5 GB. `threads` needs more than
+//! one CPU, and is left out where the process is pinned; `scaling` and `threads` are charts,
+//! and no rows.
 //!
 //! # What is compared
 //!
 //! A row of the table is an operation on a column. In each, all ways take turns for many
-//! short rounds, in three passes over the table, and the best round of each counts. Up to 8 MiB, a turn begins with a call that is
-//! not timed, so that each way finds in the caches what it left there itself. Each result is
-//! checked before it is timed: those of `lanefold` within the documented bounds, and bit for bit
-//! between its backends; those of peers as one may expect of additions in a row. Peers whose
-//! results are wrong are named, and do not count.
+//! short rounds, in three passes over the table, and the best round of each counts. Up to
+//! 8 MiB, a turn begins with a call that is not timed, so that each way finds in the caches
+//! what it left there itself. Each result is checked before it is timed: those of `lanefold`
+//! within the documented bounds, and bit for bit between its backends; those of peers as one
+//! may expect of additions in a row. Peers whose results are wrong are named, and do not count.
 //!
 //! - The values lie as a `Vec` has them. The read limit alone starts at a cache line: it
 //!   is what the machine can do.
@@ -111,12 +112,14 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
 /// Times that a table is measured.
 const PASSES: usize = 3;
 
-/// Measures a table several times, unless it shall be quick. Each way has its best time.
+/// Measures a table several times, unless it shall be quick or is empty. Each way has its best time.
 fn in_passes(quick: bool, measure: impl Fn() -> Vec<Row>) -> Vec<Row> {
     let mut rows = measure();
-    for pass in 1..if quick { 1 } else { PASSES } {
+    for pass in 1..if quick || rows.is_empty() { 1 } else { PASSES } {
         eprintln!("pass {} of {PASSES}", pass + 1);
-        for (row, again) in rows.iter_mut().zip(measure()) {
+        let again = measure();
+        assert_eq!(rows.len(), again.len(), "passes measure the same rows");
+        for (row, again) in rows.iter_mut().zip(again) {
             row.merge(again);
         }
     }

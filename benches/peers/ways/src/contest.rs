@@ -3,7 +3,7 @@
 //! A ratio of two times is worth something only if both were taken under the same load,
 //! so all ways of a row take turns, round after round, and the best round of each counts. Load
 //! that lasts, as of another program on the same core, slows some ways more than others, for as long
-//! as a row takes and longer. So a table is measured in several passes, minutes apart.
+//! as a row takes and longer. So a whole table is measured several times, pass after pass.
 //! A way is checked before it is timed. A peer with a wrong result is timed, too, but it
 //! is shown as wrong, and nothing is compared with it. With a wrong result of `lanefold`
 //! the program fails in the end.
