@@ -58,5 +58,6 @@ pub(crate) fn square_bound<T: Integer>() -> u128 {
 /// variance is not negative, and an odd square is that of an odd integer.
 pub(crate) fn is_spread(count: u64, sum: i128, squares: Wide) -> bool {
     let (scaled, square) = (times(squares, count), product(sum.unsigned_abs(), sum.unsigned_abs()));
-    squares.high >= 0 && scaled >= square && (squares.low ^ sum.cast_unsigned()) & 1 == 0
+    let there = count > 0 || squares == Wide::ZERO;
+    there && squares.high >= 0 && scaled >= square && (squares.low ^ sum.cast_unsigned()) & 1 == 0
 }

@@ -56,7 +56,8 @@ trait TileSquares: Number {
     const C: Self;
     /// The sum of the rows, and that of their squares.
     fn sums<R: NumericRow<Value = Self>, S: Simd>(tile: &Tile<'_, R, S>) -> (i128, Wide);
-    /// The same of a column so short that plain code is faster; `None` for any other.
+    /// The same of a column so short that plain code is faster; `None` for any other, and where
+    /// the numbers are too great for it.
     #[inline(always)]
     fn short_sums(values: &[Self]) -> Option<(i128, Wide)> {
         let _ = values;
@@ -270,6 +271,7 @@ macro_rules! plain {
             #[inline(always)]
             fn short_sums(values: &[$T]) -> Option<(i128, Wide)> {
                 // Not inlined, for that is too much code for every caller.
+                #[allow(clippy::cast_possible_wrap, reason = "what would has too great a square")]
                 #[inline(never)]
                 fn sums(values: &[$T]) -> Option<(i64, u128)> {
                     let (mut sum, mut squares) = (0_i64, 0_u128);
@@ -277,8 +279,8 @@ macro_rules! plain {
                         sum = sum.wrapping_add($x as i64);
                         squares = squares.checked_add($square)?;
                     }
-                    // Sixteen roots of as much are a sum that does not overflow.
-                    (squares < 1 << 118).then_some((sum, squares))
+                    // By Cauchy, the sum is below 2^63: no addition to it has wrapped in the end.
+                    (squares < 1 << 122).then_some((sum, squares))
                 }
                 if values.len() > SHORT {
                     return None;

@@ -85,7 +85,8 @@ pub trait Squares: Sized {
     where
         R: NumericRow<Value = Self>,
         S: Simd;
-    /// The spread of a column so short that plain code is faster; `None` for any other.
+    /// The spread of a column so short that plain code is faster; `None` for any other, and where
+    /// the numbers are too great for it.
     #[inline(always)]
     fn short_spread(values: &[Self]) -> Option<Self::Spread> {
         let _ = values;

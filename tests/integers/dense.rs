@@ -6,8 +6,9 @@ use crate::nulls::{self, Column};
 use crate::spec::Written;
 use crate::written::Whole;
 use lanefold::{
-    Adapt, Aggregate, Backend, BitAnd, BitOr, BitXor, CheckedProduct, CheckedSum, First, Last,
-    Overflow, SumOfSquares, Variance, WrappingProduct, WrappingSum,
+    Adapt, Aggregate, Backend, BitAnd, BitOr, BitXor, CheckedProduct, CheckedSum,
+    CoefficientOfVariation, First, Last, Overflow, StdDev, SumOfSquares, Variance, WrappingProduct,
+    WrappingSum,
 };
 
 macro_rules! each_of_integers {
@@ -177,10 +178,10 @@ fn squares_of_64_bits() {
     squares_by_digits::<u64>();
 }
 
-/// Few numbers are squared and added up in plain code, unless their squares leave its 128 bits.
+/// Few numbers are squared and added up in plain code, unless they are too great for it.
 fn few_of_each_magnitude<T: Whole>() {
     let random = &mut Random(41);
-    for bits in 0..64 {
+    for bits in 0..=64 {
         let end = 1_i128 << bits;
         for len in 0..18 {
             let within = |random: &mut Random| i128::from(random.word()) % (2 * end + 1) - end;
@@ -194,6 +195,11 @@ fn few_of_each_magnitude<T: Whole>() {
                 for a in [Variance::population(), Variance::sample()] {
                     same!(a.of(&values), a.written(&rows), "{a:?} of {values:?}");
                 }
+                let scalar = Backend::SCALAR;
+                let (deviation, relative) = (StdDev::sample(), CoefficientOfVariation::sample());
+                let want = (deviation.of_on(scalar, &values), relative.of_on(scalar, &values));
+                same!(deviation.of(&values), want.0, "deviation of {values:?}");
+                same!(relative.of(&values), want.1, "relative deviation of {values:?}");
             }
         }
     }

@@ -131,6 +131,8 @@ fn spreads_of_integers() {
             ("/squares", json!([1, 0, 1_u64 << 62]), "squares", "Wide"),
         ],
     );
+    let none = ("/count", json!(0), "squares", "Wide { low: 2, high: 0 }");
+    refuses(Variance::sample(), &[-1_i32, 1], &[none]);
 }
 
 #[test]

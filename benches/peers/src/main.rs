@@ -10,7 +10,7 @@
 //! Pin it to one CPU that does nothing else. Words are a filter: operations, types, numbers
 //! of values, and ways (crates, `plain`, backends). Words of one kind add up, words of
 //! different kinds cut down. `lanefold` on its best backend and the loops that only load
-//! always run. Without a filter it takes half an hour and 1.5 GB. `threads` needs more than
+//! always run. Without a filter it takes twenty minutes and 1.5 GB. `threads` needs more than
 //! one CPU, and is left out where the process is pinned; `scaling` and `threads` are charts,
 //! and no rows.
 //!

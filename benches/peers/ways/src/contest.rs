@@ -81,7 +81,7 @@ impl Row {
         assert_eq!(name(self), name(&other), "passes measure the same rows");
         for (time, again) in self.times.iter_mut().zip(other.times) {
             assert_eq!(time.way, again.way, "passes measure the same ways");
-            time.ns = time.ns.min(again.ns);
+            time.ns = if again.ns < time.ns { again.ns } else { time.ns };
             time.wrong = time.wrong.take().or(again.wrong);
         }
     }

@@ -80,6 +80,7 @@ pub(crate) fn ways<'a, T: Value>(
             let p99 = Quantile::new(0.99).expect("between 0 and 1");
             quantile(0.99, p99, |data| data.quantile(0.99), contest, column);
         }
+        #[allow(clippy::collapsible_match, reason = "where it is false, it is not compiled")]
         "six" => {
             if const { T::SIX } {
                 six(contest, column);
