@@ -297,7 +297,11 @@ where
         lanes = step_stripe::<S, R, F, K, N>(simd, rows, fold, first, i, lanes);
         i += 1;
     }
-    for i in i..rows.until(end) {
+    // Of a whole tile the compiler would unroll the loop, and sort its loads by lane instead of by
+    // address. Beyond L1 that costs a fifth of the speed of a sum, and in L1 a third of that of
+    // a filtered one.
+    let end = if one_run { end } else { end.min(black_box(end)) };
+    for i in i..end {
         lanes = step_stripe::<S, R, F, K, N>(simd, rows, fold, first, i, lanes);
     }
     lanes

@@ -2,7 +2,6 @@
 
 use crate::backend::{Simd, Vector};
 use crate::number::{Load, Number};
-use core::hint::black_box;
 use core::marker::PhantomData;
 
 /// Rows that can be loaded by register.
@@ -17,11 +16,6 @@ pub(crate) trait Source<S: Simd>: Copy {
     fn stripe(self, index: usize) -> Self::Stripe;
     /// A register of a whole stripe.
     fn load(simd: S, stripe: Self::Stripe, register: usize, pad: Self::Item) -> Self::Item;
-    /// The end of a loop over stripes: `end`, as far as the compiler may know.
-    #[inline(always)]
-    fn until(self, end: usize) -> usize {
-        end
-    }
     /// Asks for the rows of a stripe some way after this one.
     fn prefetch(simd: S, stripe: Self::Stripe);
     /// Whether rows after the last whole stripe reach into a register.
@@ -194,12 +188,6 @@ impl<'a, S: Simd, T: Load<L>, L: Number> Source<S> for Masked<'a, T, L> {
         let (rows, index, values) = stripe;
         let values = Dense::<T, L>::load(simd, values, register, pad);
         rows.present(simd, index, register, values, pad)
-    }
-    /// Loads and comparisons of an unrolled loop would be sorted by lane instead of by
-    /// address, which costs a third of the speed.
-    #[inline(always)]
-    fn until(self, end: usize) -> usize {
-        if self.bits.is_some() { end } else { end.min(black_box(end)) }
     }
     #[inline(always)]
     fn prefetch(simd: S, stripe: Self::Stripe) {
