@@ -138,19 +138,13 @@ pub(crate) fn variance(count: u64, sum: i128, squares: Wide, ddof: u64) -> f64 {
         }
         return divide_narrow(numerator, denominator);
     }
-    let (n, degrees) = (u128::from(count), u128::from(count - ddof));
-    if let (0, Some(scaled), Some(square)) =
-        (squares.high, squares.low.checked_mul(n), sum.checked_mul(sum))
-    {
-        return divide([0, scaled - square], n * degrees);
-    }
     // 192 bits times 64, and 127 bits squared, both fit into 256.
     let scaled = times(squares, count);
     let square = product(sum, sum);
     let (difference, borrow) = scaled[1].overflowing_sub(square[1]);
     let numerator =
         [scaled[0].wrapping_sub(square[0]).wrapping_sub(u128::from(borrow)), difference];
-    divide(numerator, n * degrees)
+    divide(numerator, u128::from(count) * u128::from(count - ddof))
 }
 
 /// `low + (high - low) · part / whole`, rounded once, where `low <= high` are integers of 64
