@@ -23,6 +23,8 @@ const KERNELS: &str = "\
 use lanefold::*;
 pub fn sum_f32(on: Backend, x: &[f32]) -> f32 { Sum.of_on(on, x) }
 pub fn sum_f64(on: Backend, x: &[f64]) -> f64 { Sum.of_on(on, x) }
+pub fn sum_i32(on: Backend, x: &[i32]) -> i64 { Sum.of_on(on, x) }
+pub fn sum_i64(on: Backend, x: &[i64]) -> i128 { Sum.of_on(on, x) }
 pub fn min_f32(on: Backend, x: &[f32]) -> Option<f32> { Min.of_on(on, x) }
 pub fn min_f64(on: Backend, x: &[f64]) -> Option<f64> { Min.of_on(on, x) }
 pub fn arg_min_f32(on: Backend, x: &[f32]) -> Option<(usize, f32)> { ArgMin.of_on(on, x) }
@@ -65,11 +67,14 @@ impl Aggregate<f64> for Own {
 }
 ";
 
-/// The end of a mangled name (the aggregate, and `f` for `f32`, `d` for `f64`), and the
+/// The end of a mangled name (the aggregate, and `f` for `f32`, `d` for `f64`, `l` for `i32`, `x` for
+/// `i64`), and the
 /// instructions of its loop, without the ending that tells how many lanes they have.
-const ENTRIES: [(&str, &[&str]); 14] = [
+const ENTRIES: [(&str, &[&str]); 16] = [
     ("3Sumf", &["vaddp"]),
     ("3Sumd", &["vaddp"]),
+    ("3Suml", &["vpaddd", "vpsrad"]),
+    ("3Sumx", &["vpaddq", "vpmaddwd"]),
     ("3Minf", &["vminp"]),
     ("3Mind", &["vminp"]),
     ("8Variancef", &["vfmadd", "vmulp", "vaddp"]),

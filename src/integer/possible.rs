@@ -55,9 +55,10 @@ pub(crate) fn square_bound<T: Integer>() -> u128 {
 }
 
 /// Whether so many integers, fewer than 2⁶³, can have this sum and this sum of squares: the
-/// variance is not negative, and an odd square is that of an odd integer.
+/// variance is not negative, that of one is 0, and an odd square is that of an odd integer.
 pub(crate) fn is_spread(count: u64, sum: i128, squares: Wide) -> bool {
     let (scaled, square) = (times(squares, count), product(sum.unsigned_abs(), sum.unsigned_abs()));
+    let varies = if count > 1 { scaled >= square } else { scaled == square };
     let there = count > 0 || squares == Wide::ZERO;
-    there && squares.high >= 0 && scaled >= square && (squares.low ^ sum.cast_unsigned()) & 1 == 0
+    there && squares.high >= 0 && varies && (squares.low ^ sum.cast_unsigned()) & 1 == 0
 }

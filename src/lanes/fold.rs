@@ -73,8 +73,8 @@ pub trait LaneFold<S: Simd, I> {
     /// many as there are registers for then take in a whole stripe, unless it is of values that may be null.
     #[doc(hidden)]
     const ANY_LANE: bool = false;
-    /// Whether, besides, steps wait for nothing but loads: lanes then begin where a register does.
-    /// Only where [`ANY_LANE`](Self::ANY_LANE) is true.
+    /// Whether, besides, steps wait for little but loads: lanes then begin where a register does. Only
+    /// where [`ANY_LANE`](Self::ANY_LANE) is true.
     #[doc(hidden)]
     const ALIGNS: bool = false;
     /// The state of lanes that have seen no row.

@@ -34,7 +34,7 @@
 //!    starts from it. Runs share one loop, and the tail is after it, in one copy.
 //! 6. Where loads are the limit, and a row may be in any lane, lanes begin where a register does,
 //!    and not where the column does: see [`Tile::fold`](crate::Tile::fold).
-//! 7. Loads follow addresses: the loop over the stripes of a run is not unrolled. The compiler would
+//! 7. Loads follow addresses: the loop over the stripes of a whole tile's run is not unrolled. The compiler would
 //!    sort them by lane, and a sum of 30 million `f64` would take 1.25 times as long.
 //! 8. The fold of a tile waits for nothing but itself, so the CPU overlaps it with the
 //!    loads of the next tile.

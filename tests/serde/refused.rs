@@ -132,7 +132,8 @@ fn spreads_of_integers() {
         ],
     );
     let none = ("/count", json!(0), "squares", "Wide { low: 2, high: 0 }");
-    refuses(Variance::sample(), &[-1_i32, 1], &[none]);
+    let one = ("/count", json!(1), "squares", "Wide { low: 2, high: 0 }");
+    refuses(Variance::sample(), &[-1_i32, 1], &[none, one]);
 }
 
 #[test]

@@ -10,6 +10,7 @@
 
 use crate::read::reader;
 use lanefold::{Aggregate, Backend, IntoColumn};
+use std::cell::Cell;
 use std::fmt;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -75,10 +76,17 @@ pub struct Row {
 }
 
 impl Row {
+    /// Whether it is the same row, perhaps of another pass.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.operation == other.operation
+            && self.element == other.element
+            && self.values == other.values
+    }
+
     /// Takes in another pass over the same row: of each way the better time.
     pub fn merge(&mut self, other: Self) {
-        let name = |row: &Self| (row.operation.clone(), row.element, row.values, row.times.len());
-        assert_eq!(name(self), name(&other), "passes measure the same rows");
+        assert!(self.is_same(&other), "passes measure the same rows");
+        assert_eq!(self.times.len(), other.times.len(), "passes measure the same ways");
         for (time, again) in self.times.iter_mut().zip(other.times) {
             assert_eq!(time.way, again.way, "passes measure the same ways");
             time.ns = if again.ns < time.ns { again.ns } else { time.ns };
@@ -145,9 +153,14 @@ impl<'a> Contest<'a> {
         Self { operation, element, values, bytes: 0, wanted, ways: Vec::new() }
     }
 
-    /// Adds a way, unless nobody wants it, and gives its first result. `run` gets the input
+    /// Adds a way, unless nobody wants it, and gives its first result. `run` gets the next input
     /// in each call.
-    fn add<I: Copy + 'a, O>(&mut self, way: Way, input: I, run: impl Fn(I) -> O + 'a) -> Option<O> {
+    fn add<I, O>(
+        &mut self,
+        way: Way,
+        next: impl Fn() -> I + 'a,
+        run: impl Fn(I) -> O + 'a,
+    ) -> Option<O> {
         if !(self.wanted)(&way) {
             return None;
         }
@@ -156,7 +169,7 @@ impl<'a> Contest<'a> {
         let calls = move |calls: u64, last: &mut dyn FnMut(O)| {
             let mut left = calls;
             loop {
-                let got = run(black_box(input));
+                let got = run(black_box(next()));
                 left = left.saturating_sub(1);
                 if left == 0 {
                     return last(got);
@@ -183,14 +196,14 @@ impl<'a> Contest<'a> {
     }
 
     /// Adds a way, and checks its result.
-    fn way<I: Copy + 'a, O>(
+    fn way<I, O>(
         &mut self,
         way: Way,
-        input: I,
+        next: impl Fn() -> I + 'a,
         run: impl Fn(I) -> O + 'a,
         check: impl Fn(O) -> Check,
     ) {
-        if let Some(got) = self.add(way, input, run) {
+        if let Some(got) = self.add(way, next, run) {
             self.checked(check(got));
         }
     }
@@ -203,7 +216,19 @@ impl<'a> Contest<'a> {
         run: impl Fn(I) -> O + 'a,
         check: impl Fn(O) -> Check,
     ) {
-        self.way(Way::Peer(name), input, run, check);
+        self.way(Way::Peer(name), move || input, run, check);
+    }
+
+    /// Adds a peer, each call of which gets the next of several inputs: for what branches on
+    /// values. The result for the first is checked.
+    pub fn peer_in_turn<I, O>(
+        &mut self,
+        name: &'static str,
+        inputs: &'a [I],
+        run: impl Fn(&'a I) -> O + 'a,
+        check: impl Fn(O) -> Check,
+    ) {
+        self.way(Way::Peer(name), in_turn(inputs), run, check);
     }
 
     /// Adds `lanefold` as one calls it, where that is more than an aggregate of a column.
@@ -213,7 +238,7 @@ impl<'a> Contest<'a> {
         run: impl Fn(I) -> O + 'a,
         check: impl Fn(O) -> Check,
     ) {
-        self.way(Way::Best, input, run, check);
+        self.way(Way::Best, move || input, run, check);
     }
 
     /// Adds `lanefold` on one backend.
@@ -224,7 +249,7 @@ impl<'a> Contest<'a> {
         run: impl Fn(I) -> O + 'a,
         check: impl Fn(O) -> Check,
     ) {
-        self.way(Way::On(backend), input, run, check);
+        self.way(Way::On(backend), move || input, run, check);
     }
 
     /// Adds an aggregate of a column on the best backend, and on each.
@@ -233,9 +258,36 @@ impl<'a> Contest<'a> {
         C: IntoColumn<'a> + Copy + 'a,
         A: Aggregate<C::Row, Output: PartialEq + fmt::Debug> + Copy + 'a,
     {
+        self.lanefold_of(aggregate, || move || column, check);
+    }
+
+    /// The same, each call of which gets the next of several columns.
+    pub fn lanefold_in_turn<A, C>(
+        &mut self,
+        aggregate: A,
+        columns: &'a [C],
+        check: impl Fn(A::Output) -> Check,
+    ) where
+        C: IntoColumn<'a> + Copy + 'a,
+        A: Aggregate<C::Row, Output: PartialEq + fmt::Debug> + Copy + 'a,
+    {
+        self.lanefold_of(aggregate, || copied_in_turn(columns), check);
+    }
+
+    /// Adds an aggregate of the columns that `next` makes a source of.
+    fn lanefold_of<A, C, N>(
+        &mut self,
+        aggregate: A,
+        next: impl Fn() -> N,
+        check: impl Fn(A::Output) -> Check,
+    ) where
+        C: IntoColumn<'a> + 'a,
+        N: Fn() -> C + 'a,
+        A: Aggregate<C::Row, Output: PartialEq + fmt::Debug> + Copy + 'a,
+    {
         let best = self.add(
             Way::Best,
-            column,
+            next(),
             #[inline(always)]
             move |column| aggregate.of(column),
         );
@@ -243,7 +295,7 @@ impl<'a> Contest<'a> {
         for backend in Backend::available() {
             let got = self.add(
                 Way::On(backend),
-                column,
+                next(),
                 #[inline(always)]
                 move |column| aggregate.of_on(backend, column),
             );
@@ -263,10 +315,10 @@ impl<'a> Contest<'a> {
         for backend in Backend::available() {
             let read = reader(backend);
             if second.is_empty() {
-                self.way(Way::Read(backend), first, read, |_| Ok(()));
+                self.way(Way::Read(backend), move || first, read, |_| Ok(()));
             } else {
                 let both = move |(xs, ys)| read(xs) | read(ys);
-                self.way(Way::Read(backend), (first, second), both, |_| Ok(()));
+                self.way(Way::Read(backend), move || (first, second), both, |_| Ok(()));
             }
         }
     }
@@ -320,6 +372,22 @@ impl<'a> Contest<'a> {
         }
         best
     }
+}
+
+/// Gives the next input at each call, and after the last the first.
+fn in_turn<'a, I>(inputs: &'a [I]) -> impl Fn() -> &'a I {
+    let at = Cell::new(0);
+    move || {
+        let row = at.get();
+        at.set(if row + 1 == inputs.len() { 0 } else { row + 1 });
+        &inputs[row]
+    }
+}
+
+/// The same, by value.
+fn copied_in_turn<I: Copy>(inputs: &[I]) -> impl Fn() -> I {
+    let next = in_turn(inputs);
+    move || *next()
 }
 
 /// Nanoseconds of a turn.

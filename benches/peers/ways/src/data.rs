@@ -2,10 +2,11 @@
 
 use crate::facts::Facts;
 use crate::value::Value;
-use arrow_array::PrimitiveArray;
+use arrow_array::{Array as _, PrimitiveArray};
 use arrow_buffer::{ArrowNativeType, BooleanBuffer, Buffer, NullBuffer, ScalarBuffer, ToByteSlice};
 use bytes::Bytes;
-use polars_arrow::array::PrimitiveArray as PolarsArray;
+use lanefold::Nullable;
+use polars_arrow::array::{Array as _, PrimitiveArray as PolarsArray};
 use polars_arrow::bitmap::Bitmap;
 use polars_arrow::types::NativeType;
 use polars_buffer::Buffer as PolarsBuffer;
@@ -17,6 +18,10 @@ const LINE: usize = 64;
 /// Values of all columns of a size together, at least, where each call takes the next:
 /// a branch predictor does not learn so many by heart.
 const ROTATED: usize = 50_000;
+/// Columns of a size, at most: what describes them, 100 bytes each in some crates, stays in L2.
+const MOST: usize = 2_000;
+/// Bytes of validity come in such words, so that any crate may load a whole one.
+const WORD: usize = 8;
 
 /// The generator `SplitMix64`.
 #[derive(Clone, Debug)]
@@ -68,42 +73,67 @@ pub(crate) struct Data<T: Value> {
 impl<T: Value> Data<T> {
     /// Three of four values are present in the masked operations.
     pub(crate) fn new(len: usize) -> Self {
-        let mut random = Random(1);
         let len = len.max(ROTATED) + LINE;
-        let mut column = || Arc::new((0..len).map(|_| T::random(&mut random)).collect());
-        let (values, others) = (column(), column());
+        let column = |mut random| Arc::new((0..len).map(|_| T::random(&mut random)).collect());
+        // Each begins in the same way, however long it is.
+        let (values, others) = (column(Random(1)), column(Random(2)));
+        let mut random = Random(3);
         let mut bits = || (random.next() | random.next()).to_le_bytes()[0];
-        let validity = Arc::new((0..len.div_ceil(8)).map(|_| bits()).collect());
+        let validity = Arc::new((0..len.div_ceil(8) + WORD * MOST).map(|_| bits()).collect());
         Self { values, others, validity }
     }
 
     /// The first `len` values.
     pub(crate) fn column(&self, len: usize) -> Column<'_, T> {
-        let arrow = |values: &Arc<Vec<T>>| {
+        let arrow = |values: &Arc<Vec<T>>, len: usize| {
             let buffer = Buffer::from(Bytes::from_owner(SharedBytes(Arc::clone(values))));
             ScalarBuffer::<T>::new(buffer, 0, len)
         };
-        let polars = |values: &Arc<Vec<T>>| {
+        let polars = |values: &Arc<Vec<T>>, len: usize| {
             PolarsBuffer::from_owner(Shared(Arc::clone(values))).sliced(..len)
         };
         let bits = Buffer::from(Bytes::from_owner(SharedBytes(Arc::clone(&self.validity))));
-        let nulls = NullBuffer::new(BooleanBuffer::new(bits, 0, len));
-        let array = PrimitiveArray::new(arrow(&self.values), None);
-        let bitmap = Bitmap::from_u8_slice(&self.validity[..len.div_ceil(8)], len);
         let polars_array = |values, validity| {
-            PolarsArray::new(<T as NativeType>::PRIMITIVE.into(), polars(values), validity)
+            PolarsArray::new(<T as NativeType>::PRIMITIVE.into(), values, validity)
         };
+        let columns = self.values[..len.max(ROTATED)].chunks_exact(len).take(MOST);
+        let columns: Vec<&[T]> = columns.collect();
+        let bytes = len.div_ceil(8 * WORD) * WORD;
+        let masked: Vec<(&[T], &[u8])> =
+            columns.iter().copied().zip(self.validity.chunks_exact(bytes)).collect();
+        let nullable = masked.iter().map(|(values, bits)| {
+            Nullable::new(values, bits, 0).expect("a bitmap that is long enough")
+        });
+        let all = columns.len() * len;
+        let (of_arrow, of_polars) = (arrow(&self.values, all), polars(&self.values, all));
+        let bitmap = Bitmap::from_u8_slice(self.validity.as_slice(), 8 * self.validity.len());
+        let with_nulls = masked.iter().enumerate().map(|(i, &(values, _))| {
+            let nulls = BooleanBuffer::new(bits.slice_with_length(i * bytes, bytes), 0, len);
+            let array =
+                PrimitiveArray::new(of_arrow.slice(i * len, len), Some(NullBuffer::new(nulls)));
+            assert_eq!(array.values().as_ptr(), values.as_ptr(), "the same values");
+            array
+        });
+        let arrow_with_nulls: Vec<PrimitiveArray<T::Arrow>> = with_nulls.collect();
+        let with_nulls = arrow_with_nulls.iter().enumerate().map(|(i, array)| {
+            let values = of_polars.clone().sliced(i * len..(i + 1) * len);
+            let polars = polars_array(values, Some(bitmap.clone().sliced(8 * i * bytes, len)));
+            assert_eq!(polars.values().as_ptr(), array.values().as_ptr(), "the same values");
+            assert_eq!(polars.null_count(), array.null_count(), "the same rows are present");
+            polars
+        });
         Column {
             values: &self.values[..len],
             others: &self.others[..len],
             aligned: [&self.values, &self.others].map(|values| aligned(values, len)),
-            validity: &self.validity,
-            with_nulls: PrimitiveArray::new(arrow(&self.values), Some(nulls)),
-            array,
-            polars: polars_array(&self.values, None),
-            polars_other: polars_array(&self.others, None),
-            polars_with_nulls: polars_array(&self.values, Some(bitmap)),
-            columns: self.values[..len.max(ROTATED)].chunks_exact(len).collect(),
+            array: PrimitiveArray::new(arrow(&self.values, len), None),
+            polars: polars_array(polars(&self.values, len), None),
+            polars_other: polars_array(polars(&self.others, len), None),
+            polars_with_nulls: with_nulls.collect(),
+            arrow_with_nulls,
+            nullable: nullable.collect(),
+            masked,
+            columns,
             facts: Facts::new(&self.values[..len], &self.others[..len], &self.validity),
         }
     }
@@ -123,15 +153,16 @@ pub struct Column<'a, T: Value> {
     pub others: &'a [T],
     /// As many bytes of both columns, from the start of a cache line.
     pub aligned: [&'a [u8]; 2],
-    /// A bit for each value, the lowest of a byte first.
-    pub validity: &'a [u8],
     pub array: PrimitiveArray<T::Arrow>,
-    pub with_nulls: PrimitiveArray<T::Arrow>,
     pub polars: PolarsArray<T>,
     pub polars_other: PolarsArray<T>,
-    pub polars_with_nulls: PolarsArray<T>,
     /// Columns of this length, of which each call takes the next. The first is `values`.
     pub columns: Vec<&'a [T]>,
+    /// The same, and a bit for each value that says whether it is present, the lowest of a byte first.
+    pub masked: Vec<(&'a [T], &'a [u8])>,
+    pub nullable: Vec<Nullable<'a, T>>,
+    pub arrow_with_nulls: Vec<PrimitiveArray<T::Arrow>>,
+    pub polars_with_nulls: Vec<PolarsArray<T>>,
     /// What the results should be.
     pub facts: Facts<'a, T>,
 }

@@ -39,12 +39,31 @@ const SIZES: [usize; 9] = [8, 16, 64, 100, 1_000, 10_000, 100_000, 1_000_000, 30
 /// Of a quick run.
 const QUICK: [usize; 6] = [8, 16, 64, 100, 1_000, 10_000];
 
-fn sizes(filter: &Filter, quick: bool) -> Vec<usize> {
-    filter.sizes(if quick { &QUICK } else { &SIZES })
+/// Up to so many values, load of other programs changes a time the most, and to measure it again takes
+/// the least.
+const SHORT: usize = 1_000;
+
+/// How much of a table is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pass {
+    /// Few values, and each way once.
+    Quick,
+    /// Up to 1,000 values.
+    Short,
+    /// All.
+    Whole,
+}
+
+impl Pass {
+    fn sizes(self, filter: &Filter) -> Vec<usize> {
+        let mut sizes = filter.sizes(if self == Self::Quick { &QUICK } else { &SIZES });
+        sizes.retain(|&size| self != Self::Short || size <= SHORT);
+        sizes
+    }
 }
 
 /// Measures the rows of a type that the filter takes.
-pub fn of_type<T: Value>(filter: &Filter, quick: bool, rows: &mut Vec<Row>) {
+pub fn of_type<T: Value>(filter: &Filter, pass: Pass, rows: &mut Vec<Row>) {
     let is_taken = |operation: &&&str| {
         columns::is_for::<T>(operation) && filter.takes(operation, <T as Value>::NAME)
     };
@@ -53,7 +72,7 @@ pub fn of_type<T: Value>(filter: &Filter, quick: bool, rows: &mut Vec<Row>) {
     if operations.is_empty() {
         return;
     }
-    let sizes = &sizes(filter, quick);
+    let sizes = &pass.sizes(filter);
     let data = Data::<T>::new(sizes.iter().copied().max().unwrap_or(0));
     let wanted = |way: &Way| filter.takes_way(way);
     for &values in sizes {
@@ -61,26 +80,26 @@ pub fn of_type<T: Value>(filter: &Filter, quick: bool, rows: &mut Vec<Row>) {
         for &operation in &operations {
             let mut contest = Contest::new(operation, <T as Value>::NAME, values, &wanted);
             columns::ways(operation, &mut contest, &column);
-            done(contest.measure(quick), rows);
+            done(contest.measure(pass == Pass::Quick), rows);
         }
     }
 }
 
 /// Measures the rows of streams that the filter takes.
-pub fn of_streams(filter: &Filter, quick: bool, rows: &mut Vec<Row>) {
+pub fn of_streams(filter: &Filter, pass: Pass, rows: &mut Vec<Row>) {
     let is_taken = |(operation, element): &&(&str, &str)| filter.takes(operation, element);
     let operations: Vec<_> = streams::OPERATIONS.iter().filter(is_taken).collect();
     if operations.is_empty() {
         return;
     }
-    let sizes = &sizes(filter, quick);
+    let sizes = &pass.sizes(filter);
     let data = streams::Streams::new(sizes.iter().copied().max().unwrap_or(0));
     let wanted = |way: &Way| filter.takes_way(way);
     for &values in sizes {
         for &&(operation, element) in &operations {
             let mut contest = Contest::new(operation, element, values, &wanted);
             streams::ways(operation, &mut contest, &data, values);
-            done(contest.measure(quick), rows);
+            done(contest.measure(pass == Pass::Quick), rows);
         }
     }
 }

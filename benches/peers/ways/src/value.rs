@@ -144,15 +144,15 @@ macro_rules! extrema {
                     |got| equal(&got, &(min, max)),
                 );
             }
-            "arg_min" => $contest.peer(
+            "arg_min" => $contest.peer_in_turn(
                 "argminmax",
-                values,
+                &$column.columns,
                 |values| values.argmin(),
                 |got| equal(&got, &min_row),
             ),
-            _ => $contest.peer(
+            _ => $contest.peer_in_turn(
                 "argminmax",
-                values,
+                &$column.columns,
                 |values| values.argmax(),
                 |got| equal(&got, &max_row),
             ),
@@ -267,7 +267,7 @@ macro_rules! floats {
                             |dot| facts.dot(dot.unwrap_or(f64::NAN).total(), Loose),
                         );
                     }
-                    "masked_sum" => contest.peer(
+                    "masked_sum" => contest.peer_in_turn(
                         "polars",
                         &column.polars_with_nulls,
                         |array| {
@@ -282,12 +282,18 @@ macro_rules! floats {
                     "max" => contest.peer("lanes", values, lanes::stats::$T::max, |got| {
                         equal(&got, &Some(facts.extremes().1.1))
                     }),
-                    "arg_min" => contest.peer("lanes", values, lanes::stats::$T::argmin, |got| {
-                        equal(&got, &Some(facts.extremes().0.0))
-                    }),
-                    "arg_max" => contest.peer("lanes", values, lanes::stats::$T::argmax, |got| {
-                        equal(&got, &Some(facts.extremes().1.0))
-                    }),
+                    "arg_min" => contest.peer_in_turn(
+                        "lanes",
+                        &column.columns,
+                        |values| lanes::stats::$T::argmin(values),
+                        |got| equal(&got, &Some(facts.extremes().0.0)),
+                    ),
+                    "arg_max" => contest.peer_in_turn(
+                        "lanes",
+                        &column.columns,
+                        |values| lanes::stats::$T::argmax(values),
+                        |got| equal(&got, &Some(facts.extremes().1.0)),
+                    ),
                     _ => {}
                 }
                 extrema!(operation contest column);

@@ -1,8 +1,8 @@
 //! The rows of `f32`: a package, so that kernels of one type are compiled beside those of others.
 
-use lanefold_peers_ways::{Filter, Row, of_type};
+use lanefold_peers_ways::{Filter, Pass, Row, of_type};
 
 /// Measures the rows that the filter takes.
-pub fn measure(filter: &Filter, quick: bool, rows: &mut Vec<Row>) {
-    of_type::<f32>(filter, quick, rows);
+pub fn measure(filter: &Filter, pass: Pass, rows: &mut Vec<Row>) {
+    of_type::<f32>(filter, pass, rows);
 }

@@ -13,13 +13,12 @@ use arrow_array::cast::AsArray;
 use arrow_array::{PrimitiveArray, Scalar};
 use average::{Covariance as AverageCovariance, Kurtosis};
 use lanefold::{
-    Above, Adapt, Aggregate, ArgMax, ArgMin, Backend, Correlation, Covariance, Dot, Max, Mean,
-    Median, Min, MinMax, Moments, Nullable, Quantile, Sum, Variance,
+    Above, Adapt, Aggregate, ArgMax, ArgMin, Correlation, Covariance, Dot, Max, Mean, Median, Min,
+    MinMax, Moments, Quantile, Sum, Variance,
 };
 use polars_compute::moment;
 use statrs::statistics::{Data as StatrsData, OrderStatistics, Statistics};
-use std::cell::{Cell, RefCell};
-use std::hint::black_box;
+use std::cell::RefCell;
 
 /// All of them; `further` of a type knows which are for it alone.
 pub(crate) const OPERATIONS: [&str; 21] = [
@@ -125,7 +124,7 @@ fn numkong_moments<T: Value>(values: &[T]) -> (T::SumOutput, T::SumSqOutput) {
 }
 
 fn extrema<'a, T: Value>(operation: &str, contest: &mut Contest<'a>, column: &'a Column<'a, T>) {
-    let values = column.values;
+    let (values, columns) = (column.values, column.columns.as_slice());
     let &((min_row, min), (max_row, max)) = column.facts.extremes();
     let is_min = move |got: Option<T>| equal(&got, &Some(min));
     let is_max = move |got: Option<T>| equal(&got, &Some(max));
@@ -158,14 +157,18 @@ fn extrema<'a, T: Value>(operation: &str, contest: &mut Contest<'a>, column: &'a
             contest.peer("numkong", values, numkong, |got| check(got.map(|got| (got.0, got.2))));
         }
         "arg_min" => {
-            contest.lanefold(ArgMin, values, |got| equal(&got, &Some((min_row, min))));
-            contest.peer("plain", values, |values| plain_arg(values, |a, b| a < b), is_min_row);
-            contest.peer("numkong", values, numkong, |got| is_min_row(got.map(|got| got.1)));
+            contest.lanefold_in_turn(ArgMin, columns, |got| equal(&got, &Some((min_row, min))));
+            let plain = |values: &&[T]| plain_arg(values, |a, b| a < b);
+            contest.peer_in_turn("plain", columns, plain, is_min_row);
+            let is_min_row = |got: Option<(T, usize, T, usize)>| is_min_row(got.map(|got| got.1));
+            contest.peer_in_turn("numkong", columns, move |values| numkong(values), is_min_row);
         }
         _ => {
-            contest.lanefold(ArgMax, values, |got| equal(&got, &Some((max_row, max))));
-            contest.peer("plain", values, |values| plain_arg(values, |a, b| a > b), is_max_row);
-            contest.peer("numkong", values, numkong, |got| is_max_row(got.map(|got| got.3)));
+            contest.lanefold_in_turn(ArgMax, columns, |got| equal(&got, &Some((max_row, max))));
+            let plain = |values: &&[T]| plain_arg(values, |a, b| a > b);
+            contest.peer_in_turn("plain", columns, plain, is_max_row);
+            let is_max_row = |got: Option<(T, usize, T, usize)>| is_max_row(got.map(|got| got.3));
+            contest.peer_in_turn("numkong", columns, move |values| numkong(values), is_max_row);
         }
     }
 }
@@ -408,33 +411,34 @@ fn present<'a, T: Value>(values: &'a [T], validity: &'a [u8]) -> impl Iterator<I
 }
 
 fn masked<'a, T: Value>(operation: &str, contest: &mut Contest<'a>, column: &'a Column<'a, T>) {
-    let (values, validity, facts) = (column.values, column.validity, &column.facts);
-    let nullable = Nullable::new(values, validity, 0).expect("a bitmap that is long enough");
-    let pair = (values, validity);
+    let facts = &column.facts;
     if operation == "masked_sum" {
-        contest.lanefold(Sum, nullable, |sum| facts.masked_sum(sum.total(), Documented));
-        contest.peer(
+        let check = |sum: T::Sum| facts.masked_sum(sum.total(), Documented);
+        contest.lanefold_in_turn(Sum, &column.nullable, check);
+        contest.peer_in_turn(
             "plain",
-            pair,
+            &column.masked,
             #[inline(always)]
-            |(values, validity)| T::plain_sum(present(values, validity)),
+            |&(values, validity)| T::plain_sum(present(values, validity)),
             |sum| facts.masked_sum(sum.total(), Loose),
         );
         if !T::INTEGER {
-            contest.peer("arrow", &column.with_nulls, aggregate::sum, |sum| {
+            contest.peer_in_turn("arrow", &column.arrow_with_nulls, aggregate::sum, |sum| {
                 facts.masked_sum(float(sum.unwrap_or_default()), Loose)
             });
         }
     } else {
-        contest.lanefold(Min, nullable, |min| facts.masked_min(min));
-        contest.peer(
+        contest.lanefold_in_turn(Min, &column.nullable, |min| facts.masked_min(min));
+        contest.peer_in_turn(
             "plain",
-            pair,
+            &column.masked,
             #[inline(always)]
-            |(values, validity)| T::plain_min(present(values, validity)),
+            |&(values, validity)| T::plain_min(present(values, validity)),
             |min| facts.masked_min(min),
         );
-        contest.peer("arrow", &column.with_nulls, aggregate::min, |min| facts.masked_min(min));
+        contest.peer_in_turn("arrow", &column.arrow_with_nulls, aggregate::min, |min| {
+            facts.masked_min(min)
+        });
     }
 }
 
@@ -510,38 +514,25 @@ fn quantile<'a, T: Value>(
         }
     };
     let between = move |got: Option<f64>| within(got, low, high);
-    let next = |columns: &'a [&'a [T]]| {
-        let at = Cell::new(0);
-        move || {
-            let row = at.get();
-            at.set(if row + 1 == columns.len() { 0 } else { row + 1 });
-            columns[row]
-        }
-    };
-    for backend in Backend::available() {
-        let next = next(columns);
-        contest.on(backend, (), move |()| aggregate.of_on(backend, black_box(next())), between);
-    }
-    let column = next(columns);
-    contest.best((), move |()| aggregate.of(black_box(column())), between);
-    let (column, copy) = (next(columns), RefCell::new(first.to_vec()));
-    contest.peer(
+    contest.lanefold_in_turn(aggregate, columns, between);
+    let copy = RefCell::new(first.to_vec());
+    contest.peer_in_turn(
         "select_nth",
-        (),
-        move |()| {
+        columns,
+        move |column| {
             let mut copy = copy.borrow_mut();
-            copy.copy_from_slice(black_box(column()));
+            copy.copy_from_slice(column);
             copy.select_nth_unstable_by(rank, T::order).1.to_f64()
         },
         |got| between(Some(got)),
     );
-    let (column, copy) = (next(columns), RefCell::new(vec![0.0; first.len()]));
-    contest.peer(
+    let copy = RefCell::new(vec![0.0; first.len()]);
+    contest.peer_in_turn(
         "statrs",
-        (),
-        move |()| {
+        columns,
+        move |column| {
             let mut copy = copy.borrow_mut();
-            for (to, from) in copy.iter_mut().zip(black_box(column())) {
+            for (to, from) in copy.iter_mut().zip(*column) {
                 *to = from.to_f64();
             }
             of_statrs(&mut StatrsData::new(copy.as_mut_slice()))

@@ -75,8 +75,10 @@ impl Streams {
         // Some more, for reads that start at a cache line.
         let latencies: Vec<f64> = (0..len + 8).map(|_| latency()).collect();
         let micros = latencies.iter().map(|&x| x as u64).collect();
-        let units = (0..len).map(|_| random.unit()).collect();
-        let keys = (0..len).map(|_| random.next()).collect();
+        // Each begins in the same way, however long it is.
+        let (units, keys) = (&mut Random(3), &mut Random(4));
+        let units = (0..len).map(|_| units.unit()).collect();
+        let keys = (0..len).map(|_| keys.next()).collect();
         Self { latencies, micros, units, keys }
     }
 
