@@ -150,7 +150,7 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
             }
             return run::whole(&self.aggregate, self.backend, &column);
         }
-        self.aggregate.finish(&self.partial())
+        self.aggregate.finish_owned(self.partial())
     }
 
     fn flush(&mut self) {

@@ -106,6 +106,18 @@ pub trait Aggregate<R: Row> {
     /// What the partial comes to.
     fn finish(&self, partial: &Self::Partial) -> Self::Output;
 
+    /// Whether a partial, or a part of it, becomes the result as it is, without a copy:
+    /// [`finish_owned`](Self::finish_owned) does that.
+    #[doc(hidden)]
+    const BECOMES: bool = false;
+
+    /// What a partial comes to that nobody needs any more: the same as [`finish`](Self::finish).
+    #[doc(hidden)]
+    #[inline(always)]
+    fn finish_owned(&self, partial: Self::Partial) -> Self::Output {
+        self.finish(&partial)
+    }
+
     /// Before the first row of a block, whose partial is the identity: `total` is that of the
     /// blocks before. Those that do not end with a block take it back.
     #[doc(hidden)]

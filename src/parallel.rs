@@ -142,5 +142,5 @@ where
         }
         rest = later;
     }
-    aggregate.finish(&total)
+    aggregate.finish_owned(total)
 }

@@ -61,12 +61,13 @@ fn many_runs<A: Aggregate<R>, R: Row>(
     column: &R::Column<'_>,
 ) -> A::Output {
     if !const { A::ANY_CUT } && R::len(*column) > block::rows::<R>() {
-        return aggregate.finish(&block::many(aggregate, backend, *column));
+        return aggregate.finish_owned(block::many(aggregate, backend, *column));
     }
     let mut partial = aggregate.identity();
     // From where it stands: a copy by vectors would wait for the words.
     dispatch(backend, Update::<A, R>(aggregate, &mut partial, PhantomData), column);
-    aggregate.finish(&partial)
+    // A move that is of no use is not always removed.
+    if const { A::BECOMES } { aggregate.finish_owned(partial) } else { aggregate.finish(&partial) }
 }
 
 /// As [`whole`], for columns of a register or two, on the backend that is best for them.
@@ -109,7 +110,7 @@ impl<'c, A: Aggregate<R>, R: Row> Kernel for OneRun<'_, 'c, A, R> {
             let mut bits = [0; RUN_ROWS / 8];
             take(self.0, &mut partial, &Tile::new(simd, column, true, &mut bits));
         }
-        self.0.finish(&partial)
+        if const { A::BECOMES } { self.0.finish_owned(partial) } else { self.0.finish(&partial) }
     }
 }
 

@@ -42,6 +42,11 @@ macro_rules! tuples {
             fn finish(&self, partial: &Self::Partial) -> Self::Output {
                 ($(self.$i.finish(&partial.$i),)+)
             }
+            const BECOMES: bool = $($A::BECOMES)||+;
+            #[inline(always)]
+            fn finish_owned(&self, partial: Self::Partial) -> Self::Output {
+                ($(self.$i.finish_owned(partial.$i),)+)
+            }
             #[inline(always)]
             fn short(&self, column: R::Column<'_>) -> Option<Self::Output> {
                 if const { !Self::SHORT || R::NULLABLE } || R::len(column) > SHORT {

@@ -81,6 +81,11 @@ where
     fn finish(&self, partial: &Self::Partial) -> Self::Output {
         self.aggregate.finish(partial)
     }
+    const BECOMES: bool = A::BECOMES;
+    #[inline(always)]
+    fn finish_owned(&self, partial: Self::Partial) -> Self::Output {
+        self.aggregate.finish_owned(partial)
+    }
     #[inline(always)]
     fn begin_block(&self, total: &mut Self::Partial, block: &mut Self::Partial) {
         self.aggregate.begin_block(total, block);
@@ -122,6 +127,11 @@ where
     #[inline(always)]
     fn finish(&self, partial: &Self::Partial) -> Self::Output {
         self.aggregate.finish(partial)
+    }
+    const BECOMES: bool = A::BECOMES;
+    #[inline(always)]
+    fn finish_owned(&self, partial: Self::Partial) -> Self::Output {
+        self.aggregate.finish_owned(partial)
     }
     #[inline(always)]
     fn begin_block(&self, total: &mut Self::Partial, block: &mut Self::Partial) {
@@ -167,6 +177,11 @@ where
     #[inline(always)]
     fn finish(&self, partial: &Self::Partial) -> Self::Output {
         WithSkipped { value: self.aggregate.finish(&partial.kept), skipped: partial.skipped }
+    }
+    const BECOMES: bool = A::BECOMES;
+    #[inline(always)]
+    fn finish_owned(&self, partial: Self::Partial) -> Self::Output {
+        WithSkipped { value: self.aggregate.finish_owned(partial.kept), skipped: partial.skipped }
     }
     #[inline(always)]
     fn begin_block(&self, total: &mut Self::Partial, block: &mut Self::Partial) {

@@ -147,6 +147,11 @@ where
     fn finish(&self, partial: &Self::Partial) -> Self::Output {
         self.aggregate.finish(partial)
     }
+    const BECOMES: bool = A::BECOMES;
+    #[inline(always)]
+    fn finish_owned(&self, partial: Self::Partial) -> Self::Output {
+        self.aggregate.finish_owned(partial)
+    }
     #[inline(always)]
     fn begin_block(&self, total: &mut Self::Partial, block: &mut Self::Partial) {
         self.aggregate.begin_block(total, block);

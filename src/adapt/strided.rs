@@ -77,7 +77,7 @@ impl<'a, T: Number> Strided<'a, T> {
                 rest = rest.get(taken..).unwrap_or(&[]);
             }
         });
-        aggregate.finish(&blocks.join(aggregate))
+        aggregate.finish_owned(blocks.join(aggregate))
     }
 }
 

@@ -173,6 +173,10 @@ impl<R: NumericRow> Aggregate<R> for ExponentialHistogram {
     fn finish(&self, partial: &ExponentialHistogramPoint) -> ExponentialHistogramPoint {
         partial.clone()
     }
+    const BECOMES: bool = true;
+    fn finish_owned(&self, partial: ExponentialHistogramPoint) -> ExponentialHistogramPoint {
+        partial
+    }
 }
 
 impl Counter for point::Ranges {

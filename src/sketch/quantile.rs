@@ -176,6 +176,10 @@ impl<R: NumericRow> Aggregate<R> for QuantileSketch {
     fn finish(&self, partial: &QuantileSummary) -> QuantileSummary {
         partial.clone()
     }
+    const BECOMES: bool = true;
+    fn finish_owned(&self, partial: QuantileSummary) -> QuantileSummary {
+        partial
+    }
 }
 
 impl Counter for Window {

@@ -2,8 +2,8 @@
 
 use crate::data::{Random, column, sprinkled};
 use lanefold::{
-    Adapt, Aggregate, Backend, Count, ExactSum, ExponentialHistogram, Max, Min, Nullable,
-    QuantileSketch,
+    Above, Absolute, Accumulator, Adapt, Aggregate, Backend, Count, ExactSum, ExponentialHistogram,
+    Max, Min, Nullable, QuantileSketch,
 };
 
 fn both() -> (QuantileSketch, ExponentialHistogram) {
@@ -87,5 +87,20 @@ fn filters_and_tuples() {
         assert_eq!((got.max(), other.max()), (max, max), "{backend}");
         assert_eq!((got.sum(), other.sum()), (sum, sum), "{backend}");
         assert_eq!((got, other), both().of(&values), "{backend}");
+    }
+}
+
+/// A stream gives its partial away as the result, and a copy of it is the same; so it is within
+/// tuples, filters and maps.
+#[test]
+fn a_partial_becomes_the_result() {
+    let values = sprinkled("signed lognormal", 3_000, 26);
+    let aggregate = (both().filter(Above(0.5)), Count, both().map(Absolute).finite());
+    for len in [0, 1, 40, 1_024, 3_000] {
+        let mut stream = Accumulator::new(aggregate);
+        stream.update(&values[..len]).expect("one column");
+        let copied = Aggregate::<f64>::finish(&aggregate, &stream.partial());
+        assert_eq!(format!("{:?}", stream.finish()), format!("{copied:?}"), "{len}");
+        assert_eq!(format!("{:?}", aggregate.of(&values[..len])), format!("{copied:?}"), "{len}");
     }
 }
