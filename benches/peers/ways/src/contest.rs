@@ -219,16 +219,16 @@ impl<'a> Contest<'a> {
         self.way(Way::Peer(name), move || input, run, check);
     }
 
-    /// Adds a peer, each call of which gets the next of several inputs: for what branches on
+    /// Adds a peer, each call of which gets any one of several inputs: for what branches on
     /// values. The result for the first is checked.
-    pub fn peer_in_turn<I, O>(
+    pub fn peer_of_any<I, O>(
         &mut self,
         name: &'static str,
         inputs: &'a [I],
         run: impl Fn(&'a I) -> O + 'a,
         check: impl Fn(O) -> Check,
     ) {
-        self.way(Way::Peer(name), in_turn(inputs), run, check);
+        self.way(Way::Peer(name), any(inputs), run, check);
     }
 
     /// Adds `lanefold` as one calls it, where that is more than an aggregate of a column.
@@ -261,8 +261,8 @@ impl<'a> Contest<'a> {
         self.lanefold_of(aggregate, || move || column, check);
     }
 
-    /// The same, each call of which gets the next of several columns.
-    pub fn lanefold_in_turn<A, C>(
+    /// The same, each call of which gets any one of several columns.
+    pub fn lanefold_of_any<A, C>(
         &mut self,
         aggregate: A,
         columns: &'a [C],
@@ -271,7 +271,7 @@ impl<'a> Contest<'a> {
         C: IntoColumn<'a> + Copy + 'a,
         A: Aggregate<C::Row, Output: PartialEq + fmt::Debug> + Copy + 'a,
     {
-        self.lanefold_of(aggregate, || copied_in_turn(columns), check);
+        self.lanefold_of(aggregate, || any_copied(columns), check);
     }
 
     /// Adds an aggregate of the columns that `next` makes a source of.
@@ -374,19 +374,23 @@ impl<'a> Contest<'a> {
     }
 }
 
-/// Gives the next input at each call, and after the last the first.
-fn in_turn<'a, I>(inputs: &'a [I]) -> impl Fn() -> &'a I {
-    let at = Cell::new(0);
+/// Gives the first input, and then any one at each call: in an order that repeats itself, or of many
+/// that come in turn, the CPU would know all branches by heart.
+fn any<'a, I>(inputs: &'a [I]) -> impl Fn() -> &'a I {
+    // A whole number of them, so that a remainder costs nothing.
+    let last = (1 << inputs.len().ilog2()) - 1;
+    let state = Cell::new(0_usize);
     move || {
-        let row = at.get();
-        at.set(if row + 1 == inputs.len() { 0 } else { row + 1 });
-        &inputs[row]
+        let now = state.get();
+        // A congruential generator by Knuth's multiplier (MMIX): its upper bits are random enough.
+        state.set(now.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1));
+        &inputs[(now >> 33) & last]
     }
 }
 
 /// The same, by value.
-fn copied_in_turn<I: Copy>(inputs: &[I]) -> impl Fn() -> I {
-    let next = in_turn(inputs);
+fn any_copied<I: Copy>(inputs: &[I]) -> impl Fn() -> I {
+    let next = any(inputs);
     move || *next()
 }
 

@@ -15,11 +15,11 @@ use std::sync::Arc;
 /// Bytes of a cache line.
 const LINE: usize = 64;
 
-/// Values of all columns of a size together, at least, where each call takes the next:
-/// a branch predictor does not learn so many by heart.
-const ROTATED: usize = 50_000;
-/// Columns of a size, at most: what describes them, 100 bytes each in some crates, stays in L2.
-const MOST: usize = 2_000;
+/// Values of all columns of a size together, at most, where each call takes any one of them,
+const TOGETHER: usize = 50_000;
+/// and such columns, at most: of 8 values, and what describes them, 100 bytes each in some crates, they
+/// stay in L1.
+const MOST: usize = 128;
 /// Bytes of validity come in such words, so that any crate may load a whole one.
 const WORD: usize = 8;
 
@@ -73,7 +73,7 @@ pub(crate) struct Data<T: Value> {
 impl<T: Value> Data<T> {
     /// Three of four values are present in the masked operations.
     pub(crate) fn new(len: usize) -> Self {
-        let len = len.max(ROTATED) + LINE;
+        let len = len.max(TOGETHER) + LINE;
         let column = |mut random| Arc::new((0..len).map(|_| T::random(&mut random)).collect());
         // Each begins in the same way, however long it is.
         let (values, others) = (column(Random(1)), column(Random(2)));
@@ -96,7 +96,7 @@ impl<T: Value> Data<T> {
         let polars_array = |values, validity| {
             PolarsArray::new(<T as NativeType>::PRIMITIVE.into(), values, validity)
         };
-        let columns = self.values[..len.max(ROTATED)].chunks_exact(len).take(MOST);
+        let columns = self.values[..len.max(TOGETHER)].chunks_exact(len).take(MOST);
         let columns: Vec<&[T]> = columns.collect();
         let bytes = len.div_ceil(8 * WORD) * WORD;
         let masked: Vec<(&[T], &[u8])> =
@@ -156,7 +156,7 @@ pub struct Column<'a, T: Value> {
     pub array: PrimitiveArray<T::Arrow>,
     pub polars: PolarsArray<T>,
     pub polars_other: PolarsArray<T>,
-    /// Columns of this length, of which each call takes the next. The first is `values`.
+    /// Columns of this length, of which each call takes any one. The first is `values`.
     pub columns: Vec<&'a [T]>,
     /// The same, and a bit for each value that says whether it is present, the lowest of a byte first.
     pub masked: Vec<(&'a [T], &'a [u8])>,

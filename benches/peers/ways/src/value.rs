@@ -144,13 +144,13 @@ macro_rules! extrema {
                     |got| equal(&got, &(min, max)),
                 );
             }
-            "arg_min" => $contest.peer_in_turn(
+            "arg_min" => $contest.peer_of_any(
                 "argminmax",
                 &$column.columns,
                 |values| values.argmin(),
                 |got| equal(&got, &min_row),
             ),
-            _ => $contest.peer_in_turn(
+            _ => $contest.peer_of_any(
                 "argminmax",
                 &$column.columns,
                 |values| values.argmax(),
@@ -267,7 +267,7 @@ macro_rules! floats {
                             |dot| facts.dot(dot.unwrap_or(f64::NAN).total(), Loose),
                         );
                     }
-                    "masked_sum" => contest.peer_in_turn(
+                    "masked_sum" => contest.peer_of_any(
                         "polars",
                         &column.polars_with_nulls,
                         |array| {
@@ -282,13 +282,13 @@ macro_rules! floats {
                     "max" => contest.peer("lanes", values, lanes::stats::$T::max, |got| {
                         equal(&got, &Some(facts.extremes().1.1))
                     }),
-                    "arg_min" => contest.peer_in_turn(
+                    "arg_min" => contest.peer_of_any(
                         "lanes",
                         &column.columns,
                         |values| lanes::stats::$T::argmin(values),
                         |got| equal(&got, &Some(facts.extremes().0.0)),
                     ),
-                    "arg_max" => contest.peer_in_turn(
+                    "arg_max" => contest.peer_of_any(
                         "lanes",
                         &column.columns,
                         |values| lanes::stats::$T::argmax(values),

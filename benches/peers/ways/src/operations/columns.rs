@@ -157,18 +157,18 @@ fn extrema<'a, T: Value>(operation: &str, contest: &mut Contest<'a>, column: &'a
             contest.peer("numkong", values, numkong, |got| check(got.map(|got| (got.0, got.2))));
         }
         "arg_min" => {
-            contest.lanefold_in_turn(ArgMin, columns, |got| equal(&got, &Some((min_row, min))));
+            contest.lanefold_of_any(ArgMin, columns, |got| equal(&got, &Some((min_row, min))));
             let plain = |values: &&[T]| plain_arg(values, |a, b| a < b);
-            contest.peer_in_turn("plain", columns, plain, is_min_row);
+            contest.peer_of_any("plain", columns, plain, is_min_row);
             let is_min_row = |got: Option<(T, usize, T, usize)>| is_min_row(got.map(|got| got.1));
-            contest.peer_in_turn("numkong", columns, move |values| numkong(values), is_min_row);
+            contest.peer_of_any("numkong", columns, move |values| numkong(values), is_min_row);
         }
         _ => {
-            contest.lanefold_in_turn(ArgMax, columns, |got| equal(&got, &Some((max_row, max))));
+            contest.lanefold_of_any(ArgMax, columns, |got| equal(&got, &Some((max_row, max))));
             let plain = |values: &&[T]| plain_arg(values, |a, b| a > b);
-            contest.peer_in_turn("plain", columns, plain, is_max_row);
+            contest.peer_of_any("plain", columns, plain, is_max_row);
             let is_max_row = |got: Option<(T, usize, T, usize)>| is_max_row(got.map(|got| got.3));
-            contest.peer_in_turn("numkong", columns, move |values| numkong(values), is_max_row);
+            contest.peer_of_any("numkong", columns, move |values| numkong(values), is_max_row);
         }
     }
 }
@@ -414,8 +414,8 @@ fn masked<'a, T: Value>(operation: &str, contest: &mut Contest<'a>, column: &'a 
     let facts = &column.facts;
     if operation == "masked_sum" {
         let check = |sum: T::Sum| facts.masked_sum(sum.total(), Documented);
-        contest.lanefold_in_turn(Sum, &column.nullable, check);
-        contest.peer_in_turn(
+        contest.lanefold_of_any(Sum, &column.nullable, check);
+        contest.peer_of_any(
             "plain",
             &column.masked,
             #[inline(always)]
@@ -423,20 +423,20 @@ fn masked<'a, T: Value>(operation: &str, contest: &mut Contest<'a>, column: &'a 
             |sum| facts.masked_sum(sum.total(), Loose),
         );
         if !T::INTEGER {
-            contest.peer_in_turn("arrow", &column.arrow_with_nulls, aggregate::sum, |sum| {
+            contest.peer_of_any("arrow", &column.arrow_with_nulls, aggregate::sum, |sum| {
                 facts.masked_sum(float(sum.unwrap_or_default()), Loose)
             });
         }
     } else {
-        contest.lanefold_in_turn(Min, &column.nullable, |min| facts.masked_min(min));
-        contest.peer_in_turn(
+        contest.lanefold_of_any(Min, &column.nullable, |min| facts.masked_min(min));
+        contest.peer_of_any(
             "plain",
             &column.masked,
             #[inline(always)]
             |&(values, validity)| T::plain_min(present(values, validity)),
             |min| facts.masked_min(min),
         );
-        contest.peer_in_turn("arrow", &column.arrow_with_nulls, aggregate::min, |min| {
+        contest.peer_of_any("arrow", &column.arrow_with_nulls, aggregate::min, |min| {
             facts.masked_min(min)
         });
     }
@@ -514,9 +514,9 @@ fn quantile<'a, T: Value>(
         }
     };
     let between = move |got: Option<f64>| within(got, low, high);
-    contest.lanefold_in_turn(aggregate, columns, between);
+    contest.lanefold_of_any(aggregate, columns, between);
     let copy = RefCell::new(first.to_vec());
-    contest.peer_in_turn(
+    contest.peer_of_any(
         "select_nth",
         columns,
         move |column| {
@@ -527,7 +527,7 @@ fn quantile<'a, T: Value>(
         |got| between(Some(got)),
     );
     let copy = RefCell::new(vec![0.0; first.len()]);
-    contest.peer_in_turn(
+    contest.peer_of_any(
         "statrs",
         columns,
         move |column| {
