@@ -111,7 +111,8 @@ pub trait Aggregate<R: Row> {
     #[doc(hidden)]
     const BECOMES: bool = false;
 
-    /// What a partial comes to that nobody needs any more: the same as [`finish`](Self::finish).
+    /// What a partial comes to that nobody needs any more: the same as [`finish`](Self::finish), which
+    /// may have memory to spare, as a partial has.
     #[doc(hidden)]
     #[inline(always)]
     fn finish_owned(&self, partial: Self::Partial) -> Self::Output {

@@ -158,11 +158,11 @@ pub(crate) fn one_of_many<A: Aggregate<R>, R: Row, S: Simd>(
     column: R::Column<'_>,
 ) -> A::Output {
     if !const { A::ANY_CUT } && R::len(column) > block::rows::<R>() {
-        return aggregate.finish(&block::many(aggregate, simd.backend(), column));
+        return aggregate.finish_owned(block::many(aggregate, simd.backend(), column));
     }
     let mut partial = aggregate.identity();
     by_tile(aggregate, &mut partial, simd, column);
-    aggregate.finish(&partial)
+    if const { A::BECOMES } { aggregate.finish_owned(partial) } else { aggregate.finish(&partial) }
 }
 
 /// Takes a column into a partial, tile by tile.

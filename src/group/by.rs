@@ -42,6 +42,6 @@ impl<A> By<'_, A> {
         let mut grouped = Grouped::on(backend, self.aggregate);
         grouped.resize(self.groups);
         grouped.update(self.ids, column)?;
-        Ok(grouped.finish().collect())
+        Ok(grouped.finish_owned())
     }
 }

@@ -202,6 +202,12 @@ impl<A: Aggregate<R>, R: Row> Grouped<A, R> {
         self.partials.iter().map(|partial| self.aggregate.finish(partial))
     }
 
+    /// The same of groups that nobody needs any more.
+    pub(super) fn finish_owned(self) -> Vec<A::Output> {
+        let Self { aggregate, partials, .. } = self;
+        partials.into_iter().map(|partial| aggregate.finish_owned(partial)).collect()
+    }
+
     /// Writes the results, in order of ids.
     ///
     /// # Errors

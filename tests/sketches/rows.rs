@@ -90,8 +90,8 @@ fn filters_and_tuples() {
     }
 }
 
-/// A stream gives its partial away as the result, and a copy of it is the same; so it is within
-/// tuples, filters and maps.
+/// A partial that nobody needs any more becomes the result, and a copy of it is the same; so it is
+/// within tuples, filters and maps.
 #[test]
 fn a_partial_becomes_the_result() {
     let values = sprinkled("signed lognormal", 3_000, 26);
