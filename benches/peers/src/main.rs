@@ -35,9 +35,11 @@
 //!   extrema with their rows, whether or not one asks for them.
 //! - `select_nth` and `statrs` find quantiles in a copy, and making it counts, since
 //!   `lanefold` leaves the column as it is.
-//! - Of quantiles, places of extremes and columns with nulls, each call gets any one of up to 128
-//!   columns, of up to 50,000 values: of one alone, or of 2,000 in turn, the CPU knows all branches by
-//!   heart. From 64 values on they come from L2, where the read limit of short columns is that of L1.
+//! - Of quantiles, places of extremes and columns with nulls, each call in the table gets any one of
+//!   up to 128 columns, together up to 50,000 values: of one alone, or of 2,000 in turn, the CPU knows
+//!   all branches by heart. To draw one is part of the time of all ways. Most of these come from L2,
+//!   where the read limit of short columns is that of L1; and of few long columns slow ways, of which a
+//!   round has few calls, may draw the best.
 //! - Random floats are within ±100, `i32` within ±10⁵ and `i64` within ±2⁴⁰, so that sums
 //!   of a type in that type do not overflow; `u8` has all values.
 

@@ -489,7 +489,7 @@ fn arrow_filter_sum<T: Value>(
     aggregate::sum(kept.as_primitive::<T::Arrow>())
 }
 
-/// A quantile of one of several columns, each call of the next.
+/// A quantile of one of several columns, each call of any.
 fn quantile<'a, T: Value>(
     q: f64,
     aggregate: impl Aggregate<T, Output = Option<f64>> + Copy + 'a,
