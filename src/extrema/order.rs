@@ -43,6 +43,8 @@ pub trait Ordered: Copy + PartialOrd {
     fn small(self) -> usize;
     /// The bits of a float; an integer itself.
     fn encoding(self) -> Self::Encoding;
+    /// The value of an encoding.
+    fn of_encoding(encoding: Self::Encoding) -> Self;
     /// The place in totalOrder; an integer itself.
     fn rank(self) -> Self::Encoding;
     /// The value of a rank.
@@ -80,12 +82,16 @@ macro_rules! ordered {
                 self.to_bits().cast_signed()
             }
             #[inline(always)]
+            fn of_encoding(encoding: $I) -> $F {
+                $F::from_bits(encoding.cast_unsigned())
+            }
+            #[inline(always)]
             fn rank(self) -> $I {
                 flip(self.encoding())
             }
             #[inline(always)]
             fn of_rank(rank: $I) -> $F {
-                $F::from_bits(flip(rank).cast_unsigned())
+                Self::of_encoding(flip(rank))
             }
             #[inline(always)]
             fn encode<S: Simd>(simd: S, v: <$F as Number>::Vec<S>) -> <$I as Number>::Vec<S> {
@@ -115,6 +121,10 @@ macro_rules! ordered {
             #[inline(always)]
             fn encoding(self) -> $N {
                 self
+            }
+            #[inline(always)]
+            fn of_encoding(encoding: $N) -> $N {
+                encoding
             }
             #[inline(always)]
             fn rank(self) -> $N {

@@ -27,15 +27,16 @@ fn of_those<E: End, P: Policy, T: Number>(
         let mut best = E::identity::<T::Encoding>();
         for (row, &value) in values.iter().enumerate() {
             let standing = standing::<E, P, _>(value);
-            if E::beats(standing, best) & there(row) {
-                best = standing;
-            }
+            best = select_unpredictable(E::beats(standing, best) & there(row), standing, best);
         }
         return any.then_some(canonical(T::of_rank(best)));
     }
     let mut found = E::identity::<T>();
     for (row, &value) in values.iter().enumerate() {
-        let value = if there(row) { value } else { E::identity() };
+        // A selection of integers, for that of floats is a branch: 8 `f64` with random nulls take 7 ns,
+        // and took 20.
+        let absent = E::identity::<T>().encoding();
+        let value = T::of_encoding(select_unpredictable(there(row), value.encoding(), absent));
         found = if E::beats(value, found) { value } else { found };
     }
     settle::<E, P, T>(found, any, has)
