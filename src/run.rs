@@ -66,7 +66,7 @@ fn many_runs<A: Aggregate<R>, R: Row>(
     let mut partial = aggregate.identity();
     // From where it stands: a copy by vectors would wait for the words.
     dispatch(backend, Update::<A, R>(aggregate, &mut partial, PhantomData), column);
-    // A move that is of no use is not always removed.
+    // Not by value where that is of no use, in case the move is not removed; that was not measured.
     if const { A::BECOMES } { aggregate.finish_owned(partial) } else { aggregate.finish(&partial) }
 }
 
