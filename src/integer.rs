@@ -12,7 +12,7 @@ pub(crate) use quotient::ratio;
 
 use crate::stored::stored;
 use core::marker::PhantomData;
-use quotient::{add, divide, divide_narrow, halves, nearest, product, subtract};
+use quotient::{add, divide, divide_narrow, halves, nearest, product, subtract, two_to};
 
 /// A signed integer of 192 bits, in two's complement.
 ///
@@ -151,7 +151,7 @@ pub(crate) fn variance(count: u64, sum: i128, squares: Wide, ddof: u64) -> f64 {
 /// bits with or without a sign, `part < whole`, and `whole` is at most 2¹²³.
 pub(crate) fn between(low: i128, high: i128, part: u128, whole: u128) -> f64 {
     const NARROW: u64 = 1 << 62;
-    let distance = (high - low).unsigned_abs();
+    let distance = (high - low).cast_unsigned();
     if part == 0 || distance == 0 {
         return nearest(low);
     }
@@ -162,7 +162,7 @@ pub(crate) fn between(low: i128, high: i128, part: u128, whole: u128) -> f64 {
         let numerator = low * i128::from(denominator) + more.cast_signed();
         if denominator.is_power_of_two() {
             // The division is exact.
-            return nearest(numerator) / denominator.cast_signed() as f64;
+            return nearest(numerator) * two_to(-denominator.trailing_zeros().cast_signed());
         }
         return ratio(numerator, denominator);
     }

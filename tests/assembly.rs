@@ -13,6 +13,9 @@
 //! A filter counts the bits that it sets. Where its sweep compares the values itself, and
 //! nothing asks for bits or count, the code that makes them must be gone.
 //!
+//! What a short column costs is little more than its call: the way to a kernel must put nothing on the
+//! stack, and the search for a place must find its values in registers or where they are.
+//!
 //! An entry or a loop that is not found is a failure.
 #![cfg(all(target_arch = "x86_64", feature = "std"))]
 
@@ -38,6 +41,9 @@ pub fn tuple_f64(on: Backend, x: &[f64]) -> (u64, f64, Option<f64>) { (Count, Su
 pub fn filter_f64(on: Backend, x: &[f64]) -> f64 { Sum.filter(0.5..).of_on(on, x) }
 pub fn median_f32(on: Backend, x: &[f32]) -> Option<f64> { Median.of_on(on, x) }
 pub fn median_f64(on: Backend, x: &[f64]) -> Option<f64> { Median.of_on(on, x) }
+pub fn short_f64(x: &[f64]) -> f64 { Sum.of(x) }
+pub fn short_min_f64(x: &[f64]) -> Option<f64> { Min.of(x) }
+pub fn arg_min_i64(on: Backend, x: &[i64]) -> Option<(usize, i64)> { ArgMin.of_on(on, x) }
 pub fn own_f64(on: Backend, x: &[f64]) -> f64 { Own.of_on(on, x) }
 
 pub struct Own;
@@ -128,17 +134,19 @@ fn compile(opt_level: &str) -> String {
     std::fs::read_to_string(output).expect("assembly")
 }
 
-/// The lines of the AVX2 entry for columns of any length.
-fn entry<'a>(assembly: &'a str, kernel: &str, name: &str) -> Vec<&'a str> {
-    let is_entry = |line: &str| {
-        let parts = ["4Avx2", "5entry", kernel, name];
-        line.ends_with(':') && parts.iter().all(|part| line.contains(part))
-    };
-    let starts = assembly.lines().enumerate().filter(|(_, line)| is_entry(line));
+/// The lines of the one function whose mangled name has these parts.
+fn function<'a>(assembly: &'a str, parts: &[&str]) -> Vec<&'a str> {
+    let is_it = |line: &str| line.ends_with(':') && parts.iter().all(|part| line.contains(part));
+    let starts = assembly.lines().enumerate().filter(|(_, line)| is_it(line));
     let starts: Vec<usize> = starts.map(|(i, _)| i).collect();
-    assert_eq!(starts.len(), 1, "entries of {name}");
+    assert_eq!(starts.len(), 1, "functions of {parts:?}");
     let body = assembly.lines().skip(starts[0] + 1).map(str::trim);
-    let body: Vec<&str> = body.take_while(|line| !line.starts_with(".Lfunc_end")).collect();
+    body.take_while(|line| !line.starts_with(".Lfunc_end")).collect()
+}
+
+/// The lines of an AVX2 entry.
+fn entry<'a>(assembly: &'a str, kernel: &str, name: &str) -> Vec<&'a str> {
+    let body = function(assembly, &["4Avx2", "5entry", kernel, name]);
     assert!(body.len() > 50, "{name} has a body");
     body
 }
@@ -269,6 +277,19 @@ fn check(opt_level: &str) {
         }
         calls_are_cold(name, &body);
     }
+    // (Those whose results are written to memory keep its address.)
+    for name in ["3Sumd", "3Mind"] {
+        let body = function(&assembly, &["3run7on_best", name]);
+        println!("{name} at {opt_level}: {} lines to its kernel", body.len());
+        assert!(body.iter().any(|line| line.starts_with("jmp")), "{name}: no way to a kernel");
+        let stored = |line: &&&str| line.starts_with("push") || line.contains("%rsp");
+        let stored: Vec<_> = body.iter().filter(stored).collect();
+        assert!(stored.is_empty(), "{name} at opt-level {opt_level}: on the stack {stored:?}");
+    }
+    let body = entry(&assembly, "6OneRun", "6ArgMinx");
+    let is_kept = |line: &&&str| line.contains("%ymm") && line.contains("(%rsp)");
+    let kept: Vec<_> = body.iter().filter(is_kept).collect();
+    assert!(kept.is_empty(), "ArgMin of i64 at opt-level {opt_level}: on the stack {kept:?}");
 }
 
 #[test]

@@ -150,15 +150,18 @@ impl Backend {
     #[inline]
     #[must_use]
     pub fn best() -> Self {
-        match Level::of_code(BEST.load(Ordering::Relaxed)) {
-            Some(level) => Self(level),
-            None => Self::choose(),
-        }
+        Self::chosen().unwrap_or_else(Self::choose)
+    }
+
+    /// The same where it was chosen before.
+    #[inline]
+    pub(crate) fn chosen() -> Option<Self> {
+        Level::of_code(BEST.load(Ordering::Relaxed)).map(Self)
     }
 
     #[cold]
     #[inline(never)]
-    fn choose() -> Self {
+    pub(crate) fn choose() -> Self {
         let highest = Self::highest();
         #[cfg(feature = "std")]
         let chosen = Self::from_env().unwrap_or(highest);

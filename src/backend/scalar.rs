@@ -170,6 +170,10 @@ impl Simd for Scalar {
         bits
     }
     #[inline(always)]
+    fn again<T>(self, values: &[T]) -> &[T] {
+        values
+    }
+    #[inline(always)]
     fn power_of_two(self, k: F64) -> F64 {
         Lanes(k.0.map(|k| f64::from_bits((k + POWER_BIAS).to_bits() << 52)))
     }

@@ -118,6 +118,10 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     /// written, and does not become a gather of what costs less to load one by one.
     #[doc(hidden)]
     fn opaque(self, bits: u64) -> u64;
+    /// The same slice, which the compiler takes for another: what was loaded from it is loaded again,
+    /// where it would be kept on the stack.
+    #[doc(hidden)]
+    fn again<T>(self, values: &[T]) -> &[T];
     /// `2^k` of each `k`, which are integers of at least -1022 and at most 1023; of others,
     /// some number.
     fn power_of_two(self, k: Self::F64) -> Self::F64;

@@ -3,6 +3,7 @@
 use super::Kernel;
 use core::arch::asm;
 use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+use core::slice;
 
 /// For each line: the token, and an entry that is compiled with the features: those of the backend
 /// below, and more. What the backend below has is detected there: each feature's detection is code
@@ -86,6 +87,17 @@ pub(super) fn opaque(mut bits: u64) -> u64 {
         asm!("/* {0:r} */", inout(reg) bits, options(pure, nomem, nostack, preserves_flags));
     }
     bits
+}
+
+/// The same slice, out of a register that the compiler does not look into.
+#[inline(always)]
+pub(super) fn again<T>(values: &[T]) -> &[T] {
+    let mut start = values.as_ptr();
+    // SAFETY: no instruction; so the address, and what it may be used for, are as they were.
+    unsafe {
+        asm!("/* {0:r} */", inout(reg) start, options(pure, nomem, nostack, preserves_flags));
+        slice::from_raw_parts(start, values.len())
+    }
 }
 
 /// A hint for each cache line that lies `ahead` bytes after one of the slice's.

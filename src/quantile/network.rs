@@ -15,6 +15,7 @@ use crate::extrema::Ordered;
 use crate::interpolate::Interpolate;
 use crate::number::Number;
 use crate::row::NumericRow;
+use core::hint::select_unpredictable;
 
 /// The most keys that are sorted.
 pub(super) const SORTED: usize = 16;
@@ -85,6 +86,12 @@ fn by_network<R: NumericRow, M: Keyed<R::Value>, const LEN: usize, const N: usiz
     let mut keys = [if is_top { M::Key::LOWEST } else { M::Key::HIGHEST }; LEN];
     if R::NULLABLE {
         rows.copy(&mut keys);
+    } else if let Ok(values) = <&[R::Value; LEN]>::try_from(R::values(rows.column)) {
+        // No length is asked for each.
+        keys = values.map(
+            #[inline(always)]
+            |value| rows.keyed.key(value),
+        );
     } else {
         // Not a copy of memory, which would be a call.
         for (i, key) in keys.iter_mut().enumerate() {
@@ -104,7 +111,12 @@ fn by_network<R: NumericRow, M: Keyed<R::Value>, const LEN: usize, const N: usiz
     }
     positions.map(|Position { ranks, part, whole }| {
         let [low, high] = ranks.map(|rank| {
-            let key = if is_top { top[rows.count - 1 - rank] } else { keys[rank] };
+            let key = if is_top {
+                // Not an address that is selected, which would need both in memory.
+                select_unpredictable(rank + 1 == rows.count, top[0], top[1])
+            } else {
+                keys[rank]
+            };
             signed(&keys[..rows.count], rank, key)
         });
         M::Key::between(low, high, part, whole)

@@ -85,10 +85,11 @@ impl Position {
     #[inline(always)]
     pub(super) fn of(q: f64, method: QuantileMethod, count: usize) -> Self {
         let (numerator, exponent) = fraction(q);
-        // Terms are below `2^exponent` times `8 count + 12`.
-        let bits = exponent + 8_u64.saturating_mul(count as u64).saturating_add(12).ilog2() + 1;
+        // Terms are below `2^exponent` times `8 count + 12`, and are to be below 2⁶³.
+        let factor = 8_u64.saturating_mul(count as u64).saturating_add(12);
+        let fits = exponent < 63 && factor >> (63 - exponent) == 0;
         match i64::try_from(numerator) {
-            Ok(numerator) if bits < i64::BITS => narrow(numerator, exponent, method, count),
+            Ok(numerator) if fits => narrow(numerator, exponent, method, count),
             _ => wide(numerator, exponent, method, count),
         }
     }

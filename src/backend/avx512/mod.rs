@@ -317,6 +317,10 @@ impl Simd for Avx512 {
         x86::opaque(bits)
     }
     #[inline(always)]
+    fn again<T>(self, values: &[T]) -> &[T] {
+        x86::again(values)
+    }
+    #[inline(always)]
     fn power_of_two(self, k: F64) -> F64 {
         let bits = self.encoding_f64(k.add(Vector::splat(self, POWER_BIAS)));
         // SAFETY: the token proves the features.
