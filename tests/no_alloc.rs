@@ -1,49 +1,17 @@
 //! Law: no aggregate allocates, unless it says so: an exact sum where exponents are far apart.
 //!
-//! An allocator counts what the thread that runs a kernel asks for.
+//! That of each aggregate alone, of a column, is in `every_aggregate.rs`.
 #![cfg(feature = "std")]
-#![allow(unsafe_code, reason = "an allocator is unsafe to implement")]
 
+mod counting;
+
+use counting::allocations;
 use lanefold::{
-    Absolute, Accumulator, Adapt, Affine, Aggregate, All, Any, ArgMax, ArgMin, ArgMinMax, Backend,
-    BitAnd, BitOr, BitXor, Bitmap, CheckedProduct, CheckedSum, CoefficientOfVariation, Correlation,
-    CosineSimilarity, Count, CountIf, CountNan, Covariance, Dot, EuclideanDistance, ExactDot,
-    ExactMean, ExactSum, ExactVariance, First, GeometricMean, Grouped, HarmonicMean, Last, LastTie,
-    LinearFit, LogSumExp, Max, Mean, MeanAbsoluteError, Min, MinMax, Moments, Norm, Nullable,
-    Product, PropagateNan, RootMeanSquare, RootMeanSquareError, StdDev, Strided, Sum, SumOfSquares,
-    TopK, TotalOrder, Variance, WeightedMean, WeightedVariance, WrappingProduct, WrappingSum,
+    Absolute, Accumulator, Adapt, Affine, Aggregate, ArgMax, Backend, Count, Dot, ExactDot,
+    ExactMean, ExactSum, ExactVariance, First, Grouped, Last, Max, Mean, Min, MinMax, Nullable,
+    StdDev, Strided, Sum, SumOfSquares, Variance,
 };
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::hint::black_box;
-
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: all work is done by the allocator of the system.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.with(|count| count.set(count.get() + 1));
-        // SAFETY: the caller's promise.
-        unsafe { System.alloc(layout) }
-    }
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise.
-        unsafe { System.dealloc(at, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-fn allocations(run: impl FnOnce()) -> usize {
-    let before = ALLOCATIONS.with(Cell::get);
-    run();
-    ALLOCATIONS.with(Cell::get) - before
-}
 
 #[test]
 fn the_allocator_counts() {
@@ -90,50 +58,6 @@ fn no_way_to_hand_over_rows_allocates() {
         stream.merge(&other);
         black_box(stream.finish());
         black_box((lanefold::sum(x), lanefold::min(n), lanefold::std_dev(x)));
-    });
-}
-
-#[test]
-fn no_aggregate_of_numbers_allocates() {
-    let values: Vec<f64> = (0..5000).map(f64::from).collect();
-    none_allocates(|backend, len| {
-        let x = &values[..len];
-        each![backend, x; Count, CountNan, Sum, Mean, First, Last, Product, ExactMean, ExactSum];
-        each![backend, x; Min, Max, MinMax, ArgMin, ArgMax, ArgMinMax, LastTie(ArgMin)];
-        each![backend, x; PropagateNan(MinMax), PropagateNan(ArgMax), TotalOrder(Min)];
-        each![backend, x; SumOfSquares, Variance::sample(), StdDev::sample(), Moments];
-        each![backend, x; CoefficientOfVariation::sample(), RootMeanSquare];
-        each![backend, x; Norm::l1(), Norm::l2(), Norm::max()];
-        each![backend, x; GeometricMean, HarmonicMean, LogSumExp];
-        each![backend, x; TopK::largest(8), TopK::smallest(3).with_rows()];
-    });
-}
-
-#[test]
-fn no_aggregate_of_integers_allocates() {
-    let numbers: Vec<i32> = (0..5000).collect();
-    none_allocates(|backend, len| {
-        let n = &numbers[..len];
-        each![backend, n; Sum, Mean, WrappingSum, CheckedSum, WrappingProduct, CheckedProduct];
-        each![backend, n; BitAnd, BitOr, BitXor, Min, Max, ArgMinMax, First, Last];
-        each![backend, n; SumOfSquares, Variance::sample(), Moments, RootMeanSquare];
-    });
-}
-
-#[test]
-fn no_aggregate_of_pairs_or_booleans_allocates() {
-    let values: Vec<f64> = (0..5000).map(f64::from).collect();
-    let others: Vec<f64> = (0..5000).map(|i| f64::from(i % 7)).collect();
-    let bits = vec![0b1011_0111; 1000];
-    none_allocates(|backend, len| {
-        let pair = (&values[..len], &others[..len]);
-        each![backend, pair; Dot, Covariance::sample(), Correlation, LinearFit, WeightedMean];
-        each![backend, pair; WeightedVariance::frequency(1), MeanAbsoluteError];
-        each![backend, pair; RootMeanSquareError, EuclideanDistance, CosineSimilarity];
-        let booleans = Bitmap::new(&bits, 3, len).expect("enough bits");
-        let nullable = booleans.with_validity(&bits, 1).expect("enough bits");
-        each![backend, booleans; Any, All, CountIf, Count];
-        each![backend, nullable; Any, All, CountIf, Count];
     });
 }
 

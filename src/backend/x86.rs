@@ -90,6 +90,10 @@ pub(super) fn opaque(mut bits: u64) -> u64 {
 }
 
 /// The same slice, out of a register that the compiler does not look into.
+#[allow(
+    clippy::pointers_in_nomem_asm_block,
+    reason = "nothing is read or written: it is a comment"
+)]
 #[inline(always)]
 pub(super) fn again<T>(values: &[T]) -> &[T] {
     let mut start = values.as_ptr();
