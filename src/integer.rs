@@ -151,6 +151,7 @@ pub(crate) fn variance(count: u64, sum: i128, squares: Wide, ddof: u64) -> f64 {
 /// bits with or without a sign, `part < whole`, and `whole` is at most 2¹²³.
 pub(crate) fn between(low: i128, high: i128, part: u128, whole: u128) -> f64 {
     const NARROW: u64 = 1 << 62;
+    debug_assert!(low <= high);
     let distance = (high - low).cast_unsigned();
     if part == 0 || distance == 0 {
         return nearest(low);

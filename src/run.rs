@@ -22,12 +22,14 @@ pub(crate) fn on_best<A: Aggregate<R>, R: Row>(aggregate: &A, column: R::Column<
     whole(aggregate, aggregate.backend_for(best, column), &column)
 }
 
-/// The first call of all. Apart, for what a call has to keep for after another has to be put
-/// on the stack, and so it is at the start of each.
+/// The first call of all: that of [`on_best`] is the last thing it does, and finds what was chosen.
+/// Apart, for what a call has to keep for after another has to be put on the stack, and so
+/// it is at the start of each.
 #[cold]
 #[inline(never)]
 fn first_on_best<A: Aggregate<R>, R: Row>(aggregate: &A, column: R::Column<'_>) -> A::Output {
     Backend::choose();
+    debug_assert!(Backend::chosen().is_some(), "or the next call would come here, too");
     on_best(aggregate, column)
 }
 
@@ -48,6 +50,7 @@ fn first_on_best_there<A: Aggregate<R>, R: Row>(
     column: &R::Column<'_>,
 ) -> A::Output {
     Backend::choose();
+    debug_assert!(Backend::chosen().is_some(), "or the next call would come here, too");
     on_best_there(aggregate, column)
 }
 
@@ -90,7 +93,7 @@ fn many_runs<A: Aggregate<R>, R: Row>(
     by_blocks(aggregate, backend, &column)
 }
 
-/// As [`many_runs`], for a column that stays where it is.
+/// As [`many_runs`], for a column that stays where it is: a copy by vectors would wait for the words.
 #[inline(never)]
 fn many_runs_there<A: Aggregate<R>, R: Row>(
     aggregate: &A,
@@ -110,7 +113,6 @@ fn by_blocks<A: Aggregate<R>, R: Row>(
         return aggregate.finish_owned(block::many(aggregate, backend, *column));
     }
     let mut partial = aggregate.identity();
-    // From where it stands: a copy by vectors would wait for the words.
     dispatch(backend, Update::<A, R>(aggregate, &mut partial, PhantomData), column);
     // Not by value where that is of no use, in case the move is not removed; that was not measured.
     if const { A::BECOMES } { aggregate.finish_owned(partial) } else { aggregate.finish(&partial) }

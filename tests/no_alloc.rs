@@ -13,11 +13,6 @@ use lanefold::{
 };
 use std::hint::black_box;
 
-#[test]
-fn the_allocator_counts() {
-    assert!(allocations(|| drop(black_box(vec![1.0_f64; 100]))) > 0);
-}
-
 /// Calls a function of a backend and a length for all of these.
 fn none_allocates(run: impl Fn(Backend, usize)) {
     // The first call reads an environment variable, which is a `String`.

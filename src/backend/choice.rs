@@ -153,7 +153,7 @@ impl Backend {
         Self::chosen().unwrap_or_else(Self::choose)
     }
 
-    /// The same where it was chosen before.
+    /// The same; `None` before the first use.
     #[inline]
     pub(crate) fn chosen() -> Option<Self> {
         Level::of_code(BEST.load(Ordering::Relaxed)).map(Self)

@@ -100,8 +100,9 @@ pub(super) fn again<T>(values: &[T]) -> &[T] {
     // SAFETY: no instruction; so the address, and what it may be used for, are as they were.
     unsafe {
         asm!("/* {0:r} */", inout(reg) start, options(pure, nomem, nostack, preserves_flags));
-        slice::from_raw_parts(start, values.len())
     }
+    // SAFETY: that is the start of `values`, which has so many, and is borrowed as long.
+    unsafe { slice::from_raw_parts(start, values.len()) }
 }
 
 /// A hint for each cache line that lies `ahead` bytes after one of the slice's.

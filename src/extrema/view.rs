@@ -3,7 +3,7 @@
 //! | rows | view |
 //! | --- | --- |
 //! | fewer than a register holds | [`Part`]: one load in part |
-//! | up to a stripe, or two where half of them are at most 128 lanes, in a column of their own | [`Cover`]: registers, each loaded once |
+//! | up to a stripe, or two where half of them are at most 128 lanes, in a column of their own | [`Cover`]: registers, each loaded once for each look |
 //! | of a stripe or more | [`Stripes`]: one sweep, then a search of one stripe |
 //! | all others: nulls, policies on NaN, tiles that several aggregates share | [`Whole`]: a sweep, then a search of the tile |
 //!
@@ -172,10 +172,10 @@ fn load<S: Simd, T: Number, const K: usize>(simd: S, values: &[T]) -> [T::Vec<S>
     registers
 }
 
-/// `K` registers from the start, and `K` up to the end: all values of `K` to `2K` registers. Both looks
-/// load them, for there are not as many registers as that: where the compiler put them on the stack,
-/// in places that lie across two lines, the least of 64 `i64` took 29 ns in one program, and 19 in
-/// another.
+/// `K` registers from the start, and `K` up to the end: all values of `K` to `2K` registers. The look for
+/// a row loads them again, for before AVX-512 there may be more of them than registers: where the compiler
+/// put some on the stack, in places that lie across two lines, the place of the least of 64 `i64` took
+/// 29 ns in one program, and 19 in another.
 struct Cover<'a, S: Simd, T, const K: usize> {
     simd: S,
     values: &'a [T],
@@ -201,7 +201,7 @@ impl<S: Simd, T: Number, const K: usize> View<S, T> for Cover<'_, S, T, K> {
     fn best<E: End>(&self) -> T {
         let [head, tail] = Self::ends(self.values);
         let (head, tail) = (load::<S, T, K>(self.simd, head), load::<S, T, K>(self.simd, tail));
-        // By halves, which do not wait for each other: of 64 `i64`, one chain is 16 comparisons long.
+        // By halves, for in a chain each comparison waits for the one before.
         let mut joined = [join_two::<E, S, T>(None, self.simd, head[0], tail[0]); K];
         for k in 1..K {
             joined[k] = join_two::<E, S, T>(None, self.simd, head[k], tail[k]);
@@ -225,7 +225,7 @@ impl<S: Simd, T: Number, const K: usize> View<S, T> for Cover<'_, S, T, K> {
     }
 }
 
-/// Which lanes of the first `K` registers of a slice, at most half a stripe, hold a value of these bits.
+/// Which lanes of the first `K` registers of a slice, at most 128 of them, hold a value of these bits.
 #[cfg_attr(debug_assertions, inline)]
 #[cfg_attr(not(debug_assertions), inline(always))]
 fn hits<S: Simd, T: Number, const K: usize>(simd: S, values: &[T], value: T) -> u128 {

@@ -15,6 +15,7 @@ use crate::extrema::Ordered;
 use crate::interpolate::Interpolate;
 use crate::number::Number;
 use crate::row::NumericRow;
+use core::array;
 use core::hint::select_unpredictable;
 
 /// The most keys that are sorted.
@@ -83,23 +84,26 @@ fn by_network<R: NumericRow, M: Keyed<R::Value>, const LEN: usize, const N: usiz
     let positions = asked.map(|q| Position::of(q, method, rows.count));
     // Where the greatest two are wanted, as by the quantile 0.99, the others need no order.
     let is_top = positions.iter().all(|position| position.ranks[0] + 2 >= rows.count);
-    let mut keys = [if is_top { M::Key::LOWEST } else { M::Key::HIGHEST }; LEN];
-    if R::NULLABLE {
+    let pad = if is_top { M::Key::LOWEST } else { M::Key::HIGHEST };
+    let mut keys = if R::NULLABLE {
+        let mut keys = [pad; LEN];
         rows.copy(&mut keys);
+        keys
     } else if let Ok(values) = <&[R::Value; LEN]>::try_from(R::values(rows.column)) {
-        // No length is asked for each.
-        keys = values.map(
+        // In registers: what is stored one by one is not loaded by vectors without waiting.
+        values.map(
             #[inline(always)]
             |value| rows.keyed.key(value),
-        );
+        )
     } else {
-        // Not a copy of memory, which would be a call.
-        for (i, key) in keys.iter_mut().enumerate() {
-            if let Some(&value) = R::values(rows.column).get(i) {
-                *key = rows.keyed.key(value);
-            }
-        }
-    }
+        array::from_fn(
+            #[inline(always)]
+            |i| match R::values(rows.column).get(i) {
+                Some(&value) => rows.keyed.key(value),
+                None => pad,
+            },
+        )
+    };
     if has_nan(&keys) {
         return [f64::NAN; N];
     }
