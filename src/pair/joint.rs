@@ -176,11 +176,13 @@ impl JointSpread {
     }
 
     /// Whether there is a NaN.
+    #[inline(always)]
     fn is_nan(&self) -> bool {
         (self.x.about.m2 + self.y.m2 + self.products).is_nan()
     }
 
     /// `M₂` of both, where there are two pairs and neither column is constant.
+    #[inline(always)]
     fn spreads(&self) -> Option<(f64, f64)> {
         let (x, y) = (self.x.about.m2, self.y.m2);
         let spread = self.is_nan() || (x > 0.0 && y > 0.0);
@@ -288,6 +290,8 @@ degrees_of_freedom! { Covariance "The covariance" }
 impl FromJointSpread<f64> for Covariance {
     const SQUARES: bool = false;
 
+    // Inlined, so that short columns make no means that nobody asks for, and no partial in memory.
+    #[inline(always)]
     fn finish(&self, spread: &JointSpread) -> Option<f64> {
         let degrees = spread.x.count.checked_sub(self.ddof).filter(|&degrees| degrees > 0)?;
         Some(canonical(spread.products / degrees as f64))
@@ -319,6 +323,7 @@ pub struct Correlation;
 impl FromJointSpread<f64> for Correlation {
     const SQUARES: bool = true;
 
+    #[inline(always)]
     fn finish(&self, spread: &JointSpread) -> Option<f64> {
         let (x, y) = spread.spreads()?;
         let is_finite = x.is_finite() && y.is_finite();
@@ -327,6 +332,7 @@ impl FromJointSpread<f64> for Correlation {
 }
 
 /// `products / √(x y)`, which is in `[-1, 1]` but for rounding.
+#[inline(always)]
 pub(super) fn cosine(products: f64, x: f64, y: f64) -> f64 {
     let square = x * y;
     // Two roots where the product leaves the range; one root has fewer roundings.
