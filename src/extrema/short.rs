@@ -14,12 +14,14 @@ use crate::row::NumericRow;
 use core::array;
 use core::hint::{black_box, select_unpredictable};
 
-/// The extreme of those rows of a short slice that are `there`, if there are `any`; `has` says
-/// whether a value of these bits is among them. No branch depends on which are.
+/// The extreme of those rows of a short slice that are `there`, if there are `any`, and all unless it is
+/// `nullable`, a constant to the compiler; `has` says whether a value of these bits is among them. No
+/// branch depends on which are.
 #[inline(always)]
 fn of_those<E: End, P: Policy, T: Number>(
     values: &[T],
     any: bool,
+    nullable: bool,
     there: impl Fn(usize) -> bool,
     has: impl FnOnce(T) -> bool,
 ) -> Option<T> {
@@ -33,8 +35,8 @@ fn of_those<E: End, P: Policy, T: Number>(
     }
     // Integers are selected, for a selection of floats is a branch: 8 `f64` with random nulls took 20 ns,
     // and take 10 by their bits. Those of `f32` the compiler takes for floats again, which took 33, and
-    // ranks take 12; of `f64` these take 17.
-    if const { T::IS_FLOAT && size_of::<T>() == 8 } {
+    // ranks take 12; of `f64` these take 17, and of 7 `f32` that are all there as much, not 4.
+    if !(nullable && T::IS_FLOAT && size_of::<T>() == 4) {
         let absent = E::identity::<T>().encoding();
         let mut found = E::identity::<T>();
         for (row, &value) in values.iter().enumerate() {
@@ -103,7 +105,7 @@ fn of_all<E: End, P: Policy, T: Number>(values: &[T]) -> Option<T> {
     if let Some(found) = of_halves::<E, P, T>(values) {
         return settle::<E, P, T>(found, true, |wanted| is_in(values, wanted));
     }
-    of_those::<E, P, T>(values, !values.is_empty(), |_| true, |wanted| is_in(values, wanted))
+    of_those::<E, P, T>(values, !values.is_empty(), false, |_| true, |wanted| is_in(values, wanted))
 }
 
 /// Both extremes of a short slice.
@@ -136,7 +138,7 @@ fn of_both<P: Policy, T: Number>(values: &[T]) -> Option<(T, T)> {
 fn among_nulls<E: End, P: Policy, T: Number>(values: &[T], bits: u64) -> Option<T> {
     let among = |values: &[T]| {
         let there = |row| bits >> row & 1 == 1;
-        of_those::<E, P, T>(values, bits != 0, there, |wanted| has(values, wanted, there))
+        of_those::<E, P, T>(values, bits != 0, true, there, |wanted| has(values, wanted, there))
     };
     // Of a known length, the loop is no loop.
     match <&[T; SHORT_NULLABLE]>::try_from(values) {
@@ -261,8 +263,9 @@ pub(super) fn place<E: End, P: Policy, R: NumericRow>(
 }
 
 /// The row of an extreme of 8 to 16 `u8`, of which the last 8 begin at a row `start`: each is put above
-/// its row in 16 bits, of which the least or the greatest has both. Registers hold these, and compare them: of 16 that takes 3 ns, and 12 by a
-/// dispatch. Not inlined: that is too much code for every caller.
+/// its row in 16 bits, of which the least or the greatest has both. Registers hold these, and
+/// compare them: of 16 that takes 3 ns, and 12 by a dispatch. Not inlined: that is too much code for every
+/// caller.
 #[allow(clippy::cast_possible_truncation, reason = "values of 8 bits, and rows below 16")]
 #[inline(never)]
 fn row_of_bytes<E: End, P: Policy, T: Number>(
