@@ -1,7 +1,7 @@
 //! The trait that carries the library.
 
 use crate::accumulator::Accumulator;
-use crate::backend::{Backend, Simd};
+use crate::backend::{Backend, Simd, in_registers};
 use crate::column::{IntoColumn, LengthMismatch};
 use crate::group::{Digest, Parts};
 use crate::row::Row;
@@ -289,11 +289,7 @@ fn of_column<A: Aggregate<R>, R: Row>(aggregate: &A, column: R::Column<'_>) -> A
     // and to move it would wait for the stores. Both extremes of 8 `f64` took 11 ns, not 5.
     let output = match aggregate.short(column) {
         Some(output) => Ok(output),
-        // Two words travel in registers. More would be copied at every step of the way, by
-        // vector loads of what was just stored by the word, which wait, too.
-        None if const { size_of::<R::Column<'_>>() <= 2 * size_of::<usize>() } => {
-            Err(on_best(aggregate, column))
-        }
+        None if const { in_registers::<R::Column<'_>>() } => Err(on_best(aggregate, column)),
         None => Err(on_best_there(aggregate, &column)),
     };
     match output {

@@ -11,6 +11,7 @@ mod backends;
 mod counting;
 
 use counting::allocations;
+use fastrand::Rng;
 use lanefold::{
     Aggregate, All, Any, ArgMax, ArgMin, ArgMinMax, Backend, BitAnd, BitOr, BitXor, Bitmap,
     CheckedProduct, CheckedSum, CoefficientOfVariation, Correlation, CosineSimilarity, Count,
@@ -71,20 +72,10 @@ macro_rules! each {
     )*};
 }
 
-/// Random bits, each time others (xorshift, by Marsaglia), from where they have forgotten the seed.
-fn random(seed: u64) -> impl Iterator<Item = u64> {
-    let next = |state: &u64| {
-        let state = state ^ state << 13;
-        let state = state ^ state >> 7;
-        Some(state ^ state << 17)
-    };
-    std::iter::successors(Some(seed), next).skip(20)
-}
-
 /// Numbers from -100 to 100 whose sums are rounded.
 fn floats(seed: u64) -> Vec<f64> {
-    let unit = |bits: u64| (bits >> 11) as f64 / (1_u64 << 53) as f64;
-    random(seed).map(|bits| unit(bits) * 200.0 - 100.0).take(LONGEST).collect()
+    let mut random = Rng::with_seed(seed);
+    (0..LONGEST).map(|_| random.f64() * 200.0 - 100.0).collect()
 }
 
 /// Of which few statistics are NaN.
@@ -108,8 +99,8 @@ fn specials(seed: u64) -> Vec<f64> {
 }
 
 fn integers() -> Vec<i32> {
-    let bytes = |bits: u64| bits.to_le_bytes()[..4].try_into().expect("four bytes");
-    random(3).map(|bits| i32::from_le_bytes(bytes(bits))).take(LONGEST).collect()
+    let mut random = Rng::with_seed(3);
+    (0..LONGEST).map(|_| random.i32(..)).collect()
 }
 
 #[test]

@@ -96,13 +96,16 @@ pub(crate) trait Kernel {
     fn run<S: Simd>(self, simd: S, input: Self::Input) -> Self::Output;
 }
 
-/// Runs a kernel on a backend. This is the only way to the entries that make tokens.
-///
-/// Two words of input travel in registers, and more stay where they are: to move them
+/// Whether what a type holds travels in registers, as two words do. More stays where it is: to move it
 /// takes copies by vector loads of what was just stored by the word, and those wait.
+pub(crate) const fn in_registers<T>() -> bool {
+    size_of::<T>() <= 2 * size_of::<usize>()
+}
+
+/// Runs a kernel on a backend. This is the only way to the entries that make tokens.
 #[inline]
 pub(crate) fn dispatch<K: Kernel>(backend: Backend, kernel: K, input: &K::Input) -> K::Output {
-    if const { size_of::<K::Input>() <= 2 * size_of::<usize>() } {
+    if const { in_registers::<K::Input>() } {
         enter(backend, kernel, *input)
     } else {
         enter(backend, There(kernel, PhantomData), input)

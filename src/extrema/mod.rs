@@ -188,7 +188,7 @@ macro_rules! aggregates {
                 // A result that does not come in registers would be copied here, by loads of
                 // what was just stored in other pieces, and those wait: 18 ns in place of 12
                 // for eight bytes. So where there is one, `backend_for` chooses, out of line.
-                let here = const { size_of::<Self::Output>() <= 2 * size_of::<usize>() };
+                let here = const { $crate::backend::in_registers::<Self::Output>() };
                 let few = $crate::extrema::is_few::<SearchOf<$Name>, R>(column);
                 (here && few).then(
                     #[inline(always)]

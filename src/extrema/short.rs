@@ -14,14 +14,12 @@ use crate::row::NumericRow;
 use core::array;
 use core::hint::{black_box, select_unpredictable};
 
-/// The extreme of those rows of a short slice that are `there`, if there are `any`, and all unless it is
-/// `nullable`, a constant to the compiler; `has` says whether a value of these bits is among them. No
-/// branch depends on which are.
+/// The extreme of those rows of a short slice that are `there`, if there are `any`; `has` says
+/// whether a value of these bits is among them. No branch depends on which are.
 #[inline(always)]
 fn of_those<E: End, P: Policy, T: Number>(
     values: &[T],
     any: bool,
-    nullable: bool,
     there: impl Fn(usize) -> bool,
     has: impl FnOnce(T) -> bool,
 ) -> Option<T> {
@@ -33,19 +31,27 @@ fn of_those<E: End, P: Policy, T: Number>(
         }
         return any.then_some(canonical(T::of_rank(best)));
     }
-    // Integers are selected, for a selection of floats is a branch: 8 `f64` with random nulls took 20 ns,
-    // and take 10 by their bits. Those of `f32` the compiler takes for floats again, which took 33, and
-    // ranks take 12; of `f64` these take 17, and of 7 `f32` that are all there as much, not 4.
-    if !(nullable && T::IS_FLOAT && size_of::<T>() == 4) {
+    let mut found = E::identity::<T>();
+    for (row, &value) in values.iter().enumerate() {
+        // A selection of integers, for that of floats is a branch: 8 `f64` with random nulls take 10 ns,
+        // and took 20.
         let absent = E::identity::<T>().encoding();
-        let mut found = E::identity::<T>();
-        for (row, &value) in values.iter().enumerate() {
-            let bits = select_unpredictable(there(row), value.encoding(), absent);
-            let value = T::of_encoding(bits);
-            found = if E::beats(value, found) { value } else { found };
-        }
-        return settle::<E, P, T>(found, any, has);
+        let value = T::of_encoding(select_unpredictable(there(row), value.encoding(), absent));
+        found = if E::beats(value, found) { value } else { found };
     }
+    settle::<E, P, T>(found, any, has)
+}
+
+/// The same of floats of which NaN is skipped, by ranks. For `f32` with nulls: their bits the compiler
+/// selects as floats again, and 8 took 33 ns, and take 12. (8 `f64` take 17 so, and 7 `f32` that are all
+/// there as much, not 4.)
+#[inline(always)]
+fn of_ranks<E: End, P: Policy, T: Number>(
+    values: &[T],
+    any: bool,
+    there: impl Fn(usize) -> bool,
+    has: impl FnOnce(T) -> bool,
+) -> Option<T> {
     let absent = E::identity::<T>().rank();
     let mut best = absent;
     for (row, &value) in values.iter().enumerate() {
@@ -105,7 +111,7 @@ fn of_all<E: End, P: Policy, T: Number>(values: &[T]) -> Option<T> {
     if let Some(found) = of_halves::<E, P, T>(values) {
         return settle::<E, P, T>(found, true, |wanted| is_in(values, wanted));
     }
-    of_those::<E, P, T>(values, !values.is_empty(), false, |_| true, |wanted| is_in(values, wanted))
+    of_those::<E, P, T>(values, !values.is_empty(), |_| true, |wanted| is_in(values, wanted))
 }
 
 /// Both extremes of a short slice.
@@ -138,7 +144,12 @@ fn of_both<P: Policy, T: Number>(values: &[T]) -> Option<(T, T)> {
 fn among_nulls<E: End, P: Policy, T: Number>(values: &[T], bits: u64) -> Option<T> {
     let among = |values: &[T]| {
         let there = |row| bits >> row & 1 == 1;
-        of_those::<E, P, T>(values, bits != 0, true, there, |wanted| has(values, wanted, there))
+        let has = |wanted| has(values, wanted, there);
+        if const { For::<P, T>::SKIPS && size_of::<T>() == 4 } {
+            of_ranks::<E, P, T>(values, bits != 0, there, has)
+        } else {
+            of_those::<E, P, T>(values, bits != 0, there, has)
+        }
     };
     // Of a known length, the loop is no loop.
     match <&[T; SHORT_NULLABLE]>::try_from(values) {

@@ -4,7 +4,6 @@
 //! see [`reference`]. The other laws are in a binary of their own, `tests/laws`, whose macros
 //! and data these share.
 #![cfg(feature = "alloc")]
-#![allow(unsafe_code, reason = "the allocator that counts is unsafe to implement")]
 #![allow(
     clippy::cast_lossless,
     clippy::cast_possible_truncation,
@@ -31,6 +30,9 @@ mod exact;
 mod spec;
 
 mod columns;
+#[cfg(feature = "bumpalo")]
+#[path = "../counting/mod.rs"]
+mod counting;
 mod definition;
 #[cfg(feature = "bumpalo")]
 mod memory;

@@ -1,39 +1,10 @@
 //! Law: with an arena that has room, and for short columns, the allocator is not asked.
 
 use crate::columns::family;
+use crate::counting::allocations;
 use bumpalo::Bump;
 use lanefold::{Aggregate, Backend, Iqr, Median, MedianAbsoluteDeviation, Quantile, Quantiles};
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::hint::black_box;
-
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: all work is done by the allocator of the system.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.with(|count| count.set(count.get() + 1));
-        // SAFETY: the caller's promise.
-        unsafe { System.alloc(layout) }
-    }
-    unsafe fn dealloc(&self, at: *mut u8, layout: Layout) {
-        // SAFETY: the caller's promise.
-        unsafe { System.dealloc(at, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-fn allocations(run: impl FnOnce()) -> usize {
-    let before = ALLOCATIONS.with(Cell::get);
-    run();
-    ALLOCATIONS.with(Cell::get) - before
-}
 
 fn all(bump: &Bump, values: &[f64]) -> [Option<f64>; 5] {
     let several = Quantiles::new([0.5, 0.9, 0.99, 0.999]).expect("between 0 and 1");
