@@ -30,6 +30,9 @@ pub trait Ordered: Copy + PartialOrd {
     const HIGH_ZERO: Self;
     /// 1.
     const ONE: Self;
+    /// The rows of a register, from 0: no backend has more lanes of 32 bits, and those of fewer are not
+    /// counted in lanes.
+    const ROWS: [Self; 16];
     /// The NaN of all results; for integers any value.
     const NAN: Self;
     /// Whether there are NaN, and two zeros.
@@ -41,6 +44,8 @@ pub trait Ordered: Copy + PartialOrd {
 
     /// A whole number of the type that is not negative.
     fn small(self) -> usize;
+    /// The number of the type for a row that it holds.
+    fn whole(row: usize) -> Self;
     /// The bits of a float; an integer itself.
     fn encoding(self) -> Self::Encoding;
     /// The value of an encoding.
@@ -63,6 +68,8 @@ macro_rules! ordered {
             const LOW_ZERO: $F = -0.0;
             const HIGH_ZERO: $F = 0.0;
             const ONE: $F = 1.0;
+            const ROWS: [$F; 16] =
+                [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0];
             const NAN: $F = $F::NAN;
             const IS_FLOAT: bool = true;
             const IS_U8: bool = false;
@@ -76,6 +83,10 @@ macro_rules! ordered {
             #[inline(always)]
             fn small(self) -> usize {
                 self as usize
+            }
+            #[inline(always)]
+            fn whole(row: usize) -> $F {
+                row as $F
             }
             #[inline(always)]
             fn encoding(self) -> $I {
@@ -104,6 +115,7 @@ macro_rules! ordered {
             const LOW_ZERO: $N = 0;
             const HIGH_ZERO: $N = 0;
             const ONE: $N = 1;
+            const ROWS: [$N; 16] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
             const NAN: $N = 0;
             const IS_FLOAT: bool = false;
             const IS_U8: bool = size_of::<$N>() == 1 && $N::MIN == 0;
@@ -117,6 +129,15 @@ macro_rules! ordered {
             #[inline(always)]
             fn small(self) -> usize {
                 self as usize
+            }
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_possible_wrap,
+                reason = "it is small"
+            )]
+            #[inline(always)]
+            fn whole(row: usize) -> $N {
+                row as $N
             }
             #[inline(always)]
             fn encoding(self) -> $N {

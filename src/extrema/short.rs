@@ -261,6 +261,9 @@ pub(super) fn place<E: End, P: Policy, R: NumericRow>(
     if const { For::<P, R::Value>::SKIPS } {
         return Some(skipping::<E, P, _>(values));
     }
+    if let (Some(first), Some(last)) = (values.first_chunk(), values.last_chunk()) {
+        return Some(Some(of_quads::<E, P, _>(first, last, values.len() - QUAD)));
+    }
     let Some((&head, tail)) = values.split_first() else { return Some(None) };
     let (mut row, mut best) = (0, standing::<E, P, _>(head));
     for (i, &value) in tail.iter().enumerate() {
@@ -271,6 +274,35 @@ pub(super) fn place<E: End, P: Policy, R: NumericRow>(
         row = select_unpredictable(replaces, i + 1, row);
     }
     Some(Some((row, canonical(R::Value::of_rank(best)))))
+}
+
+/// Rows of half of what [`of_quads`] takes.
+const QUAD: usize = SHORT_PLACES / 2;
+
+/// The place of an extreme of 4 to 8 rows that are compared by what stands for them; the last 4 may have
+/// some of the first. Of two, of those two, and so on, with rows in order: the place of the least of 8
+/// `i64` takes 9.6 ns so, and 12.5 where each waits for the row before. (Of `f64`, of which NaN is skipped,
+/// it took as long.)
+#[inline(always)]
+fn of_quads<E: End, P: Policy, T: Number>(
+    first: &[T; QUAD],
+    last: &[T; QUAD],
+    start: usize,
+) -> (usize, T) {
+    let join = |best: (usize, T::Encoding), later: (usize, T::Encoding)| {
+        let replaces = replaces::<E, P, T>(later.1, best.1);
+        (
+            select_unpredictable(replaces, later.0, best.0),
+            select_unpredictable(replaces, later.1, best.1),
+        )
+    };
+    let of_four = |values: &[T; QUAD], start: usize| {
+        let [a, b, c, d] = values.map(standing::<E, P, T>);
+        join(join((start, a), (start + 1, b)), join((start + 2, c), (start + 3, d)))
+    };
+    // Of equal ones, the first four have the first row, and the last four the last.
+    let (row, best) = join(of_four(first, 0), of_four(last, start));
+    (row, canonical(T::of_rank(best)))
 }
 
 /// The row of an extreme of 8 to 16 `u8`, of which the last 8 begin at a row `start`: each is put above
