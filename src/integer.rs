@@ -149,23 +149,36 @@ pub(crate) fn variance(count: u64, sum: i128, squares: Wide, ddof: u64) -> f64 {
 
 /// `low + (high - low) · part / whole`, rounded once, where `low <= high` are integers of 64
 /// bits with or without a sign, `part < whole`, and `whole` is at most 2¹²³.
+#[inline(always)]
 pub(crate) fn between(low: i128, high: i128, part: u128, whole: u128) -> f64 {
     const NARROW: u64 = 1 << 62;
     debug_assert!(low <= high);
     let distance = (high - low).cast_unsigned();
+    // What is known of a part and a whole of one word is lost in a call.
+    if let (Ok(part), Ok(whole @ ..=NARROW)) = (u64::try_from(part), u64::try_from(whole)) {
+        let [_, distance] = halves(distance);
+        return between_near(low, distance, part, whole);
+    }
+    between_far(low, high, part, whole)
+}
+
+/// The same of a distance of 64 bits, and a whole of at most 2⁶².
+fn between_near(low: i128, distance: u64, part: u64, whole: u64) -> f64 {
+    // Each of the products has at most 126 bits, and the second is of two numbers of 64.
+    let more = u128::from(distance) * u128::from(part);
+    let numerator = low * i128::from(whole) + more.cast_signed();
+    if whole.is_power_of_two() {
+        // The division is exact.
+        return nearest(numerator) * two_to(-whole.trailing_zeros().cast_signed());
+    }
+    ratio(numerator, whole)
+}
+
+/// The same of any.
+fn between_far(low: i128, high: i128, part: u128, whole: u128) -> f64 {
+    let distance = (high - low).cast_unsigned();
     if part == 0 || distance == 0 {
         return nearest(low);
-    }
-    if let (Ok(part), Ok(denominator @ ..=NARROW)) = (u64::try_from(part), u64::try_from(whole)) {
-        // Each of the products has at most 126 bits, and the second is of two numbers of 64.
-        let [_, distance] = halves(distance);
-        let more = u128::from(distance) * u128::from(part);
-        let numerator = low * i128::from(denominator) + more.cast_signed();
-        if denominator.is_power_of_two() {
-            // The division is exact.
-            return nearest(numerator) * two_to(-denominator.trailing_zeros().cast_signed());
-        }
-        return ratio(numerator, denominator);
     }
     let magnitude =
         |base: u128, part: u128| divide(add(product(base, whole), product(distance, part)), whole);

@@ -89,6 +89,7 @@ use crate::tile::Tile;
 use alloc::vec::Vec;
 use collected::Collected;
 use memory::{Heap, Memory};
+use position::Fraction;
 use rows::Values;
 use search::{quantile, quantiles};
 
@@ -222,7 +223,8 @@ impl OrderStatistic for Median {
         column: R::Column<'_>,
         mut memory: B,
     ) -> Option<f64> {
-        quantile::<R, _, B>(backend, column, Values, &mut memory, 0.5, QuantileMethod::Linear)
+        let linear = QuantileMethod::Linear;
+        quantile::<R, _, B>(backend, column, Values, &mut memory, Fraction::HALF, linear)
     }
 }
 
@@ -249,7 +251,7 @@ impl OrderStatistic for Median {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Quantile {
-    q: f64,
+    q: Fraction,
     method: QuantileMethod,
 }
 
@@ -261,7 +263,7 @@ impl Quantile {
     /// If `q` is not between 0 and 1.
     pub const fn new(q: f64) -> Result<Self, QuantileError> {
         match QuantileError::check(q) {
-            Ok(q) => Ok(Self { q, method: QuantileMethod::Linear }),
+            Ok(q) => Ok(Self { q: Fraction::of(q), method: QuantileMethod::Linear }),
             Err(error) => Err(error),
         }
     }
@@ -299,7 +301,7 @@ impl OrderStatistic for Quantile {
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Quantiles<const N: usize> {
-    asked: [f64; N],
+    asked: [Fraction; N],
     method: QuantileMethod,
 }
 
@@ -310,14 +312,16 @@ impl<const N: usize> Quantiles<N> {
     ///
     /// If one is not between 0 and 1; the error has the first of these.
     pub const fn new(asked: [f64; N]) -> Result<Self, QuantileError> {
+        let mut fractions = [Fraction::HALF; N];
         let mut i = 0;
         while i < N {
-            if let Err(error) = QuantileError::check(asked[i]) {
-                return Err(error);
-            }
+            fractions[i] = match QuantileError::check(asked[i]) {
+                Ok(q) => Fraction::of(q),
+                Err(error) => return Err(error),
+            };
             i += 1;
         }
-        Ok(Self { asked, method: QuantileMethod::Linear })
+        Ok(Self { asked: fractions, method: QuantileMethod::Linear })
     }
 
     /// The same quantiles by another definition.

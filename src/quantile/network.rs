@@ -8,11 +8,12 @@
 //! about 55 for 8 keys. One sort serves as many quantiles as are asked for.
 
 use super::QuantileMethod;
-use super::position::Position;
+use super::position::{Fraction, Position};
 use super::rows::{Keyed, Rows};
 use super::small::has_nan;
 use crate::extrema::Ordered;
 use crate::interpolate::Interpolate;
+use crate::lanes::operation::halve_by;
 use crate::number::Number;
 use crate::row::NumericRow;
 use core::array;
@@ -63,7 +64,7 @@ network! { sort_16 16:
 #[inline(always)]
 pub(super) fn of_sorted<R: NumericRow, M: Keyed<R::Value>, const N: usize>(
     rows: &Rows<'_, R, M>,
-    asked: &[f64; N],
+    asked: &[Fraction; N],
     method: QuantileMethod,
 ) -> [f64; N] {
     if rows.count <= 8 {
@@ -77,11 +78,11 @@ pub(super) fn of_sorted<R: NumericRow, M: Keyed<R::Value>, const N: usize>(
 #[inline(always)]
 fn by_network<R: NumericRow, M: Keyed<R::Value>, const LEN: usize, const N: usize>(
     rows: &Rows<'_, R, M>,
-    asked: &[f64; N],
+    asked: &[Fraction; N],
     method: QuantileMethod,
     sort: impl Fn(&mut [M::Key; LEN]),
 ) -> [f64; N] {
-    let positions = asked.map(|q| Position::of(q, method, rows.count));
+    let positions = asked.map(|asked| Position::of(asked, method, rows.count));
     // Where the greatest two are wanted, as by the quantile 0.99, the others need no order.
     let is_top = positions.iter().all(|position| position.ranks[0] + 2 >= rows.count);
     let pad = if is_top { M::Key::LOWEST } else { M::Key::HIGHEST };
@@ -127,16 +128,30 @@ fn by_network<R: NumericRow, M: Keyed<R::Value>, const LEN: usize, const N: usiz
     })
 }
 
-/// The greatest key, and the greatest of the others.
+/// The greatest key, and the greatest of the others. Of integers, those of two keys, of twice as many,
+/// and so on, so that none waits for all before: the quantile of 16 `u8` takes 24 ns, not 32. Of `f32` the
+/// compiler makes of that, and of arrays, what takes 1.6 times as long.
 #[inline(always)]
 fn greatest_two<K: Number, const LEN: usize>(keys: &[K; LEN]) -> [K; 2] {
-    let (mut greatest, mut second) = (K::LOWEST, K::LOWEST);
-    for &key in keys {
-        let less = if key < greatest { key } else { greatest };
-        second = if less > second { less } else { second };
-        greatest = if key > greatest { key } else { greatest };
+    if K::IS_FLOAT {
+        let (mut greatest, mut second) = (K::LOWEST, K::LOWEST);
+        for &key in keys {
+            let less = if key < greatest { key } else { greatest };
+            second = if less > second { less } else { second };
+            greatest = if key > greatest { key } else { greatest };
+        }
+        return [greatest, second];
     }
-    [greatest, second]
+    let order = |a: K, b: K| if a < b { [b, a] } else { [a, b] };
+    halve_by(
+        &mut keys.map(|key| [key, K::LOWEST]),
+        #[inline(always)]
+        |[one, second], [other, third]| {
+            let [greatest, less] = order(one, other);
+            let [more, _] = order(second, third);
+            [greatest, order(less, more)[0]]
+        },
+    )
 }
 
 /// The key of a rank, which is equal to that. Comparisons take zeros for equal, so those of a sign

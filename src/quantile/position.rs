@@ -83,14 +83,15 @@ impl Position {
     /// The position of a quantile, between 0 and 1, of so many values, at least one. Inlined, or it
     /// comes back through memory.
     #[inline(always)]
-    pub(super) fn of(q: f64, method: QuantileMethod, count: usize) -> Self {
-        let (numerator, exponent) = fraction(q);
+    pub(super) fn of(asked: Fraction, method: QuantileMethod, count: usize) -> Self {
+        let Fraction { numerator, exponent } = asked;
         // Terms are below `2^exponent` times `8 count + 12`, and are to be below 2⁶³.
         let factor = 8_u64.saturating_mul(count as u64).saturating_add(12);
         let fits = exponent < 63 && factor >> (63 - exponent) == 0;
-        match i64::try_from(numerator) {
-            Ok(numerator) if fits => narrow(numerator, exponent, method, count),
-            _ => wide(numerator, exponent, method, count),
+        if fits {
+            narrow(numerator.cast_signed(), exponent, method, count)
+        } else {
+            wide(numerator.into(), exponent, method, count)
         }
     }
 }
@@ -159,39 +160,68 @@ positions! {
 }
 
 /// A number between 0 and 1 as `numerator / 2^exponent`, in lowest terms, or as near as an
-/// exponent of 120 comes, and never 0 but for 0.
-#[inline(always)]
-fn fraction(q: f64) -> (i128, u32) {
-    const MOST: u32 = 120;
-    let bits = q.to_bits() << 1 >> 1;
-    let (biased, mantissa) = (bits >> 52, bits & ((1 << 52) - 1));
-    let (mantissa, biased) = if biased == 0 { (mantissa, 1) } else { (mantissa | 1 << 52, biased) };
-    if mantissa == 0 {
-        return (0, 0);
+/// exponent of 120 comes, and never 0 but for 0. To be worked out once, for each quantile of a short
+/// column would take as long again.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) struct Fraction {
+    /// At most 2⁵³.
+    numerator: u64,
+    exponent: u32,
+}
+
+impl Fraction {
+    pub(super) const HALF: Self = Self::of(0.5);
+
+    /// That of a number between 0 and 1.
+    pub(super) const fn of(q: f64) -> Self {
+        const MOST: u32 = 120;
+        let bits = q.to_bits() << 1 >> 1;
+        let (biased, mantissa) = (bits >> 52, bits & ((1 << 52) - 1));
+        let (mantissa, biased) =
+            if biased == 0 { (mantissa, 1) } else { (mantissa | 1 << 52, biased) };
+        if mantissa == 0 {
+            return Self { numerator: 0, exponent: 0 };
+        }
+        let zeros = mantissa.trailing_zeros();
+        // At most 1, so that the exponent is not negative once the zeros are gone.
+        let (mantissa, exponent) = (mantissa >> zeros, 1075 - biased as u32 - zeros);
+        if exponent <= MOST {
+            return Self { numerator: mantissa, exponent };
+        }
+        let shift = exponent - MOST;
+        let kept = if shift < 64 { mantissa >> shift } else { 0 };
+        Self { numerator: kept | 1, exponent: MOST }
     }
-    let zeros = mantissa.trailing_zeros();
-    // At most 1, so that the exponent is not negative once the zeros are gone.
-    let (mantissa, exponent) = (mantissa >> zeros, 1075 - biased as u32 - zeros);
-    if exponent <= MOST {
-        return (mantissa.into(), exponent);
+}
+
+/// The number.
+impl fmt::Debug for Fraction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let two_to_minus = f64::from_bits(u64::from(1023 - self.exponent) << 52);
+        fmt::Debug::fmt(&(self.numerator as f64 * two_to_minus), f)
     }
-    let shift = exponent - MOST;
-    let kept = if shift < 64 { mantissa >> shift } else { 0 };
-    ((kept | 1).into(), MOST)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
 
     #[test]
     fn fractions_are_what_they_say() {
-        assert_eq!(fraction(0.0), (0, 0));
-        assert_eq!(fraction(-0.0), (0, 0));
-        assert_eq!(fraction(1.0), (1, 0));
-        assert_eq!(fraction(0.75), (3, 2));
-        assert_eq!(fraction(0.1), (0x000c_cccc_cccc_cccd, 55));
-        assert_eq!(fraction(f64::from_bits(1)), (1, 120));
+        let terms = |q| {
+            let Fraction { numerator, exponent } = Fraction::of(q);
+            (numerator, exponent)
+        };
+        assert_eq!(terms(0.0), (0, 0));
+        assert_eq!(terms(-0.0), (0, 0));
+        assert_eq!(terms(1.0), (1, 0));
+        assert_eq!(terms(0.75), (3, 2));
+        assert_eq!(terms(0.1), (0x000c_cccc_cccc_cccd, 55));
+        assert_eq!(terms(f64::from_bits(1)), (1, 120));
+        for q in [0.0, 1.0, 0.1, 0.99, 1e-9, 2e-20] {
+            assert_eq!(format!("{:?}", Fraction::of(q)), format!("{q:?}"));
+        }
     }
 
     const METHODS: [QuantileMethod; 9] = {
@@ -216,10 +246,11 @@ mod tests {
         for count in counts {
             for q in [0.0, 1.0, 0.5, 0.75, 0.9, 0.99, 0.1, 1.0 / 1024.0, 1.0_f64.next_down(), 1e-9]
             {
-                let (numerator, exponent) = fraction(q);
+                let asked = Fraction::of(q);
+                let Fraction { numerator, exponent } = asked;
                 for method in METHODS {
-                    let position = Position::of(q, method, count);
-                    let want = wide(numerator, exponent, method, count);
+                    let position = Position::of(asked, method, count);
+                    let want = wide(numerator.into(), exponent, method, count);
                     assert_eq!(position, want, "{method:?} {q} of {count}");
                 }
             }
@@ -231,13 +262,13 @@ mod tests {
         let longest = isize::MAX.unsigned_abs();
         for method in METHODS {
             for q in [0.0, f64::from_bits(1), 1e-30, 0.5, 1.0_f64.next_down(), 1.0] {
-                let position = Position::of(q, method, longest);
+                let position = Position::of(Fraction::of(q), method, longest);
                 assert!(position.ranks[1] < longest, "{method:?} {q}");
                 assert!(position.part < position.whole, "{method:?} {q}");
                 assert!(position.whole <= 1 << 123);
             }
-            assert_eq!(Position::of(0.0, method, longest).ranks[0], 0);
-            assert_eq!(Position::of(1.0, method, longest).ranks[1], longest - 1);
+            assert_eq!(Position::of(Fraction::of(0.0), method, longest).ranks[0], 0);
+            assert_eq!(Position::of(Fraction::of(1.0), method, longest).ranks[1], longest - 1);
         }
     }
 }

@@ -5,7 +5,7 @@ use super::find::{Failure, find, find_in_copy, scratch};
 use super::memory::Memory;
 use super::network::{SORTED, of_sorted};
 use super::pair::Pair;
-use super::position::Position;
+use super::position::{Fraction, Position};
 use super::rows::{Keyed, Rows};
 use crate::backend::{Backend, Kernel, Simd, dispatch};
 use crate::interpolate::Interpolate;
@@ -18,7 +18,7 @@ pub(super) fn quantiles<R, M, B, const K: usize, const N: usize>(
     column: R::Column<'_>,
     keyed: M,
     memory: &mut B,
-    asked: &[f64; N],
+    asked: &[Fraction; N],
     method: QuantileMethod,
 ) -> Option<[f64; N]>
 where
@@ -42,7 +42,7 @@ fn of_more<R, M, B, const K: usize, const N: usize>(
     backend: Backend,
     rows: &Rows<'_, R, M>,
     memory: &mut B,
-    asked: &[f64; N],
+    asked: &[Fraction; N],
     method: QuantileMethod,
 ) -> [f64; N]
 where
@@ -50,7 +50,7 @@ where
     M: Keyed<R::Value>,
     B: Memory,
 {
-    let positions = asked.map(|q| Position::of(q, method, rows.count));
+    let positions = asked.map(|asked| Position::of(asked, method, rows.count));
     let mut order: [usize; N] = core::array::from_fn(|i| i);
     order.sort_unstable_by_key(|&i| positions[i].ranks);
     let mut pairs = order.map(|i| Pair::new(positions[i].ranks));
@@ -80,10 +80,10 @@ pub(super) fn quantile<R: NumericRow, M: Keyed<R::Value>, B: Memory>(
     column: R::Column<'_>,
     keyed: M,
     memory: &mut B,
-    q: f64,
+    asked: Fraction,
     method: QuantileMethod,
 ) -> Option<f64> {
-    let [quantile] = quantiles::<R, M, B, 1, 1>(backend, column, keyed, memory, &[q], method)?;
+    let [quantile] = quantiles::<R, M, B, 1, 1>(backend, column, keyed, memory, &[asked], method)?;
     Some(quantile)
 }
 

@@ -2,6 +2,7 @@
 
 use super::collected::Collected;
 use super::memory::{Heap, Memory};
+use super::position::Fraction;
 use super::rows::{Distances, Values};
 use super::search::{quantile, quantiles};
 use super::{AT_ONCE, OrderStatistic, QuantileMethod, aggregates, collect};
@@ -38,7 +39,7 @@ impl OrderStatistic for Iqr {
         mut memory: B,
     ) -> Option<f64> {
         let linear = QuantileMethod::Linear;
-        let asked = [0.25, 0.75];
+        let asked = [0.25, 0.75].map(Fraction::of);
         let [low, high] =
             quantiles::<R, _, B, AT_ONCE, 2>(backend, column, Values, &mut memory, &asked, linear)?;
         #[allow(clippy::float_cmp, reason = "equal infinities are 0 apart")]
@@ -72,10 +73,11 @@ impl OrderStatistic for MedianAbsoluteDeviation {
         mut memory: B,
     ) -> Option<f64> {
         let linear = QuantileMethod::Linear;
-        let median = quantile::<R, _, B>(backend, column, Values, &mut memory, 0.5, linear)?;
+        let median =
+            quantile::<R, _, B>(backend, column, Values, &mut memory, Fraction::HALF, linear)?;
         if median.is_nan() {
             return Some(f64::NAN);
         }
-        quantile::<R, _, B>(backend, column, Distances(median), &mut memory, 0.5, linear)
+        quantile::<R, _, B>(backend, column, Distances(median), &mut memory, Fraction::HALF, linear)
     }
 }
