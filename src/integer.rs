@@ -245,10 +245,17 @@ mod tests {
         let (low, high) = (i128::from(u64::MAX) - 1, i128::from(u64::MAX));
         assert_eq!(between(low, high, 1, 2), 2.0_f64.powf(64.0));
         // The wide way and the narrow way agree.
-        for (low, high) in [(-7, 9), (3, 1000), (-1000, -3), (-1 << 63, (1 << 63) - 1)] {
-            for part in 0..16 {
-                let wide = between(low, high, part << 110, 16 << 110);
-                assert_eq!(wide, between(low, high, part, 16), "{low} {high} {part}");
+        let most = i128::from(u64::MAX);
+        let pairs = [(-7, 9), (3, 1000), (-1000, -3), (-1 << 63, (1 << 63) - 1), (0, most)];
+        for (low, high) in pairs.into_iter().chain([0, -5, most].map(|same| (same, same))) {
+            for whole in [1, 3, 16, 48, 3 << 60, (1 << 62) - 1, 1 << 62] {
+                for part in [0, 1, 2, 5, 7, 8, 9, 15, whole / 2, whole - 1] {
+                    if part < whole {
+                        let wide = between_far(low, high, part << 60, whole << 60);
+                        let near = between(low, high, part, whole);
+                        assert_eq!(wide, near, "{low} {high} {part} {whole}");
+                    }
+                }
             }
         }
     }

@@ -26,8 +26,8 @@ use std::hint::black_box;
 
 const LONGEST: usize = 5000;
 /// Around the ends of the ways to short columns, of a run, and of a tile.
-const LENGTHS: [usize; 19] =
-    [0, 1, 2, 4, 7, 8, 9, 12, 15, 16, 17, 33, 64, 100, 512, 513, 1024, 1025, LONGEST];
+const LENGTHS: [usize; 22] =
+    [0, 1, 2, 4, 7, 8, 9, 12, 15, 16, 17, 24, 33, 40, 64, 100, 128, 512, 513, 1024, 1025, LONGEST];
 
 /// Calls a function of a backend, or of none, so that the library chooses, and a length for all of
 /// these.
@@ -162,6 +162,49 @@ fn of_integers() {
         each![on, len, n; BitAnd, BitOr, BitXor, Min, Max, ArgMin, ArgMinMax, First, Last];
         each![on, len, n; SumOfSquares, Variance::sample(), Moments, RootMeanSquare];
     });
+}
+
+/// The first, or the last, of the rows that no other beats; NaN is no row.
+fn place<T: PartialOrd + Copy>(
+    values: &[T],
+    last: bool,
+    beats: impl Fn(&T, &T) -> bool,
+) -> Option<(usize, T)> {
+    let mut best: Option<(usize, T)> = None;
+    for (row, &value) in values.iter().enumerate() {
+        let is_nan = value.partial_cmp(&value).is_none();
+        let replaces = best.is_none_or(|(_, best)| beats(&value, &best) || last && value == best);
+        if !is_nan && replaces {
+            best = Some((row, value));
+        }
+    }
+    best
+}
+
+/// Checks both places of columns of few different values.
+fn places<T: lanefold::Number + PartialEq>(values: &[T]) {
+    for_each(|on, len| {
+        let x = &values[..len];
+        each![on, len, x; ArgMinMax, LastTie(ArgMinMax)];
+    });
+    // The scalar backend has the same ways, so once by a loop.
+    for x in (0..=128).map(|len| &values[..len]) {
+        let both = |last| place(x, last, T::lt).zip(place(x, last, T::gt));
+        assert_eq!(ArgMinMax.of(x), both(false), "{x:?}");
+        assert_eq!(LastTie(ArgMinMax).of(x), both(true), "{x:?}");
+    }
+}
+
+#[test]
+#[allow(clippy::cast_possible_truncation, reason = "small numbers, and NaN, which becomes 0")]
+fn places_of_equal_values() {
+    let mut random = Rng::with_seed(11);
+    let few: Vec<f64> = (0..LONGEST).map(|_| [-1.0, 2.0, f64::NAN][random.usize(..3)]).collect();
+    places(&few);
+    places(&[f64::NAN; LONGEST]);
+    places(&few.iter().map(|&x| x as f32).collect::<Vec<_>>());
+    places(&few.iter().map(|&x| x as i64).collect::<Vec<_>>());
+    places(&few.iter().map(|&x| x as i32).collect::<Vec<_>>());
 }
 
 /// Which value in order, of so many.

@@ -5,7 +5,8 @@
 //! values only, and a tile is searched for the row afterwards, while it lies in L1, and only
 //! where its extreme takes the place of the best so far. In a column in random order the n-th
 //! tile does so with a probability of 1/n: of a million tiles, fourteen. In a sorted column
-//! all may. Most tiles need no more than a stripe searched; see [`view`](super::view).
+//! all may. Most tiles need no more than a stripe searched; and of a few registers of
+//! wide lanes, it does pay to carry the rows along: see [`view`](super::view).
 //!
 //! 1. A stripe is compared in one go, and its masks are joined to one test: two operations
 //!    a register, and a branch a stripe.

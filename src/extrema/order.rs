@@ -30,8 +30,8 @@ pub trait Ordered: Copy + PartialOrd {
     const HIGH_ZERO: Self;
     /// 1.
     const ONE: Self;
-    /// The rows of a register, from 0: no backend has more lanes of 32 bits, and those of fewer are not
-    /// counted in lanes.
+    /// The rows of a register, from 0: no backend has more lanes of 32 bits. Of 8 and 16 bits there may
+    /// be more, and these do not use it.
     const ROWS: [Self; 16];
     /// The NaN of all results; for integers any value.
     const NAN: Self;

@@ -257,17 +257,17 @@ fn hits<S: Simd, T: Number, const K: usize>(simd: S, values: &[T], value: T) -> 
     u128::from(words[0]) | u128::from(words[1]) << 64
 }
 
-/// The best of each lane, and in which stripe it was.
+/// The best of each lane, and its place: the number of its stripe, or its row.
 struct Lead<S: Simd, T: Number> {
     best: T::Vec<S>,
-    stripe: T::Vec<S>,
+    place: T::Vec<S>,
 }
 
 impl<S: Simd, T: Number> Lead<S, T> {
     #[inline(always)]
     fn start<E: End>(simd: S) -> Self {
         let best = Vector::splat(simd, E::identity());
-        Self { best, stripe: Vector::splat(simd, T::default()) }
+        Self { best, place: Vector::splat(simd, T::default()) }
     }
 
     /// Takes in a stripe.
@@ -286,10 +286,10 @@ impl<S: Simd, T: Number> Lead<S, T> {
     /// Takes in a register, without NaN where the last of equal values is wanted.
     #[inline(always)]
     fn take<E: End>(&mut self, is_last: bool, values: T::Vec<S>, number: T::Vec<S>) {
-        self.stripe = if is_last {
-            self.stripe.select(E::leads::<S, T, _>(self.best, values), number)
+        self.place = if is_last {
+            self.place.select(E::leads::<S, T, _>(self.best, values), number)
         } else {
-            number.select(E::leads::<S, T, _>(values, self.best), self.stripe)
+            number.select(E::leads::<S, T, _>(values, self.best), self.place)
         };
         self.best = E::pick::<S, T, _>(values, self.best);
     }
@@ -300,7 +300,7 @@ impl<S: Simd, T: Number> Lead<S, T> {
         let lanes = T::Vec::<S>::LANES;
         let rows: T::Vec<S> = Vector::load(simd, &T::ROWS);
         let first = join::<E, S, T>(None, simd, Vector::load(simd, values));
-        let mut lead = Self { best: first, stripe: rows };
+        let mut lead = Self { best: first, place: rows };
         for k in 1..K {
             let rows = rows.add(Vector::splat(simd, T::whole(k * lanes)));
             let some = Vector::load(simd, &values[k * lanes..]);
@@ -317,27 +317,27 @@ impl<S: Simd, T: Number> Lead<S, T> {
         let from = values.len() - K * T::Vec::<S>::LANES;
         let mut lead = Self::of::<E, K>(simd, is_last, values);
         let tail = Self::of::<E, K>(simd, is_last, &values[from..]);
-        lead.take::<E>(is_last, tail.best, tail.stripe.add(Vector::splat(simd, T::whole(from))));
+        lead.take::<E>(is_last, tail.best, tail.place.add(Vector::splat(simd, T::whole(from))));
         lead
     }
 
-    /// The stripe of this value, which is the best of a lane.
+    /// The place of this value, which is the best of a lane.
     #[cfg_attr(debug_assertions, inline)]
     #[cfg_attr(not(debug_assertions), inline(always))]
-    fn stripe_of(&self, simd: S, is_last: bool, value: T) -> usize {
+    fn place_of(&self, simd: S, is_last: bool, value: T) -> usize {
         let here = self.best.eq(Vector::splat(simd, value));
-        let stripe = if is_last {
-            self.stripe.select(here, Vector::splat(simd, T::default())).fold_max()
+        let place = if is_last {
+            self.place.select(here, Vector::splat(simd, T::default())).fold_max()
         } else {
-            self.stripe.select(here, Vector::splat(simd, T::HIGHEST)).fold_min()
+            self.place.select(here, Vector::splat(simd, T::HIGHEST)).fold_min()
         };
-        stripe.small()
+        place.small()
     }
 }
 
 /// `K` to `2K` registers, of which each lane carries its row along with its best: for wide lanes, fewer
 /// operations than a second look. The place of the least of 64 values takes 0.7 of the time of [`Cover`]
-/// for `i64`, 0.77 for `f64` and `i32`; of two registers, as long, and of `f64` longer.
+/// for `i64`, 0.77 for `f64` and `i32`; of two to four registers (`K` of 2) as long, and of `f64` longer.
 struct Led<'a, S: Simd, T: Number> {
     simd: S,
     values: &'a [T],
@@ -367,7 +367,7 @@ impl<S: Simd, T: Number> View<S, T> for Led<'_, S, T> {
         if T::IS_FLOAT && (value == E::identity() || value == T::LOW_ZERO) {
             return super::find(self.simd, self.values, super::Present::All, is_last, Same(value));
         }
-        Some(E::of(&self.leads).stripe_of(self.simd, is_last, value))
+        Some(E::of(&self.leads).place_of(self.simd, is_last, value))
     }
 }
 
@@ -414,7 +414,7 @@ impl<S: Simd, T: Number> View<S, T> for Stripes<'_, S, T> {
         if value == E::identity() || (T::IS_FLOAT && value == T::LOW_ZERO) {
             return super::find(self.simd, self.values, super::Present::All, is_last, Same(value));
         }
-        let stripe = E::of(&self.leads).stripe_of(self.simd, is_last, value);
+        let stripe = E::of(&self.leads).place_of(self.simd, is_last, value);
         let start = (stripe * T::STRIPE).min(self.values.len() - T::STRIPE);
         let stripe = &self.values[start..start + T::STRIPE];
         let row = if const { S::REGISTERS == 4 } {

@@ -160,11 +160,11 @@ positions! {
 }
 
 /// A number between 0 and 1 as `numerator / 2^exponent`, in lowest terms, or as near as an
-/// exponent of 120 comes, and never 0 but for 0. To be worked out once, for each quantile of a short
-/// column would take as long again.
+/// exponent of 120 comes, and never 0 but for 0. Worked out when a quantile is made, for in
+/// each call for a short column it would show.
 #[derive(Clone, Copy, PartialEq)]
 pub(super) struct Fraction {
-    /// At most 2⁵³.
+    /// Below 2⁵³.
     numerator: u64,
     exponent: u32,
 }
@@ -194,7 +194,7 @@ impl Fraction {
     }
 }
 
-/// The number.
+/// The number, as it is used.
 impl fmt::Debug for Fraction {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let two_to_minus = f64::from_bits(u64::from(1023 - self.exponent) << 52);
@@ -219,6 +219,8 @@ mod tests {
         assert_eq!(terms(0.75), (3, 2));
         assert_eq!(terms(0.1), (0x000c_cccc_cccc_cccd, 55));
         assert_eq!(terms(f64::from_bits(1)), (1, 120));
+        assert_eq!(format!("{:?}", Fraction::of(-0.0)), "0.0");
+        assert_eq!(Fraction::of(1e-300), Fraction::of(f64::from_bits(1)));
         for q in [0.0, 1.0, 0.1, 0.99, 1e-9, 2e-20] {
             assert_eq!(format!("{:?}", Fraction::of(q)), format!("{q:?}"));
         }

@@ -38,10 +38,16 @@ impl OrderStatistic for Iqr {
         column: R::Column<'_>,
         mut memory: B,
     ) -> Option<f64> {
+        const QUARTILES: [Fraction; 2] = [Fraction::of(0.25), Fraction::of(0.75)];
         let linear = QuantileMethod::Linear;
-        let asked = [0.25, 0.75].map(Fraction::of);
-        let [low, high] =
-            quantiles::<R, _, B, AT_ONCE, 2>(backend, column, Values, &mut memory, &asked, linear)?;
+        let [low, high] = quantiles::<R, _, B, AT_ONCE, 2>(
+            backend,
+            column,
+            Values,
+            &mut memory,
+            &QUARTILES,
+            linear,
+        )?;
         #[allow(clippy::float_cmp, reason = "equal infinities are 0 apart")]
         Some(if low == high { 0.0 } else { high - low })
     }

@@ -13,7 +13,7 @@ fn follow_the_reference_at_every_length<T: Sample>(backend: Backend) {
     let most = 3 * <T as Sample>::STRIPE;
     let mixed = column::<T>(Kind::Sprinkled, most, 1);
     let small = column::<T>(Kind::Small, most, 2);
-    each!(a in [ArgMin, LastTie(ArgMax), ArgMinMax] => {
+    each!(a in [ArgMin, LastTie(ArgMax), ArgMinMax, LastTie(ArgMinMax)] => {
         for len in 0..=most {
             follows(backend, a, &mixed[..len]);
             follows(backend, a, &small[..len]);
@@ -43,7 +43,7 @@ fn follow_the_reference_at_every_alignment<T: Sample>(backend: Backend) {
 fn the_extreme_in_every_row<T: Sample>(backend: Backend) {
     let (stripe, tile) = (<T as Sample>::STRIPE, <T as Sample>::TILE);
     let (low, middle, high) = (T::of_bits(0), T::of_bits(1), T::of_bits(2));
-    for len in [stripe / 4 + 1, 2 * stripe + stripe / 2 + 3] {
+    for len in [stripe / 4 + 1, stripe - 3, 2 * stripe - 3, 2 * stripe + stripe / 2 + 3] {
         let mut values = vec![middle; len];
         for row in 0..len {
             values[row] = low;
@@ -92,6 +92,32 @@ fn short_columns_agree_with_long_ones<T: Sample>(backend: Backend) {
             assert_eq!(lanefold::arg_max(&values), row);
         }
     }
+}
+
+/// All columns of up to 8 rows that are made of three values.
+fn every_column_of_few<T: Sample>(values: [T; 3]) {
+    for len in 0..=8 {
+        for code in 0..3_usize.pow(len) {
+            let column: Vec<T> = (0..len).map(|row| values[code / 3_usize.pow(row) % 3]).collect();
+            let rows: Vec<_> = column.iter().copied().map(Some).collect();
+            each!(a in [ArgMinMax, LastTie(ArgMinMax), PropagateNan(ArgMin), LastTie(PropagateNan(ArgMax)),
+                TotalOrder(ArgMax), LastTie(TotalOrder(ArgMin))] => {
+                same!(a.of(&column), written(a, &rows), "{a:?} of {column:?}");
+            });
+        }
+    }
+}
+
+#[test]
+fn every_column_of_few_integers() {
+    every_column_of_few([i64::MIN, 0, 7]);
+    every_column_of_few([u32::MAX, 0, 7]);
+}
+
+#[test]
+fn every_column_of_few_floats() {
+    every_column_of_few([f64::NAN, -0.0, 0.0]);
+    every_column_of_few([f32::INFINITY, f32::NAN, -1.0]);
 }
 
 /// Sorted columns have a new extreme in every tile, or in none.
