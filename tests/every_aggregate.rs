@@ -201,7 +201,7 @@ fn places_of_equal_values() {
     let mut random = Rng::with_seed(11);
     let few: Vec<f64> = (0..LONGEST).map(|_| [-1.0, 2.0, f64::NAN][random.usize(..3)]).collect();
     places(&few);
-    places(&[f64::NAN; LONGEST]);
+    places(&vec![f64::NAN; LONGEST]);
     places(&few.iter().map(|&x| x as f32).collect::<Vec<_>>());
     places(&few.iter().map(|&x| x as i64).collect::<Vec<_>>());
     places(&few.iter().map(|&x| x as i32).collect::<Vec<_>>());
