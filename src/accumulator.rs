@@ -142,13 +142,15 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
         if !self.folded {
             // As one call would: less than a tile is at hand as a column.
             let column = R::view(&self.buffer, self.buffered);
-            // Plain code may leave the work to a kernel of the best backend.
-            if self.backend == Backend::best()
-                && let Some(output) = self.aggregate.short(column)
-            {
-                return output;
+            let mut backend = self.backend;
+            if backend == Backend::best() {
+                // Plain code may leave the work to a kernel of the best backend.
+                if let Some(output) = self.aggregate.short(column) {
+                    return output;
+                }
+                backend = self.aggregate.backend_for(backend, column);
             }
-            return run::whole(&self.aggregate, self.backend, &column);
+            return run::whole(&self.aggregate, backend, &column);
         }
         self.aggregate.finish_owned(self.partial())
     }

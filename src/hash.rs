@@ -34,10 +34,10 @@ pub(crate) fn hash_block<S: Simd>(
     zeros: u64,
     hashes: &mut [u64; BLOCK],
 ) -> u64 {
-    let [added, first, second, zeros] = [ADDED, FIRST, SECOND, zeros].map(
-        #[inline(always)]
-        |x| S::U64::splat(simd, x),
-    );
+    // Not by `map` over an array, which compilers may leave a function of its own, without the CPU
+    // features.
+    let (added, first) = (S::U64::splat(simd, ADDED), S::U64::splat(simd, FIRST));
+    let (second, zeros) = (S::U64::splat(simd, SECOND), S::U64::splat(simd, zeros));
     let mut all_zeros = 0;
     let mut at = 0;
     while at < len {

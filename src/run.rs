@@ -8,7 +8,7 @@
 use crate::aggregate::Aggregate;
 use crate::backend::{Backend, Kernel, Simd, dispatch, in_registers};
 use crate::block;
-use crate::number::RUN_ROWS;
+use crate::number::{RUN_ROWS, TILE_BYTES};
 use crate::row::{NumericRow, Row};
 use crate::tile::Tile;
 use core::marker::PhantomData;
@@ -77,8 +77,15 @@ pub(crate) fn whole<A: Aggregate<R>, R: Row>(
 /// The most rows that are a run of what the aggregate sweeps: where values may be converted to `f64`,
 /// those of `f64`, which are the fewest. So it is where rows may be null, for whose validity a
 /// kernel of one run has no more room.
-const fn rows_of_one_run<A: Aggregate<R>, R: Row>() -> usize {
+const fn rows_of_one_run<A: Aggregate<R> + ?Sized, R: Row>() -> usize {
     if A::OWN_LANES && !R::NULLABLE { R::TILE / 2 } else { RUN_ROWS }
+}
+
+/// The most rows that fill no more than half a stripe of what the aggregate sweeps, where masks are no
+/// gain: parts of registers of bytes are loaded in several steps without them.
+pub(crate) const fn few_rows<A: Aggregate<R> + ?Sized, R: Row>() -> usize {
+    let is_narrow = R::TILE > TILE_BYTES / size_of::<f32>();
+    if A::OWN_LANES && is_narrow { 0 } else { rows_of_one_run::<A, R>() / 32 }
 }
 
 /// The other columns. Not inlined, so that the way to short ones needs no frame, and by value, so that

@@ -265,6 +265,10 @@ fn parts<S: Simd, T: Lane, V: Vector<S, T>>(simd: S, a: &[T], b: &[T]) {
         let values: Box<[T]> = long[..len].into();
         let want = (0..V::LANES).map(|i| *values.get(i).unwrap_or(&b[i]));
         same_bits(&lanes(V::load_part(simd, &values, pad)), want, &("load_part", len));
+        if let Some(before) = V::LANES.checked_sub(len) {
+            let want = (0..V::LANES).map(|i| if i < before { b[i] } else { values[i - before] });
+            same_bits(&lanes(V::load_end(simd, &values, pad)), want, &("load_end", len));
+        }
     }
     let from = V::load(simd, &long[1..]);
     same_bits(&lanes(from), long[1..=V::LANES].iter().copied(), &"load of more, from the middle");
@@ -286,6 +290,12 @@ impl<T: Lane> Trial for TooShort<T> {
         let short = vec![T::default(); T::Vec::<S>::LANES - 1];
         let load = AssertUnwindSafe(|| lanes::<S, T, _>(T::Vec::<S>::load(simd, &short)));
         assert!(catch_unwind(load).is_err(), "a load past the end");
+        let long = vec![T::default(); T::Vec::<S>::LANES + 1];
+        let load = AssertUnwindSafe(|| {
+            let pad = T::Vec::<S>::splat(simd, T::default());
+            lanes::<S, T, _>(T::Vec::<S>::load_end(simd, &long, pad))
+        });
+        assert!(catch_unwind(load).is_err(), "more values than lanes");
         let store =
             AssertUnwindSafe(|| T::Vec::<S>::splat(simd, T::default()).store(&mut short.clone()));
         assert!(catch_unwind(store).is_err(), "a store past the end");

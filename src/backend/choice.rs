@@ -138,6 +138,18 @@ impl Backend {
         }
     }
 
+    /// AVX2 in the place of AVX-512: for columns of up to 128 bytes of lanes, of which the stripe of
+    /// AVX-512 takes in four registers in any case, by masks. Moments of 16 `f64` take 28 ns, not 38,
+    /// and of 8 `i32` 22, not 46 (Emerald Rapids).
+    #[inline]
+    pub(crate) fn below_avx512(self) -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if self.0 > Level::Avx2 {
+            return Self(Level::Avx2);
+        }
+        self
+    }
+
     /// The backends that this CPU has, from the lowest to the highest.
     pub fn available() -> impl Iterator<Item = Self> {
         LEVELS.iter().filter(|level| level.detected()).map(|&level| Self(level))

@@ -38,6 +38,7 @@ use core::mem::MaybeUninit;
 pub use buffer::Buffer;
 pub use choice::{Backend, BackendError};
 pub use scalar::Scalar;
+pub(crate) use simd::MOST_LANES;
 pub use simd::{FloatVector, STRIPE_BYTES, Simd, Vector};
 
 pub(crate) mod sealed {
@@ -53,15 +54,14 @@ const POWER_BIAS: f64 = ((1_u64 << 52) + 1023) as f64;
 /// of 26 digits, whose products are exact, and Dekker adds those up without an error.
 #[inline(always)]
 fn split_product_error<S: Simd>(simd: S, x: S::F64, y: S::F64, product: S::F64) -> S::F64 {
+    #[inline(always)]
+    fn parts<V: FloatVector<S, f64>, S: Simd>(v: V, factor: V) -> (V, V) {
+        let scaled = v.mul(factor);
+        let high = scaled.sub(scaled.sub(v));
+        (high, v.sub(high))
+    }
     let factor = S::F64::splat(simd, 134_217_729.0);
-    let [(x_high, x_low), (y_high, y_low)] = [x, y].map(
-        #[inline(always)]
-        |v| {
-            let scaled = v.mul(factor);
-            let high = scaled.sub(scaled.sub(v));
-            (high, v.sub(high))
-        },
-    );
+    let ((x_high, x_low), (y_high, y_low)) = (parts(x, factor), parts(y, factor));
     let rest = x_high.mul(y_high).sub(product);
     rest.add(x_high.mul(y_low)).add(x_low.mul(y_high)).add(x_low.mul(y_low))
 }

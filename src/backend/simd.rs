@@ -14,6 +14,7 @@
 //! [`LaneFold`](crate::LaneFold) follow the same law in `update` and `step`.
 
 use super::Backend;
+use crate::number::Number;
 use core::fmt::Debug;
 
 /// Bytes of a stripe: the lanes that one step of a kernel feeds, on every backend.
@@ -143,6 +144,9 @@ pub trait Simd: super::sealed::Token + Copy + Debug + Send + Sync + 'static {
     fn widen_part(self, values: &[f32], pad: Self::F64) -> Self::F64;
 }
 
+/// No backend has more lanes, of any type.
+pub(crate) const MOST_LANES: usize = 64;
+
 /// One register of lanes of `T`.
 ///
 /// Additions and subtractions of integers wrap. Operations act lane by lane, and the
@@ -163,6 +167,23 @@ pub trait Vector<S: Simd, T>: Copy + Debug {
     fn load(simd: S, values: &[T]) -> Self;
     /// The first `LANES` values of a slice; lanes past its end come from `pad`.
     fn load_part(simd: S, values: &[T], pad: Self) -> Self;
+    /// The values of a slice in the last lanes; those before it come from `pad`. Through memory, where
+    /// nothing better is written down.
+    ///
+    /// # Panics
+    ///
+    /// If the slice has more values than there are lanes.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn load_end(simd: S, values: &[T], pad: Self) -> Self
+    where
+        T: Number,
+    {
+        let mut lanes = [T::default(); MOST_LANES];
+        pad.store(&mut lanes);
+        lanes[Self::LANES - values.len()..Self::LANES].copy_from_slice(values);
+        Self::load(simd, &lanes)
+    }
     /// Writes the lanes to the first `LANES` places of a slice.
     ///
     /// # Panics

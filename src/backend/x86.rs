@@ -164,7 +164,7 @@ macro_rules! vectors {
     };
     ($Token:ident, both $both:expr, either $either:expr; $(
         $Name:ident $T:ident as $set:ident, $Reg:ident, $Mask:ident, $lanes:literal,
-        load $load:expr, store $store:expr, splat $splat:ident, part $part:ident,
+        load $load:expr, store $store:expr, splat $splat:ident, part $part:ident, $(end $end:ident,)?
         add $add:ident, sub $sub:ident, min $min:ident, max $max:ident,
         and $and:ident, or $or:ident, xor $xor:ident,
         lt $lt:ident, $(le $le:ident,)? eq $eq:ident, bits $bits:ident,
@@ -200,6 +200,13 @@ macro_rules! vectors {
                 // on other backends all, which are fewer than the lanes.
                 Self(unsafe { $part(values, pad.0) })
             }
+            $(#[inline(always)]
+            fn load_end(_: $Token, values: &[$T], pad: Self) -> Self {
+                assert!(values.len() <= $lanes);
+                // SAFETY: the token proves the features; the slice has no more values than there are
+                // lanes, and the mask of the helper admits those alone.
+                Self(unsafe { $end(values, pad.0) })
+            })?
             #[inline(always)]
             fn store(self, to: &mut [$T]) {
                 assert!(to.len() >= $lanes);

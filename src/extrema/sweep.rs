@@ -34,8 +34,8 @@ impl<S: Simd, E: End, T: Number> LaneFold<S, T::Vec<S>> for Extreme<E, T> {
     const IDEMPOTENT: bool = true;
     // Registers of integers of 64 bits have no extremes before AVX-512: to find them takes longer than
     // loads, and lanes wait for it.
-    const ANY_LANE: bool = T::IS_FLOAT || size_of::<T>() < 8;
-    const ALIGNS: bool = T::IS_FLOAT || size_of::<T>() < 8;
+    const ANY_LANE: bool = T::IS_FLOAT || size_of::<T>() < 8 || S::REGISTERS == 4;
+    const ALIGNS: bool = <Self as LaneFold<S, T::Vec<S>>>::ANY_LANE;
 
     #[inline(always)]
     fn identity(&self, simd: S) -> T::Vec<S> {

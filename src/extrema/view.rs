@@ -31,7 +31,7 @@ use crate::backend::{Simd, Vector};
 use crate::lanes::operation::halve_by;
 use crate::number::Number;
 use crate::row::NumericRow;
-use crate::tile::Tile;
+use crate::tile::{Tile, head};
 
 /// A tile in which places are looked for.
 pub(super) trait View<S: Simd, T: Number> {
@@ -371,11 +371,14 @@ impl<S: Simd, T: Number> View<S, T> for Led<'_, S, T> {
     }
 }
 
-/// A stripe of values, or more; the last stripe may overlap the one before. What only one
+/// A stripe of values, or more; the last stripe may overlap the one before, and the second the first:
+/// of many stripes, all but the first and the last begin where a register does. What only one
 /// end needs is dead code where only one is asked for, and the compiler removes it.
 struct Stripes<'a, S: Simd, T: Number> {
     simd: S,
     values: &'a [T],
+    /// Rows that the first stripe and the second have in common.
+    common: usize,
     leads: (Lead<S, T>, Lead<S, T>),
 }
 
@@ -386,7 +389,15 @@ impl<'a, S: Simd, T: Number> Stripes<'a, S, T> {
         let mut leads = (Lead::start::<Least>(simd), Lead::start::<Greatest>(simd));
         let one = Vector::splat(simd, T::ONE);
         let mut number: T::Vec<S> = Vector::splat(simd, T::default());
-        let mut stripes = values.chunks_exact(T::STRIPE);
+        let head = head::<S, T>(values);
+        let common = if head > 0 { T::STRIPE - head } else { 0 };
+        if head > 0 {
+            let stripe = &values[..T::STRIPE];
+            leads.0.step::<Least>(simd, is_last, stripe, number);
+            leads.1.step::<Greatest>(simd, is_last, stripe, number);
+            number = number.add(one);
+        }
+        let mut stripes = values[head..].chunks_exact(T::STRIPE);
         for stripe in &mut stripes {
             leads.0.step::<Least>(simd, is_last, stripe, number);
             leads.1.step::<Greatest>(simd, is_last, stripe, number);
@@ -397,7 +408,7 @@ impl<'a, S: Simd, T: Number> Stripes<'a, S, T> {
             leads.0.step::<Least>(simd, is_last, stripe, number);
             leads.1.step::<Greatest>(simd, is_last, stripe, number);
         }
-        Self { simd, values, leads }
+        Self { simd, values, common, leads }
     }
 }
 
@@ -415,7 +426,8 @@ impl<S: Simd, T: Number> View<S, T> for Stripes<'_, S, T> {
             return super::find(self.simd, self.values, super::Present::All, is_last, Same(value));
         }
         let stripe = E::of(&self.leads).place_of(self.simd, is_last, value);
-        let start = (stripe * T::STRIPE).min(self.values.len() - T::STRIPE);
+        let start = (stripe * T::STRIPE).saturating_sub(self.common);
+        let start = start.min(self.values.len() - T::STRIPE);
         let stripe = &self.values[start..start + T::STRIPE];
         let row = if const { S::REGISTERS == 4 } {
             Cover::<S, T, 2>::new(self.simd, stripe).row::<E>(is_last, value)?

@@ -77,6 +77,11 @@ pub trait LaneFold<S: Simd, I> {
     /// where [`ANY_LANE`](Self::ANY_LANE) is true.
     #[doc(hidden)]
     const ALIGNS: bool = false;
+    /// Whether the lanes are sums of one register each, of floats, whose steps wait for little but loads:
+    /// lanes may then be turned, so that registers are loaded from where they begin. `step` and `join` must
+    /// give the same bits with their sides changed, but for the payload of a NaN.
+    #[doc(hidden)]
+    const TURNS: bool = false;
     /// The state of lanes that have seen no row.
     fn identity(&self, simd: S) -> Self::Lanes;
     /// Takes in a register of rows. `load(pad)` gives them, with `pad` in the place of
@@ -101,6 +106,7 @@ where
     const KEPT: bool = A::KEPT && B::KEPT;
     const IDEMPOTENT: bool = A::IDEMPOTENT && B::IDEMPOTENT;
     const ANY_LANE: bool = A::ANY_LANE && B::ANY_LANE;
+    const ALIGNS: bool = A::ALIGNS && B::ALIGNS;
 
     #[inline(always)]
     fn identity(&self, simd: S) -> Self::Lanes {

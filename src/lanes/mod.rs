@@ -44,11 +44,13 @@ mod fold;
 pub(crate) mod operation;
 mod source;
 mod terms;
+mod turned;
 mod within;
 
 pub use fold::LaneFold;
 pub(crate) use source::{AHEAD, Dense, Masked, Source, Zip, validity};
 pub(crate) use terms::{Sums, Terms, totals};
+pub(crate) use turned::turned;
 pub(crate) use within::{Bounds, CountWithin, Within, convert, within};
 
 use crate::backend::Simd;

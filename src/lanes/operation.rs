@@ -1,16 +1,13 @@
 //! Folds by one operation that joins two values to one of the same type.
 
 use super::LaneFold;
-use crate::backend::{Simd, Vector};
+use crate::backend::{MOST_LANES, Simd, Vector};
 use crate::kind::Integer;
 use crate::number::Number;
 use crate::row::NumericRow;
 use crate::stored::stored;
 use crate::tile::Tile;
 use core::marker::PhantomData;
-
-/// No backend has more lanes, of any type.
-const MOST_LANES: usize = 64;
 
 /// An operation on values, and on lanes of them: the same, bit for bit, but for the payload
 /// of a NaN.

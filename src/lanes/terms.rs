@@ -16,6 +16,8 @@ pub(crate) trait Terms<S: Simd, I, const N: usize> {
     const START: Self::Number;
     /// Registers that are wanted for other things than sums: constants, and several columns.
     const OTHERS: usize = 0;
+    /// Whether to make a term waits for little but loads; see [`LaneFold::TURNS`].
+    const TURNS: bool = false;
     /// The terms of a register of rows. Those of absent rows, which `load` takes from its
     /// argument, must be zeros; see [`LaneFold::step`].
     fn of(&self, simd: S, load: impl Fn(I) -> I) -> [<Self::Number as Number>::Vec<S>; N];
@@ -31,6 +33,7 @@ where
 {
     type Lanes = [<T::Number as Number>::Vec<S>; N];
     const REGISTERS: usize = N + T::OTHERS;
+    const TURNS: bool = T::TURNS;
 
     #[inline(always)]
     fn identity(&self, simd: S) -> Self::Lanes {

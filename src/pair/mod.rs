@@ -58,6 +58,7 @@ macro_rules! floats {
         impl<S: Simd> Terms<S, (S::$Vec, S::$Vec), 1> for Product<$T> {
             type Number = $T;
             const START: $T = -0.0;
+            const TURNS: bool = true;
 
             #[inline(always)]
             fn of(

@@ -2,7 +2,7 @@
 
 use super::Tile;
 use crate::backend::Simd;
-use crate::lanes::{Dense, LaneFold, Masked, Sweep, Zip, sweep};
+use crate::lanes::{Dense, LaneFold, Masked, Sweep, Zip, sweep, turned};
 use crate::number::{Load, Number};
 use crate::row::{NumericRow, Row};
 
@@ -36,6 +36,13 @@ where
             let b = Masked::<B::Value, L>::new(b, Some(self.bits()));
             sweep(self.simd, self.one_run, Zip(a, b), fold)
         } else {
+            if let (Some(a), Some(b)) =
+                (<A::Value as Load<L>>::same(a), <B::Value as Load<L>>::same(b))
+            {
+                if let Some(lanes) = turned(self.simd, self.one_run, (a, b), fold) {
+                    return lanes;
+                }
+            }
             let a = Dense::<A::Value, L>::new(a);
             let b = Dense::<B::Value, L>::new(b);
             sweep(self.simd, self.one_run, Zip(a, b), fold)

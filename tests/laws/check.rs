@@ -32,10 +32,13 @@ pub(crate) fn every_alignment<T: Sample, A: Written<T>>(backend: Backend, aggreg
     let places = 64 / size_of::<T>();
     // From four stripes on, lanes may begin where a register does.
     let short = [stripe / 8 - 1, stripe - 1, stripe, 2 * stripe + stripe / 2 + 3];
-    let long = [4 * stripe - 1, 4 * stripe, T::RUN, T::RUN + 1, <T as Sample>::TILE];
+    // And a run may have fewer rows than lie before that, or just as many.
+    let runs = [T::RUN - 1, T::RUN, T::RUN + 1, T::RUN + places / 2 + 1, T::RUN + places - 1];
+    let long =
+        [4 * stripe - 1, 4 * stripe, <T as Sample>::TILE, <T as Sample>::TILE + 5 * stripe + 3];
     let values = column::<T>(Kind::Ordinary, <T as Sample>::TILE + 5 * stripe + 3 + places, 4);
     for start in 0..places {
-        for len in short.into_iter().chain(long).chain([<T as Sample>::TILE + 5 * stripe + 3]) {
+        for len in short.into_iter().chain(long).chain(runs) {
             follows(backend, aggregate, &values[start..start + len]);
         }
     }
@@ -50,6 +53,18 @@ pub(crate) fn specials_everywhere<T: Sample, A: Written<T>>(backend: Backend, ag
             for place in (0..len).rev().take(stripe) {
                 let ordinary = std::mem::replace(&mut values[place], special);
                 follows(backend, aggregate, &values);
+                values[place] = ordinary;
+            }
+        }
+    }
+    // The first rows of a column that is long enough for lanes to begin where a register does.
+    let places = 64 / size_of::<T>();
+    for start in [0, places / 8, places / 2] {
+        let mut values = column::<T>(Kind::Ordinary, start + 4 * stripe + 1, 5);
+        for special in T::specials() {
+            for place in start..start + places {
+                let ordinary = std::mem::replace(&mut values[place], special);
+                follows(backend, aggregate, &values[start..]);
                 values[place] = ordinary;
             }
         }

@@ -123,11 +123,16 @@ fn follow_the_spec_at_every_length<T: Pair>(backend: Backend) {
 
 fn follow_the_spec_at_every_alignment<T: Pair>(backend: Backend) {
     let (stripe, places) = (<T as Sample>::STRIPE, 64 / size_of::<T>());
-    let len = stripe + stripe / 2 + 3;
-    let [x, y] = [47, 48].map(|seed| column::<T>(Kind::Ordinary, len + places, seed));
+    let tile = <T as Sample>::TILE;
+    let most = tile + 4 * stripe + 3;
+    let [x, y] = [47, 48].map(|seed| column::<T>(Kind::Ordinary, most + places, seed));
     for start in 0..places {
-        follows(backend, &x[start..start + len], &y[..len]);
-        follows(backend, &x[1..][..len - 1], &y[start..start + len - 1]);
+        for len in
+            [stripe + stripe / 2 + 3, 4 * stripe, tile / 2 + places / 2 + 1, tile / 2 + 1, most]
+        {
+            follows(backend, &x[start..start + len], &y[..len]);
+            follows(backend, &x[1..][..len - 1], &y[start..start + len - 1]);
+        }
     }
 }
 
@@ -143,6 +148,17 @@ fn specials_meet_in_every_lane<T: Pair>(backend: Backend) {
             y[place] = T::specials()[(i + place) % T::specials().len()];
             follows(backend, &x, &y);
             (x[place], y[place]) = ordinary;
+        }
+    }
+    // The first rows of columns that are long enough for lanes to begin where a register does.
+    let len = 4 * stripe + 1;
+    let [mut x, y] = [51, 52].map(|seed| column::<T>(Kind::Ordinary, len + 2, seed));
+    for special in T::specials() {
+        for place in 1..64 / size_of::<T>() {
+            let ordinary = std::mem::replace(&mut x[place], special);
+            follows(backend, &x[1..], &y[1..]);
+            follows(backend, &x[..len], &y[1..=len]);
+            x[place] = ordinary;
         }
     }
 }

@@ -128,6 +128,20 @@ helpers! {
         let lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
         _mm256_cmpgt_epi32(_mm256_set1_epi32(count as i32), lanes)
     }
+    /// Values in the last lanes, those before from `pad`: the address may lie before the slice, but
+    /// the mask admits values of the slice only. So it is in the one below.
+    end_f32(values: &[f32], pad: __m256) -> __m256 {
+        let before = 8 - values.len();
+        let lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+        let mask = _mm256_cmpgt_epi32(lanes, _mm256_set1_epi32(before as i32 - 1));
+        select_f32(mask, _mm256_maskload_ps(values.as_ptr().wrapping_sub(before), mask), pad)
+    }
+    end_f64(values: &[f64], pad: __m256d) -> __m256d {
+        let before = 4 - values.len();
+        let lanes = _mm256_setr_epi64x(0, 1, 2, 3);
+        let mask = _mm256_cmpgt_epi64(lanes, _mm256_set1_epi64x(before as i64 - 1));
+        select_f64(mask, _mm256_maskload_pd(values.as_ptr().wrapping_sub(before), mask), pad)
+    }
     /// Lanes below `count` are all ones.
     prefix_64(count: usize) -> __m256i {
         _mm256_cmpgt_epi64(_mm256_set1_epi64x(count as i64), _mm256_setr_epi64x(0, 1, 2, 3))

@@ -70,14 +70,14 @@ vectors! { Avx2, both _mm256_and_si256, either _mm256_or_si256;
         mask mask_64, select select_int, keep keep_64, tally tally_64,
         fold (halves HalfU64 low_int high_int);
     F32 f32 as f32, __m256, __m256i, 8,
-        load _mm256_loadu_ps, store _mm256_storeu_ps, splat _mm256_set1_ps, part part_f32,
+        load _mm256_loadu_ps, store _mm256_storeu_ps, splat _mm256_set1_ps, part part_f32, end end_f32,
         add _mm256_add_ps, sub _mm256_sub_ps, min _mm256_min_ps, max _mm256_max_ps,
         and _mm256_and_ps, or _mm256_or_ps, xor _mm256_xor_ps,
         lt lt_f32, le le_f32, eq eq_f32, bits bits_32,
         mask mask_32, select select_f32, keep keep_f32, tally tally_f32,
         fold (halves HalfF32 low_f32 high_f32);
     F64 f64 as f64, __m256d, __m256i, 4,
-        load _mm256_loadu_pd, store _mm256_storeu_pd, splat _mm256_set1_pd, part part_f64,
+        load _mm256_loadu_pd, store _mm256_storeu_pd, splat _mm256_set1_pd, part part_f64, end end_f64,
         add _mm256_add_pd, sub _mm256_sub_pd, min _mm256_min_pd, max _mm256_max_pd,
         and _mm256_and_pd, or _mm256_or_pd, xor _mm256_xor_pd,
         lt lt_f64, le le_f64, eq eq_f64, bits bits_64,

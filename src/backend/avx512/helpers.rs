@@ -46,11 +46,23 @@ helpers! {
     part_f32(values: &[f32], pad: __m512) -> __m512 {
         _mm512_mask_loadu_ps(pad, prefix(values.len()) as __mmask16, values.as_ptr())
     }
+    /// Values in the last lanes, those before from `pad`: the address may lie before the slice, but
+    /// the mask admits values of the slice only. So it is in the one below.
+    end_f32(values: &[f32], pad: __m512) -> __m512 {
+        let before = 16 - values.len();
+        let mask = !prefix(before) as __mmask16;
+        _mm512_mask_loadu_ps(pad, mask, values.as_ptr().wrapping_sub(before))
+    }
     select_f32(mask: __mmask16, yes: __m512, no: __m512) -> __m512 {
         _mm512_mask_blend_ps(mask, no, yes)
     }
     part_f64(values: &[f64], pad: __m512d) -> __m512d {
         _mm512_mask_loadu_pd(pad, prefix(values.len()) as __mmask8, values.as_ptr())
+    }
+    end_f64(values: &[f64], pad: __m512d) -> __m512d {
+        let before = 8 - values.len();
+        let mask = !prefix(before) as __mmask8;
+        _mm512_mask_loadu_pd(pad, mask, values.as_ptr().wrapping_sub(before))
     }
     select_f64(mask: __mmask8, yes: __m512d, no: __m512d) -> __m512d {
         _mm512_mask_blend_pd(mask, no, yes)

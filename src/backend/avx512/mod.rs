@@ -70,14 +70,14 @@ vectors! { Avx512, both core::ops::BitAnd::bitand, either core::ops::BitOr::bito
         mask mask_64, select select_64, keep keep_64, tally tally_64,
         fold (wide);
     F32 f32 as f32, __m512, __mmask16, 16,
-        load _mm512_loadu_ps, store _mm512_storeu_ps, splat _mm512_set1_ps, part part_f32,
+        load _mm512_loadu_ps, store _mm512_storeu_ps, splat _mm512_set1_ps, part part_f32, end end_f32,
         add _mm512_add_ps, sub _mm512_sub_ps, min _mm512_min_ps, max _mm512_max_ps,
         and _mm512_and_ps, or _mm512_or_ps, xor _mm512_xor_ps,
         lt lt_f32, le le_f32, eq eq_f32, bits bits_32,
         mask mask_32, select select_f32, keep keep_f32, tally tally_f32,
         fold (halves HalfF32 low_f32 high_f32);
     F64 f64 as f64, __m512d, __mmask8, 8,
-        load _mm512_loadu_pd, store _mm512_storeu_pd, splat _mm512_set1_pd, part part_f64,
+        load _mm512_loadu_pd, store _mm512_storeu_pd, splat _mm512_set1_pd, part part_f64, end end_f64,
         add _mm512_add_pd, sub _mm512_sub_pd, min _mm512_min_pd, max _mm512_max_pd,
         and _mm512_and_pd, or _mm512_or_pd, xor _mm512_xor_pd,
         lt lt_f64, le le_f64, eq eq_f64, bits bits_64,
