@@ -45,7 +45,8 @@ pub struct Accumulator<A: Aggregate<R>, R: Row> {
 }
 
 impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
-    /// An accumulator without rows, on the backend [`Backend::best`].
+    /// An accumulator without rows, on the backend [`Backend::best`], or on a lower one where few rows
+    /// are faster there.
     #[inline]
     pub fn new(aggregate: A) -> Self {
         Self::on(Backend::best(), aggregate)

@@ -5,7 +5,7 @@ use crate::backend::{Backend, Simd, in_registers};
 use crate::column::{IntoColumn, LengthMismatch};
 use crate::group::{Digest, Parts};
 use crate::row::Row;
-use crate::run::{few_rows, on_best, on_best_there, one_of_many, whole};
+use crate::run::{most_below_avx512, on_best, on_best_there, one_of_many, whole};
 use crate::tile::Tile;
 use core::mem;
 
@@ -172,8 +172,8 @@ pub trait Aggregate<R: Row> {
     #[doc(hidden)]
     #[inline(always)]
     fn backend_for(&self, best: Backend, column: R::Column<'_>) -> Backend {
-        let few = const { few_rows::<Self, R>() };
-        if few > 0 && R::len(column) <= few { best.below_avx512() } else { best }
+        let most = const { most_below_avx512::<Self, R>() };
+        if most > 0 && R::len(column) <= most { best.below_avx512() } else { best }
     }
 
     /// Whether it asks a tile for an extreme: a tuple of none such gets sums alone. Which are

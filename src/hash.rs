@@ -34,8 +34,7 @@ pub(crate) fn hash_block<S: Simd>(
     zeros: u64,
     hashes: &mut [u64; BLOCK],
 ) -> u64 {
-    // Not by `map` over an array, which compilers may leave a function of its own, without the CPU
-    // features.
+    // Not by `map` of an array: see the inlining law of `Simd`.
     let (added, first) = (S::U64::splat(simd, ADDED), S::U64::splat(simd, FIRST));
     let (second, zeros) = (S::U64::splat(simd, SECOND), S::U64::splat(simd, zeros));
     let mut all_zeros = 0;

@@ -131,9 +131,9 @@
 //! Why 256 bytes? Measured on a Zen 5 core for an `f64` sum, in GB/s with data in L1, the
 //! pure load loop at 470 (AVX-512) and 240 (AVX2): stripes of 128, 256 and 512 bytes gave
 //! 359, 424 and 428 with AVX-512, and 221, 231 and 224 with AVX2; from L2, where 512
-//! bytes no longer fit the registers of AVX2, 183, 183 and 152. On data off the 64-byte
-//! grid, where the load loop reaches 240 and 162, the three are alike. From DRAM all
-//! run at the speed of the load loop.
+//! bytes no longer fit the registers of AVX2, 183, 183 and 152. Off the 64-byte
+//! grid, registers of long sums begin on it all the same, by lanes that are turned like a ring. From
+//! DRAM all run at the speed of the load loop.
 //!
 //! # Features
 //!

@@ -81,11 +81,12 @@ const fn rows_of_one_run<A: Aggregate<R> + ?Sized, R: Row>() -> usize {
     if A::OWN_LANES && !R::NULLABLE { R::TILE / 2 } else { RUN_ROWS }
 }
 
-/// The most rows that fill no more than half a stripe of what the aggregate sweeps, where masks are no
-/// gain: parts of registers of bytes are loaded in several steps without them.
-pub(crate) const fn few_rows<A: Aggregate<R> + ?Sized, R: Row>() -> usize {
+/// The most rows that fill no more than half a stripe of what the aggregate sweeps, for
+/// which [`Backend::below_avx512`] is. Where registers of bytes or 16-bit numbers are loaded in part, none:
+/// without masks that takes several steps.
+pub(crate) const fn most_below_avx512<A: Aggregate<R> + ?Sized, R: Row>() -> usize {
     let is_narrow = R::TILE > TILE_BYTES / size_of::<f32>();
-    if A::OWN_LANES && is_narrow { 0 } else { rows_of_one_run::<A, R>() / 32 }
+    if is_narrow && (A::OWN_LANES || R::NULLABLE) { 0 } else { rows_of_one_run::<A, R>() / 32 }
 }
 
 /// The other columns. Not inlined, so that the way to short ones needs no frame, and by value, so that

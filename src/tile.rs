@@ -8,7 +8,7 @@
 //! A tile remembers what was asked of it: where `Sum`, `Mean` and `Max` stand in one
 //! tuple, the first to ask computes the sum and both extrema in one sweep.
 
-use crate::backend::{STRIPE_BYTES, Simd, with_zeros};
+use crate::backend::{STRIPE_BYTES, Simd, Vector, with_zeros};
 use crate::extrema::{Present, Probe, find, has};
 use crate::lanes::{Bounds, Dense, LaneFold, Masked, Sweep, Within, convert, sweep, turned};
 use crate::number::{Load, Number};
@@ -26,13 +26,13 @@ const LONG: usize = 4;
 /// The rows before the first that a register could begin with, fewer than it holds: of a long column.
 #[inline(always)]
 pub(crate) fn head<S: Simd, T: Number>(values: &[T]) -> usize {
-    // An allocator aligns to registers of SSE; and values that are not aligned to their own size
-    // never are to a register.
+    // Registers of SSE begin where an allocator lets columns begin.
     if S::REGISTERS > 8 || values.len() < LONG * T::STRIPE {
         return 0;
     }
     let head = values.as_ptr().align_offset(STRIPE_BYTES / S::REGISTERS);
-    if head < T::STRIPE / S::REGISTERS { head } else { 0 }
+    // Values that are not aligned to their own size never are to a register.
+    if head < T::Vec::<S>::LANES { head } else { 0 }
 }
 
 /// At most [`Row::TILE`] rows, and the backend to work on them with.

@@ -128,8 +128,7 @@ impl Backend {
     pub(crate) fn for_few(self, bytes: usize) -> Self {
         #[cfg(target_arch = "x86_64")]
         {
-            let highest = if bytes < 32 { Level::Sse } else { Level::Avx2 };
-            Self(if self.0 > highest { highest } else { self.0 })
+            if bytes < 32 { Self(self.0.min(Level::Sse)) } else { self.below_avx512() }
         }
         #[cfg(not(target_arch = "x86_64"))]
         {
@@ -144,9 +143,8 @@ impl Backend {
     #[inline]
     pub(crate) fn below_avx512(self) -> Self {
         #[cfg(target_arch = "x86_64")]
-        if self.0 > Level::Avx2 {
-            return Self(Level::Avx2);
-        }
+        return Self(self.0.min(Level::Avx2));
+        #[cfg(not(target_arch = "x86_64"))]
         self
     }
 

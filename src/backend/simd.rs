@@ -10,7 +10,9 @@
 //! Everything generic between a dispatch entry and an intrinsic is
 //! `#[inline(always)]`: a helper that is only `#[inline]` may be compiled on its
 //! own, without the CPU features of the entry that calls it, and every intrinsic in
-//! it becomes a function call. Implementors of [`Aggregate`](crate::Aggregate) and
+//! it becomes a function call. So may a function of `core` that is handed a closure, as `map`
+//! of an array, however the closure is marked: with AVX-512 the products of 64 pairs of `i64` took 145 ns,
+//! not 35, for two results of a `map`. Implementors of [`Aggregate`](crate::Aggregate) and
 //! [`LaneFold`](crate::LaneFold) follow the same law in `update` and `step`.
 
 use super::Backend;

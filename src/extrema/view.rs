@@ -392,9 +392,8 @@ impl<'a, S: Simd, T: Number> Stripes<'a, S, T> {
         let head = head::<S, T>(values);
         let common = if head > 0 { T::STRIPE - head } else { 0 };
         if head > 0 {
-            let stripe = &values[..T::STRIPE];
-            leads.0.step::<Least>(simd, is_last, stripe, number);
-            leads.1.step::<Greatest>(simd, is_last, stripe, number);
+            leads.0.step::<Least>(simd, is_last, &values[..T::STRIPE], number);
+            leads.1.step::<Greatest>(simd, is_last, &values[..T::STRIPE], number);
             number = number.add(one);
         }
         let mut stripes = values[head..].chunks_exact(T::STRIPE);

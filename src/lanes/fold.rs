@@ -77,9 +77,9 @@ pub trait LaneFold<S: Simd, I> {
     /// where [`ANY_LANE`](Self::ANY_LANE) is true.
     #[doc(hidden)]
     const ALIGNS: bool = false;
-    /// Whether the lanes are sums of one register each, of floats, whose steps wait for little but loads:
-    /// lanes may then be turned, so that registers are loaded from where they begin. `step` and `join` must
-    /// give the same bits with their sides changed, but for the payload of a NaN.
+    /// Whether steps wait for little but loads, and lanes may be turned, so that registers are loaded from
+    /// where they begin. `join` must then give the same bits with its sides changed, but for the payload of a
+    /// NaN, and the lanes must be folded by the halving tree of the same operation.
     #[doc(hidden)]
     const TURNS: bool = false;
     /// The state of lanes that have seen no row.

@@ -12,7 +12,7 @@
 //!
 //! Of 100,000 `f64` in L2, sums take 0.6 of the time with AVX-512 (Emerald Rapids).
 
-use super::{Dense, LaneFold, Source, Zip, join, step_rest, step_stripe};
+use super::{Dense, LaneFold, Source, Zip, halve, join, step_stripe, tail};
 use crate::backend::{Simd, Vector};
 use crate::number::{Number, RUN};
 use crate::tile::head;
@@ -32,7 +32,8 @@ pub(crate) trait Columns<S: Simd>: Copy {
     fn split(self, at: usize) -> (Self, Self);
     /// As a source.
     fn source(self) -> Self::Source;
-    /// Fewer rows than lanes, in the last lanes.
+    /// Fewer rows than lanes, in the last lanes. Where they begin at the head of a column, what is loaded is
+    /// the register before the first whole one, and so of the same line.
     fn load_end(self, simd: S, pad: Item<S, Self>) -> Item<S, Self>;
 }
 
@@ -75,7 +76,8 @@ impl<S: Simd, A: Columns<S>, B: Columns<S>> Columns<S> for (A, B) {
     }
     #[inline(always)]
     fn head(self) -> usize {
-        self.0.head()
+        // The second column begins with a register where the first does, or nothing is won.
+        if self.0.head() == self.1.head() { self.0.head() } else { 0 }
     }
     #[inline(always)]
     fn split(self, at: usize) -> (Self, Self) {
@@ -94,13 +96,15 @@ impl<S: Simd, A: Columns<S>, B: Columns<S>> Columns<S> for (A, B) {
 
 /// As [`sweep`](super::sweep), from where a register begins; `None` where that is where the column
 /// does, or where it does not pay.
-#[inline(always)]
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 pub(crate) fn turned<S, C, F>(simd: S, one_run: bool, columns: C, fold: &F) -> Option<F::Lanes>
 where
     S: Simd,
     C: Columns<S>,
     F: LaneFold<S, Item<S, C>>,
 {
+    const { assert!(!F::TURNS || F::REGISTERS <= 2, "lanes that registers have no room for") };
     if const { !F::TURNS || S::REGISTERS > 8 } {
         return None;
     }
@@ -118,7 +122,8 @@ where
 }
 
 /// The lanes of one run or two, joined.
-#[inline(always)]
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn runs<S, C, F, const K: usize>(
     simd: S,
     one_run: bool,
@@ -132,29 +137,25 @@ where
     F: LaneFold<S, Item<S, C>>,
 {
     let rows = RUN * C::STRIPE;
-    let mut lanes = if one_run || columns.len() <= rows {
+    let lanes = if one_run || columns.len() <= rows {
         run::<S, C, F, K>(simd, columns, head, fold)
     } else {
         let (first, second) = columns.split(rows);
         let mut total = run::<S, C, F, K>(simd, first, head, fold);
         if const { K > 4 } {
-            // Else the compiler keeps a lane of the second run on the stack while it adds.
+            // For the same reason as between the runs of a sweep.
             total = black_box(total);
         }
         join(fold, total, run::<S, C, F, K>(simd, second, head, fold))
     };
-    let mut half = K / 2;
-    while half > 0 {
-        for k in 0..half {
-            lanes[k] = fold.join(lanes[k], lanes[k + half]);
-        }
-        half /= 2;
-    }
-    lanes[0]
+    halve(fold, lanes)
 }
 
 /// The lanes of a run, of `head` rows and more.
-#[inline(always)]
+///
+/// Builds for debugging keep it apart; see [`stripes`](super::stripes).
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
 fn run<S, C, F, const K: usize>(simd: S, columns: C, head: usize, fold: &F) -> [F::Lanes; K]
 where
     S: Simd,
@@ -170,14 +171,10 @@ where
         #[inline(always)]
         |pad| head.load_end(simd, pad),
     );
-    // Not a number that the compiler can work out, or it sorts the loads of all stripes by lane.
-    for stripe in 0..black_box(rows.stripes()) {
+    // As in the sweep of whole tiles: else the compiler sorts the loads of all stripes by lane.
+    let stripes = rows.stripes();
+    for stripe in 0..stripes.min(black_box(stripes)) {
         lanes = step_stripe::<S, _, F, K, K>(simd, rows, fold, 0, stripe, lanes);
     }
-    for k in 0..K {
-        if rows.reaches(k) {
-            lanes[k] = step_rest(simd, rows, fold, lanes[k], k);
-        }
-    }
-    lanes
+    tail::<S, _, F, K, K>(simd, rows, fold, 0, 0, lanes)
 }

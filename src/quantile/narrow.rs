@@ -89,16 +89,13 @@ fn pass<S: Simd, R: NumericRow, M: Keyed<R::Value>, const K: usize, const TOGETH
 ) -> Narrowed<K> {
     #[cfg(all(test, feature = "std"))]
     super::tests::note_pass(R::len(rows.column));
-    let first = brackets.map(
-        #[inline(always)]
-        |bracket| Lanes::<S, M::Key>::splat(simd, bracket.first),
-    );
-    let last = brackets.map(
-        #[inline(always)]
-        |bracket| Lanes::<S, M::Key>::splat(simd, bracket.last),
-    );
     let highest = Lanes::<S, M::Key>::splat(simd, M::Key::HIGHEST);
     let zeros = Lanes::<S, M::Key>::splat(simd, M::Key::default());
+    let (mut first, mut last) = ([zeros; K], [zeros; K]);
+    for k in 0..K {
+        first[k] = Vector::splat(simd, brackets[k].first);
+        last[k] = Vector::splat(simd, brackets[k].last);
+    }
     let mut found = Narrowed { below: [0; K], inside: 0 };
     let (mut tallies, mut blocks) = ([zeros; K], 0);
     rows.for_each(

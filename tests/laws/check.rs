@@ -42,6 +42,13 @@ pub(crate) fn every_alignment<T: Sample, A: Written<T>>(backend: Backend, aggreg
             follows(backend, aggregate, &values[start..start + len]);
         }
     }
+    // Of floats -0.0, whose sum any other zero would change.
+    let values = vec![T::of_bits(1 << (8 * size_of::<T>() - 1)); <T as Sample>::TILE + places];
+    for start in 0..places {
+        for len in [4 * stripe, T::RUN + places / 2 + 1, <T as Sample>::TILE] {
+            follows(backend, aggregate, &values[start..start + len]);
+        }
+    }
 }
 
 /// Each special value in each lane, of a whole stripe and of a tail.
@@ -57,12 +64,13 @@ pub(crate) fn specials_everywhere<T: Sample, A: Written<T>>(backend: Backend, ag
             }
         }
     }
-    // The first rows of a column that is long enough for lanes to begin where a register does.
+    // The first rows of a column that is long enough for lanes to begin where a register does, and
+    // those of its second run.
     let places = 64 / size_of::<T>();
     for start in [0, places / 8, places / 2] {
-        let mut values = column::<T>(Kind::Ordinary, start + 4 * stripe + 1, 5);
+        let mut values = column::<T>(Kind::Ordinary, start + T::RUN + places + 1, 5);
         for special in T::specials() {
-            for place in start..start + places {
+            for place in (start..start + places).chain(start + T::RUN..start + T::RUN + places) {
                 let ordinary = std::mem::replace(&mut values[place], special);
                 follows(backend, aggregate, &values[start..]);
                 values[place] = ordinary;

@@ -57,6 +57,25 @@ fn members_are_as_alone_with_nulls<T: Sample>(backend: Backend) {
     }
 }
 
+/// Sums and extremes in one sweep, from any address.
+fn sums_and_extremes_at_every_alignment<T: Sample>(backend: Backend) {
+    let (stripe, tile, places) = (<T as Sample>::STRIPE, <T as Sample>::TILE, 64 / size_of::<T>());
+    let values = column::<T>(Kind::Ordinary, tile + places, 95);
+    for start in 0..places {
+        for len in [4 * stripe, 4 * stripe + 5, T::RUN + 1, tile] {
+            let values = &values[start..start + len];
+            let want = (Sum.of_on(backend, values), MinMax.of_on(backend, values));
+            same!((Sum, MinMax).of_on(backend, values), want, "of {len} from {start}");
+        }
+    }
+}
+
+mod aligned {
+    use super::*;
+
+    suite! { types [f64 i32 u64] laws [sums_and_extremes_at_every_alignment] }
+}
+
 /// A tuple in a tuple, and a tuple in a stream.
 fn tuples_go_anywhere<T: Sample>(backend: Backend) {
     let values = column::<T>(Kind::Ordinary, <T as Sample>::TILE + 90, 93);

@@ -128,8 +128,12 @@ helpers! {
         let lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
         _mm256_cmpgt_epi32(_mm256_set1_epi32(count as i32), lanes)
     }
+    /// Lanes below `count` are all ones.
+    prefix_64(count: usize) -> __m256i {
+        _mm256_cmpgt_epi64(_mm256_set1_epi64x(count as i64), _mm256_setr_epi64x(0, 1, 2, 3))
+    }
     /// Values in the last lanes, those before from `pad`: the address may lie before the slice, but
-    /// the mask admits values of the slice only. So it is in the one below.
+    /// the mask admits values of the slice only. They are no more than the lanes. So it is in the one below.
     end_f32(values: &[f32], pad: __m256) -> __m256 {
         let before = 8 - values.len();
         let lanes = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
@@ -141,10 +145,6 @@ helpers! {
         let lanes = _mm256_setr_epi64x(0, 1, 2, 3);
         let mask = _mm256_cmpgt_epi64(lanes, _mm256_set1_epi64x(before as i64 - 1));
         select_f64(mask, _mm256_maskload_pd(values.as_ptr().wrapping_sub(before), mask), pad)
-    }
-    /// Lanes below `count` are all ones.
-    prefix_64(count: usize) -> __m256i {
-        _mm256_cmpgt_epi64(_mm256_set1_epi64x(count as i64), _mm256_setr_epi64x(0, 1, 2, 3))
     }
     /// The bits go to every lane, and each lane keeps its own, and becomes all ones if that
     /// is set. Where a byte holds all bits it comes straight from memory.

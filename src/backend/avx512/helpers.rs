@@ -47,7 +47,7 @@ helpers! {
         _mm512_mask_loadu_ps(pad, prefix(values.len()) as __mmask16, values.as_ptr())
     }
     /// Values in the last lanes, those before from `pad`: the address may lie before the slice, but
-    /// the mask admits values of the slice only. So it is in the one below.
+    /// the mask admits values of the slice only. They are no more than the lanes. So it is in the one below.
     end_f32(values: &[f32], pad: __m512) -> __m512 {
         let before = 16 - values.len();
         let mask = !prefix(before) as __mmask16;
