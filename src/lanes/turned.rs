@@ -76,8 +76,10 @@ impl<S: Simd, A: Columns<S>, B: Columns<S>> Columns<S> for (A, B) {
     }
     #[inline(always)]
     fn head(self) -> usize {
-        // The second column begins with a register where the first does, or nothing is won.
-        if self.0.head() == self.1.head() { self.0.head() } else { 0 }
+        // The second column begins with a register where the first does, or nothing is won; nor is it in
+        // fewer than eight stripes.
+        let is_long = self.len() >= 8 * A::STRIPE;
+        if is_long && self.0.head() == self.1.head() { self.0.head() } else { 0 }
     }
     #[inline(always)]
     fn split(self, at: usize) -> (Self, Self) {
@@ -138,15 +140,15 @@ where
 {
     let rows = RUN * C::STRIPE;
     let lanes = if one_run || columns.len() <= rows {
-        run::<S, C, F, K>(simd, columns, head, fold)
+        run::<S, C, F, K>(simd, one_run, columns, head, fold)
     } else {
         let (first, second) = columns.split(rows);
-        let mut total = run::<S, C, F, K>(simd, first, head, fold);
+        let mut total = run::<S, C, F, K>(simd, false, first, head, fold);
         if const { K > 4 } {
             // For the same reason as between the runs of a sweep.
             total = black_box(total);
         }
-        join(fold, total, run::<S, C, F, K>(simd, second, head, fold))
+        join(fold, total, run::<S, C, F, K>(simd, false, second, head, fold))
     };
     halve(fold, lanes)
 }
@@ -156,7 +158,13 @@ where
 /// Builds for debugging keep it apart; see [`stripes`](super::stripes).
 #[cfg_attr(debug_assertions, inline)]
 #[cfg_attr(not(debug_assertions), inline(always))]
-fn run<S, C, F, const K: usize>(simd: S, columns: C, head: usize, fold: &F) -> [F::Lanes; K]
+fn run<S, C, F, const K: usize>(
+    simd: S,
+    one_run: bool,
+    columns: C,
+    head: usize,
+    fold: &F,
+) -> [F::Lanes; K]
 where
     S: Simd,
     C: Columns<S>,
@@ -171,9 +179,11 @@ where
         #[inline(always)]
         |pad| head.load_end(simd, pad),
     );
-    // As in the sweep of whole tiles: else the compiler sorts the loads of all stripes by lane.
+    // As in the sweep of whole tiles, else the compiler sorts the loads of all stripes by lane; but a column
+    // of one run would then need a frame.
     let stripes = rows.stripes();
-    for stripe in 0..stripes.min(black_box(stripes)) {
+    let end = if one_run { stripes } else { stripes.min(black_box(stripes)) };
+    for stripe in 0..end {
         lanes = step_stripe::<S, _, F, K, K>(simd, rows, fold, 0, stripe, lanes);
     }
     tail::<S, _, F, K, K>(simd, rows, fold, 0, 0, lanes)

@@ -128,7 +128,7 @@ fn follow_the_spec_at_every_alignment<T: Pair>(backend: Backend) {
     let [x, y] = [47, 48].map(|seed| column::<T>(Kind::Ordinary, most + places, seed));
     for start in 0..places {
         for len in
-            [stripe + stripe / 2 + 3, 4 * stripe, tile / 2 + places / 2 + 1, tile / 2 + 1, most]
+            [stripe + stripe / 2 + 3, 8 * stripe, tile / 2 + places / 2 + 1, tile / 2 + 1, most]
         {
             follows(backend, &x[start..start + len], &y[..len]);
             follows(backend, &x[1..][..len - 1], &y[start..start + len - 1]);
@@ -151,7 +151,7 @@ fn specials_meet_in_every_lane<T: Pair>(backend: Backend) {
         }
     }
     // The first rows of columns that are long enough for lanes to begin where a register does.
-    let len = 4 * stripe + 1;
+    let len = 8 * stripe + 1;
     let [mut x, y] = [51, 52].map(|seed| column::<T>(Kind::Ordinary, len + 2, seed));
     for special in T::specials() {
         for place in 1..64 / size_of::<T>() {
