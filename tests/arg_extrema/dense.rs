@@ -39,17 +39,18 @@ fn follow_the_reference_at_every_alignment<T: Sample>(backend: Backend) {
     }
 }
 
-/// From any address, places in the first rows of a column that is long enough for stripes to begin where a
-/// register does, which are seen twice, and in the last.
-fn no_place_at_an_end_is_left_out<T: Sample>(backend: Backend) {
+/// From any address, places in a column that is long enough for stripes to begin where a register does:
+/// in each row, or, of a tile, in the first ones, which are seen twice, and in the last.
+fn no_place_is_left_out<T: Sample>(backend: Backend) {
     let (stripe, tile) = (<T as Sample>::STRIPE, <T as Sample>::TILE);
     let places = 64 / size_of::<T>();
     let (low, middle) = (T::of_bits(0), T::of_bits(1));
     for len in [4 * stripe, 4 * stripe + 1, 5 * stripe - 1, tile - 1, tile] {
         let mut values = vec![middle; places + len];
         for start in [0, 1, places / 4, places / 2 + 1, places - 1] {
-            let ends = (0..stripe + places).step_by(places / 8 + 1).chain([stripe - 1, stripe]);
-            for row in ends.chain(len - stripe - 1..len) {
+            let few = if len < tile - 1 { 0..len } else { 0..stripe + places };
+            let step = if len < tile - 1 { 1 } else { places / 8 + 1 };
+            for row in few.step_by(step).chain([stripe - 1, stripe]).chain(len - stripe - 1..len) {
                 values[start + row] = low;
                 let column = &values[start..start + len];
                 same!(ArgMin.of_on(backend, column), Some((row, low)), "of {len} from {start}");
@@ -256,7 +257,7 @@ suite! {
     all [
         follow_the_reference_at_every_length
         follow_the_reference_at_every_alignment
-        no_place_at_an_end_is_left_out
+        no_place_is_left_out
         the_extreme_in_every_row
         short_columns_agree_with_long_ones
         sorted_columns
