@@ -292,10 +292,10 @@ impl<R: NumericRow, S: Simd> Tile<'_, R, S> {
             let rows = Masked::<R::Value, L>::new(values, bits);
             sweep(self.simd, self.one_run, rows, &Within { bounds, fold })
         } else {
-            if let Some(values) = <R::Value as Load<L>>::same(values) {
-                if let Some(lanes) = turned(self.simd, self.one_run, values, fold) {
-                    return lanes;
-                }
+            if let Some(values) = <R::Value as Load<L>>::same(values)
+                && let Some(lanes) = turned(self.simd, self.one_run, values, fold)
+            {
+                return lanes;
             }
             sweep(self.simd, self.one_run, Dense::<R::Value, L>::new(values), fold)
         }

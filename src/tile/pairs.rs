@@ -36,12 +36,11 @@ where
             let b = Masked::<B::Value, L>::new(b, Some(self.bits()));
             sweep(self.simd, self.one_run, Zip(a, b), fold)
         } else {
-            if let (Some(a), Some(b)) =
-                (<A::Value as Load<L>>::same(a), <B::Value as Load<L>>::same(b))
+            if let Some(a) = <A::Value as Load<L>>::same(a)
+                && let Some(b) = <B::Value as Load<L>>::same(b)
+                && let Some(lanes) = turned(self.simd, self.one_run, (a, b), fold)
             {
-                if let Some(lanes) = turned(self.simd, self.one_run, (a, b), fold) {
-                    return lanes;
-                }
+                return lanes;
             }
             let a = Dense::<A::Value, L>::new(a);
             let b = Dense::<B::Value, L>::new(b);
