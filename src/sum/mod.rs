@@ -128,7 +128,7 @@ impl<S: Simd, T: Number> LaneFold<S, T::Vec<S>> for Adds<T> {
     const REGISTERS: usize = T::SUM_REGISTERS;
     const ANY_LANE: bool = !T::IS_FLOAT;
     // Not measured again for narrower ones: `u8`, whose step is two operations, once took longer.
-    const ALIGNS: bool = !T::IS_FLOAT && size_of::<T>() >= 4;
+    const ALIGNS: bool = !T::IS_FLOAT && (size_of::<T>() >= 4 || S::REGISTERS == 4);
     const TURNS: bool = T::IS_FLOAT;
 
     #[inline(always)]
