@@ -33,6 +33,7 @@
 //! - `average` and `statrs` are of `f64`; other types are converted on the way.
 //! - `lanes` divides a variance by `n`; `numkong` finds sums with sums of squares, and
 //!   extrema with their rows, whether or not one asks for them.
+//! - Of places of extremes the row is asked for, which is what `argminmax` gives.
 //! - `select_nth` and `statrs` find quantiles in a copy, and making it counts, since
 //!   `lanefold` leaves the column as it is.
 //! - Of quantiles, places of extremes and columns with nulls, each call in the table gets any one of

@@ -258,7 +258,7 @@ impl<'a> Contest<'a> {
         C: IntoColumn<'a> + Copy + 'a,
         A: Aggregate<C::Row, Output: PartialEq + fmt::Debug> + Copy + 'a,
     {
-        self.lanefold_of(aggregate, || move || column, check);
+        self.lanefold_of(aggregate, || move || column, |got| got, check);
     }
 
     /// The same, each call of which gets any one of several columns.
@@ -271,25 +271,42 @@ impl<'a> Contest<'a> {
         C: IntoColumn<'a> + Copy + 'a,
         A: Aggregate<C::Row, Output: PartialEq + fmt::Debug> + Copy + 'a,
     {
-        self.lanefold_of(aggregate, || any_copied(columns), check);
+        self.lanefold_of(aggregate, || any_copied(columns), |got| got, check);
+    }
+
+    /// The same, of whose result a part is asked for.
+    pub fn part_of_any<A, C, O>(
+        &mut self,
+        aggregate: A,
+        columns: &'a [C],
+        part: impl Fn(A::Output) -> O + Copy + 'a,
+        check: impl Fn(O) -> Check,
+    ) where
+        C: IntoColumn<'a> + Copy + 'a,
+        A: Aggregate<C::Row> + Copy + 'a,
+        O: PartialEq + fmt::Debug,
+    {
+        self.lanefold_of(aggregate, || any_copied(columns), part, check);
     }
 
     /// Adds an aggregate of the columns that `next` makes a source of.
-    fn lanefold_of<A, C, N>(
+    fn lanefold_of<A, C, N, O>(
         &mut self,
         aggregate: A,
         next: impl Fn() -> N,
-        check: impl Fn(A::Output) -> Check,
+        part: impl Fn(A::Output) -> O + Copy + 'a,
+        check: impl Fn(O) -> Check,
     ) where
         C: IntoColumn<'a> + 'a,
         N: Fn() -> C + 'a,
-        A: Aggregate<C::Row, Output: PartialEq + fmt::Debug> + Copy + 'a,
+        A: Aggregate<C::Row> + Copy + 'a,
+        O: PartialEq + fmt::Debug,
     {
         let best = self.add(
             Way::Best,
             next(),
             #[inline(always)]
-            move |column| aggregate.of(column),
+            move |column| part(aggregate.of(column)),
         );
         let Some(best) = best else { return };
         for backend in Backend::available() {
@@ -297,7 +314,7 @@ impl<'a> Contest<'a> {
                 Way::On(backend),
                 next(),
                 #[inline(always)]
-                move |column| aggregate.of_on(backend, column),
+                move |column| part(aggregate.of_on(backend, column)),
             );
             if let Some(got) = got {
                 self.checked(equal(&got, &best));

@@ -157,14 +157,16 @@ fn extrema<'a, T: Value>(operation: &str, contest: &mut Contest<'a>, column: &'a
             contest.peer("numkong", values, numkong, |got| check(got.map(|got| (got.0, got.2))));
         }
         "arg_min" => {
-            contest.lanefold_of_any(ArgMin, columns, |got| equal(&got, &Some((min_row, min))));
+            let row = |got: Option<(usize, T)>| got.map(|(row, _)| row);
+            contest.part_of_any(ArgMin, columns, row, is_min_row);
             let plain = |values: &&[T]| plain_arg(values, |a, b| a < b);
             contest.peer_of_any("plain", columns, plain, is_min_row);
             let is_min_row = |got: Option<(T, usize, T, usize)>| is_min_row(got.map(|got| got.1));
             contest.peer_of_any("numkong", columns, move |values| numkong(values), is_min_row);
         }
         _ => {
-            contest.lanefold_of_any(ArgMax, columns, |got| equal(&got, &Some((max_row, max))));
+            let row = |got: Option<(usize, T)>| got.map(|(row, _)| row);
+            contest.part_of_any(ArgMax, columns, row, is_max_row);
             let plain = |values: &&[T]| plain_arg(values, |a, b| a > b);
             contest.peer_of_any("plain", columns, plain, is_max_row);
             let is_max_row = |got: Option<(T, usize, T, usize)>| is_max_row(got.map(|got| got.3));
