@@ -4,7 +4,9 @@
 //! alignment; an integer sum is the sum, and its mean is rounded once. Columns of one
 //! extreme value are where lane sums that are too narrow would overflow.
 
-use crate::check::{every_alignment, every_length, of_agrees, specials_everywhere};
+use crate::check::{
+    every_alignment, every_length, of_agrees, specials_at_heads, specials_everywhere,
+};
 use crate::data::{Random, Sample, follows, seams};
 use lanefold::{Aggregate, Backend, Count, Mean, Nullable, Sum};
 
@@ -18,6 +20,10 @@ fn follow_the_spec_at_every_alignment<T: Sample>(backend: Backend) {
 
 fn follow_the_spec_with_specials_in_every_lane<T: Sample>(backend: Backend) {
     each_aggregate!(a in [Sum, Mean] => { specials_everywhere::<T, _>(backend, a) });
+}
+
+fn follow_the_spec_with_specials_at_heads<T: Sample>(backend: Backend) {
+    each_aggregate!(a in [Sum, Mean] => { specials_at_heads::<T, _>(backend, a) });
 }
 
 fn short_columns_agree_with_long_ones<T: Sample>(backend: Backend) {
@@ -68,7 +74,7 @@ suite! {
         follow_the_spec_with_specials_in_every_lane
         short_columns_agree_with_long_ones
     ]
-    floats [what_tiles_round_away_is_kept]
+    floats [what_tiles_round_away_is_kept follow_the_spec_with_specials_at_heads]
     integers [no_lane_overflows]
 }
 
