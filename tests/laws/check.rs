@@ -51,22 +51,6 @@ pub(crate) fn every_alignment<T: Sample, A: Written<T>>(backend: Backend, aggreg
     }
 }
 
-/// Each special value in the first rows of a column that is long enough for lanes to begin where a
-/// register does, and in those of its second run.
-pub(crate) fn specials_at_heads<T: Sample, A: Written<T>>(backend: Backend, aggregate: A) {
-    let places = 64 / size_of::<T>();
-    for start in [0, places / 8, places / 2] {
-        let mut values = column::<T>(Kind::Ordinary, start + T::RUN + places + 1, 5);
-        for special in T::specials() {
-            for place in (start..start + places).chain(start + T::RUN..start + T::RUN + places) {
-                let ordinary = std::mem::replace(&mut values[place], special);
-                follows(backend, aggregate, &values[start..]);
-                values[place] = ordinary;
-            }
-        }
-    }
-}
-
 /// Each special value in each lane, of a whole stripe and of a tail.
 pub(crate) fn specials_everywhere<T: Sample, A: Written<T>>(backend: Backend, aggregate: A) {
     let stripe = <T as Sample>::STRIPE;
