@@ -45,8 +45,7 @@ pub struct Accumulator<A: Aggregate<R>, R: Row> {
 }
 
 impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
-    /// An accumulator without rows, on the backend [`Backend::best`], or on a lower one where few rows
-    /// are faster there.
+    /// An accumulator without rows, on the backend [`Backend::best`].
     #[inline]
     pub fn new(aggregate: A) -> Self {
         Self::on(Backend::best(), aggregate)
@@ -137,7 +136,8 @@ impl<A: Aggregate<R>, R: Row> Accumulator<A, R> {
         blocks.join(&self.aggregate)
     }
 
-    /// The result for all rows so far. More rows may follow.
+    /// The result for all rows so far. More rows may follow. Few rows may be worked out on a lower backend
+    /// than [`Backend::best`], where that is faster: the bits are the same.
     #[must_use]
     pub fn finish(&self) -> A::Output {
         if !self.folded {

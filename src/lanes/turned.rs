@@ -10,7 +10,8 @@
 //! them, and takes in the others after. So the additions of each lane are those of a stripe that is
 //! not turned, in their order.
 //!
-//! Of 100,000 `f64` in L2, sums take 0.6 of the time with AVX-512 (Emerald Rapids).
+//! Of 100,000 `f64` in L2, sums take half of the time with AVX-512 (Emerald Rapids); of 1,000 in L1 as long
+//! as before, or 1.07 times.
 
 use super::{Dense, LaneFold, Source, Zip, halve, join, step_stripe, tail};
 use crate::backend::{Simd, Vector};
@@ -78,8 +79,8 @@ impl<S: Simd, A: Columns<S>, B: Columns<S>> Columns<S> for (A, B) {
     fn head(self) -> usize {
         // The second column begins with a register where the first does, or nothing is won; nor is it in
         // fewer than eight stripes.
-        let is_long = self.len() >= 8 * A::STRIPE;
-        if is_long && self.0.head() == self.1.head() { self.0.head() } else { 0 }
+        let head = self.0.head();
+        if self.len() >= 8 * A::STRIPE && head == self.1.head() { head } else { 0 }
     }
     #[inline(always)]
     fn split(self, at: usize) -> (Self, Self) {

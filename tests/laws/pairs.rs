@@ -121,15 +121,23 @@ fn follow_the_spec_at_every_length<T: Pair>(backend: Backend) {
     }
 }
 
+/// What of `y` begins as many bytes past a line as `x` does.
+fn evenly<'y, T>(x: &[T], y: &'y [T]) -> &'y [T] {
+    let bytes = x.as_ptr().addr().wrapping_sub(y.as_ptr().addr()) % 64;
+    &y[bytes / size_of::<T>()..]
+}
+
 fn follow_the_spec_at_every_alignment<T: Pair>(backend: Backend) {
     let (stripe, places) = (<T as Sample>::STRIPE, 64 / size_of::<T>());
     let tile = <T as Sample>::TILE;
     let most = tile + 4 * stripe + 3;
-    let [x, y] = [47, 48].map(|seed| column::<T>(Kind::Ordinary, most + places, seed));
+    let [x, y] = [47, 48].map(|seed| column::<T>(Kind::Ordinary, most + 2 * places, seed));
+    let even = evenly(&x, &y);
     for start in 0..places {
         for len in
             [stripe + stripe / 2 + 3, 8 * stripe, tile / 2 + places / 2 + 1, tile / 2 + 1, most]
         {
+            follows(backend, &x[start..][..len], &even[start..][..len]);
             follows(backend, &x[start..start + len], &y[..len]);
             follows(backend, &x[1..][..len - 1], &y[start..start + len - 1]);
         }
@@ -152,12 +160,14 @@ fn specials_meet_in_every_lane<T: Pair>(backend: Backend) {
     }
     // The first rows of columns that are long enough for lanes to begin where a register does.
     let len = 8 * stripe + 1;
-    let [mut x, y] = [51, 52].map(|seed| column::<T>(Kind::Ordinary, len + 2, seed));
+    let places = 64 / size_of::<T>();
+    let [mut x, y] = [51, 52].map(|seed| column::<T>(Kind::Ordinary, len + places, seed));
+    let y = evenly(&x, &y);
     for special in T::specials() {
-        for place in 1..64 / size_of::<T>() {
+        for place in 1..places {
             let ordinary = std::mem::replace(&mut x[place], special);
-            follows(backend, &x[1..], &y[1..]);
-            follows(backend, &x[..len], &y[1..=len]);
+            follows(backend, &x[1..len], &y[1..len]);
+            follows(backend, &x[..len], &y[..len]);
             x[place] = ordinary;
         }
     }

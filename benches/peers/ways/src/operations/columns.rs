@@ -130,6 +130,7 @@ fn extrema<'a, T: Value>(operation: &str, contest: &mut Contest<'a>, column: &'a
     let is_max = move |got: Option<T>| equal(&got, &Some(max));
     let is_min_row = move |got: Option<usize>| equal(&got, &Some(min_row));
     let is_max_row = move |got: Option<usize>| equal(&got, &Some(max_row));
+    let row = |got: Option<(usize, T)>| got.map(|(row, _)| row);
     let numkong = |values: &[T]| T::reduce_minmax(values, size_of::<T>());
     match operation {
         "min" => {
@@ -157,7 +158,6 @@ fn extrema<'a, T: Value>(operation: &str, contest: &mut Contest<'a>, column: &'a
             contest.peer("numkong", values, numkong, |got| check(got.map(|got| (got.0, got.2))));
         }
         "arg_min" => {
-            let row = |got: Option<(usize, T)>| got.map(|(row, _)| row);
             contest.part_of_any(ArgMin, columns, row, is_min_row);
             let plain = |values: &&[T]| plain_arg(values, |a, b| a < b);
             contest.peer_of_any("plain", columns, plain, is_min_row);
@@ -165,7 +165,6 @@ fn extrema<'a, T: Value>(operation: &str, contest: &mut Contest<'a>, column: &'a
             contest.peer_of_any("numkong", columns, move |values| numkong(values), is_min_row);
         }
         _ => {
-            let row = |got: Option<(usize, T)>| got.map(|(row, _)| row);
             contest.part_of_any(ArgMax, columns, row, is_max_row);
             let plain = |values: &&[T]| plain_arg(values, |a, b| a > b);
             contest.peer_of_any("plain", columns, plain, is_max_row);
