@@ -215,6 +215,15 @@ pub trait Vector<S: Simd, T>: Copy + Debug {
     /// The bits that are set in one alone.
     #[must_use]
     fn xor(self, other: Self) -> Self;
+    /// Three integers as two: the bits that are set in one or all of them, and, to be counted twice, those
+    /// that are set in two or all.
+    #[doc(hidden)]
+    #[must_use]
+    #[inline(always)]
+    fn full_add(self, b: Self, c: Self) -> (Self, Self) {
+        let half = self.xor(b);
+        (half.xor(c), self.and(b).or(half.and(c)))
+    }
     /// `self < other`: false where either is NaN.
     fn lt(self, other: Self) -> Self::Mask;
     /// `self == other`: false where either is NaN, true for zeros of both signs.

@@ -166,7 +166,7 @@ macro_rules! vectors {
         $Name:ident $T:ident as $set:ident, $Reg:ident, $Mask:ident, $lanes:literal,
         load $load:expr, store $store:expr, splat $splat:ident, part $part:ident, $(end $end:ident,)?
         add $add:ident, sub $sub:ident, min $min:ident, max $max:ident,
-        and $and:ident, or $or:ident, xor $xor:ident,
+        and $and:ident, or $or:ident, xor $xor:ident, $(full_add $full_add:ident,)?
         lt $lt:ident, $(le $le:ident,)? eq $eq:ident, bits $bits:ident,
         mask $mask:ident, select $select:ident, keep $keep:ident, tally $tally:ident,
         fold ($($how:tt)*);
@@ -248,6 +248,12 @@ macro_rules! vectors {
                 // SAFETY: `self` proves the features.
                 Self(unsafe { $xor(self.0, other.0) })
             }
+            $(#[inline(always)]
+            fn full_add(self, b: Self, c: Self) -> (Self, Self) {
+                // SAFETY: `self` proves the features.
+                let (sum, carry) = unsafe { $full_add(self.0, b.0, c.0) };
+                (Self(sum), Self(carry))
+            })?
             #[inline(always)]
             fn lt(self, other: Self) -> $Mask {
                 // SAFETY: `self` proves the features.

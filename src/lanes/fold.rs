@@ -82,6 +82,10 @@ pub trait LaneFold<S: Simd, I> {
     /// NaN, and the lanes must be folded by the halving tree of the same operation.
     #[doc(hidden)]
     const TURNS: bool = false;
+    /// Whether [`carry`](Self::carry) takes in eight registers faster than as many steps, on a backend with
+    /// instructions of three operands. A row may be in any lane then.
+    #[doc(hidden)]
+    const CARRIES: bool = false;
     /// The state of lanes that have seen no row.
     fn identity(&self, simd: S) -> Self::Lanes;
     /// Takes in a register of rows. `load(pad)` gives them, with `pad` in the place of
@@ -92,6 +96,24 @@ pub trait LaneFold<S: Simd, I> {
     fn step(&self, simd: S, lanes: Self::Lanes, load: impl Fn(I) -> I) -> Self::Lanes;
     /// Joins two states, lane by lane.
     fn join(&self, one: Self::Lanes, other: Self::Lanes) -> Self::Lanes;
+    /// The state of lanes that have seen so many times eight registers of rows. `load(i, register, pad)`
+    /// gives one of the eight.
+    #[doc(hidden)]
+    #[inline(always)]
+    fn carry(&self, simd: S, eights: usize, load: impl Fn(usize, usize, I) -> I) -> Self::Lanes {
+        let mut lanes = self.identity(simd);
+        for i in 0..eights {
+            for register in 0..8 {
+                lanes = self.step(
+                    simd,
+                    lanes,
+                    #[inline(always)]
+                    |pad| load(i, register, pad),
+                );
+            }
+        }
+        lanes
+    }
 }
 
 /// Two folds in one sweep.

@@ -82,6 +82,9 @@ where
     if const { S::REGISTERS >= 8 } && one_run && rows.stripes() == 0 && !rows.reaches(FEW) {
         return few(simd, rows, fold);
     }
+    if const { S::REGISTERS == 4 && F::CARRIES } && !one_run {
+        return carried(simd, rows, fold);
+    }
     // Accumulators and one register to load into must fit: 16 registers below AVX-512.
     // Conditions of constants alone, so that only one kernel is ever compiled.
     if const { S::REGISTERS == 4 } {
@@ -139,6 +142,36 @@ where
             other = fold.join(other, first_of(simd, rows, fold, 3));
         }
         lanes = fold.join(lanes, other);
+    }
+    lanes
+}
+
+/// Folds rows of which a fold takes in two stripes of four registers at once.
+#[cfg_attr(debug_assertions, inline)]
+#[cfg_attr(not(debug_assertions), inline(always))]
+fn carried<S, R, F>(simd: S, rows: R, fold: &F) -> F::Lanes
+where
+    S: Simd,
+    R: Source<S>,
+    F: LaneFold<S, R::Item>,
+{
+    debug_assert_eq!(S::REGISTERS, 4);
+    let pairs = rows.stripes() / 2;
+    let mut lanes = fold.carry(
+        simd,
+        pairs,
+        #[inline(always)]
+        |pair, register, pad| {
+            R::load(simd, rows.stripe(2 * pair + register / 4), register % 4, pad)
+        },
+    );
+    if rows.stripes() % 2 == 1 {
+        [lanes] = step_stripe::<S, R, F, 1, 4>(simd, rows, fold, 0, 2 * pairs, [lanes]);
+    }
+    for register in 0..4 {
+        if rows.reaches(register) {
+            lanes = step_rest(simd, rows, fold, lanes, register);
+        }
     }
     lanes
 }

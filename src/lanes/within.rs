@@ -48,6 +48,17 @@ pub(crate) struct Within<'f, L, F> {
     pub(crate) fold: &'f F,
 }
 
+impl<L: Number, F> Within<'_, L, F> {
+    /// The values that are there, and `pad` in the place of others.
+    #[inline(always)]
+    fn keep<S: Simd>(&self, simd: S, values: L::Vec<S>, pad: L::Vec<S>) -> L::Vec<S> {
+        match self.bounds {
+            Some(bounds) => values.select(within(simd, bounds, values), pad),
+            None => values,
+        }
+    }
+}
+
 impl<S, L, F> LaneFold<S, L::Vec<S>> for Within<'_, L, F>
 where
     S: Simd,
@@ -57,6 +68,7 @@ where
     type Lanes = F::Lanes;
     const REGISTERS: usize = F::REGISTERS;
     const KEPT: bool = F::KEPT;
+    const CARRIES: bool = F::CARRIES;
 
     #[inline(always)]
     fn identity(&self, simd: S) -> F::Lanes {
@@ -68,18 +80,26 @@ where
             simd,
             lanes,
             #[inline(always)]
-            |pad| {
-                let values = load(pad);
-                match self.bounds {
-                    Some(bounds) => values.select(within(simd, bounds, values), pad),
-                    None => values,
-                }
-            },
+            |pad| self.keep(simd, load(pad), pad),
         )
     }
     #[inline(always)]
     fn join(&self, one: F::Lanes, other: F::Lanes) -> F::Lanes {
         self.fold.join(one, other)
+    }
+    #[inline(always)]
+    fn carry(
+        &self,
+        simd: S,
+        eights: usize,
+        load: impl Fn(usize, usize, L::Vec<S>) -> L::Vec<S>,
+    ) -> F::Lanes {
+        self.fold.carry(
+            simd,
+            eights,
+            #[inline(always)]
+            |i, register, pad| self.keep(simd, load(i, register, pad), pad),
+        )
     }
 }
 

@@ -130,6 +130,7 @@ impl<S: Simd, T: Number> LaneFold<S, T::Vec<S>> for Adds<T> {
     // Not measured again for narrower ones: `u8`, whose step is two operations, once took longer.
     const ALIGNS: bool = !T::IS_FLOAT && (size_of::<T>() >= 4 || S::REGISTERS == 4);
     const TURNS: bool = T::IS_FLOAT;
+    const CARRIES: bool = !T::IS_FLOAT && size_of::<T>() >= 4;
 
     #[inline(always)]
     fn identity(&self, simd: S) -> Self::Lanes {
@@ -147,6 +148,34 @@ impl<S: Simd, T: Number> LaneFold<S, T::Vec<S>> for Adds<T> {
     #[inline(always)]
     fn join(&self, one: Self::Lanes, other: Self::Lanes) -> Self::Lanes {
         T::join_lanes::<S>(one, other)
+    }
+    #[inline(always)]
+    fn carry(
+        &self,
+        simd: S,
+        eights: usize,
+        load: impl Fn(usize, usize, T::Vec<S>) -> T::Vec<S>,
+    ) -> Self::Lanes {
+        let none = T::Vec::<S>::splat(simd, T::PAD);
+        // What counts once, twice and four times, and sums of what counts eight times.
+        let (mut ones, mut twos, mut fours) = (none, none, none);
+        let mut lanes = T::no_lanes(simd);
+        for i in 0..eights {
+            let (a, b, c, d, eight);
+            (ones, a) = ones.full_add(load(i, 0, none), load(i, 1, none));
+            (ones, b) = ones.full_add(load(i, 2, none), load(i, 3, none));
+            (ones, c) = ones.full_add(load(i, 4, none), load(i, 5, none));
+            (ones, d) = ones.full_add(load(i, 6, none), load(i, 7, none));
+            let (four, other);
+            (twos, four) = twos.full_add(a, b);
+            (twos, other) = twos.full_add(c, d);
+            (fours, eight) = fours.full_add(four, other);
+            lanes = T::add_lanes(simd, lanes, eight);
+        }
+        for part in [fours, twos, ones] {
+            lanes = T::add_lanes(simd, T::join_lanes::<S>(lanes, lanes), part);
+        }
+        lanes
     }
 }
 

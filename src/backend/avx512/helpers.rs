@@ -53,6 +53,12 @@ helpers! {
         let mask = !prefix(before) as __mmask16;
         _mm512_mask_loadu_ps(pad, mask, values.as_ptr().wrapping_sub(before))
     }
+    full_add_int(a: __m512i, b: __m512i, c: __m512i) -> (__m512i, __m512i) {
+        let sum = _mm512_ternarylogic_epi64::<0b1001_0110>(a, b, c);
+        // Not of all three, but of the sum and those of them that nobody needs any more: a register less
+        // to copy.
+        (sum, _mm512_ternarylogic_epi64::<0b1101_0100>(b, c, sum))
+    }
     select_f32(mask: __mmask16, yes: __m512, no: __m512) -> __m512 {
         _mm512_mask_blend_ps(mask, no, yes)
     }
