@@ -127,16 +127,21 @@ impl<'i, K: Kernel> Kernel for There<'i, K> {
 
 #[inline]
 fn enter<K: Kernel>(backend: Backend, kernel: K, input: K::Input) -> K::Output {
-    match backend.level() {
-        choice::Level::Scalar => Scalar::enter(kernel, input),
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: a `Backend` of this level exists only where its features were detected.
-        choice::Level::Sse => unsafe { x86::Sse::enter(kernel, input) },
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: as above.
-        choice::Level::Avx2 => unsafe { x86::Avx2::enter(kernel, input) },
-        #[cfg(target_arch = "x86_64")]
-        // SAFETY: as above.
-        choice::Level::Avx512 => unsafe { x86::Avx512::enter(kernel, input) },
+    let level = backend.level();
+    #[cfg(target_arch = "x86_64")]
+    {
+        if level > choice::Level::Avx2 {
+            // SAFETY: a `Backend` of this level exists only where its features were detected.
+            return unsafe { x86::Avx512::enter(kernel, input) };
+        }
+        if level > choice::Level::Sse {
+            // SAFETY: as above.
+            return unsafe { x86::Avx2::enter(kernel, input) };
+        }
+        if level > choice::Level::Scalar {
+            // SAFETY: as above.
+            return unsafe { x86::Sse::enter(kernel, input) };
+        }
     }
+    Scalar::enter(kernel, input)
 }
