@@ -8,6 +8,7 @@
 )]
 
 use super::{SHORT, Summable};
+use crate::aggregate::SHORT_OF_WORDS;
 use crate::backend::{Simd, Vector};
 use crate::integer::ratio;
 #[cfg(feature = "serde")]
@@ -115,9 +116,10 @@ macro_rules! integers {
             }
             #[inline(always)]
             fn short_sum(values: &[$T]) -> Option<i128> {
-                // Sixteen values cannot overflow the sum that is given in the end.
+                // So few values cannot overflow the sum that is given in the end.
+                let most = const { if size_of::<$T>() < 8 { SHORT } else { SHORT_OF_WORDS } };
                 let sum = || values.iter().map(|&x| $Sum::from(x)).sum::<$Sum>() as i128;
-                (values.len() <= SHORT).then(sum)
+                (values.len() <= most).then(sum)
             }
             #[inline(always)]
             fn sum_of_one(tile: i128) -> $Sum {
