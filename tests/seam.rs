@@ -203,6 +203,7 @@ fn operations<S: Simd, T: Lane, V: Vector<S, T>>(simd: S) {
         same_bits(&lanes(x.and(y)), zip(|a, b| T::of_bits(a.bits() & b.bits())), &("and", context));
         same_bits(&lanes(x.or(y)), zip(|a, b| T::of_bits(a.bits() | b.bits())), &("or", context));
         same_bits(&lanes(x.xor(y)), zip(|a, b| T::of_bits(a.bits() ^ b.bits())), &("xor", context));
+        full_adds::<S, T, V>(simd, &a, &b);
         assert_eq!(V::bits(simd, x.lt(y)), truth(|a, b| a < b), "{context:?}");
         assert_eq!(V::bits(simd, x.eq(y)), truth(|a, b| a == b), "{context:?}");
         assert_eq!(V::bits(simd, x.le(y)), truth(|a, b| a <= b), "{context:?}");
@@ -213,6 +214,22 @@ fn operations<S: Simd, T: Lane, V: Vector<S, T>>(simd: S) {
         same_bits(&[x.fold_max()], [halve(a.clone(), greater)], &("fold_max", &a));
         masks::<S, T, V>(simd, &a, &b);
         parts::<S, T, V>(simd, &a, &b);
+    }
+}
+
+/// Three numbers as two: of each bit, the sum and what is carried.
+#[inline(always)]
+fn full_adds<S: Simd, T: Lane, V: Vector<S, T>>(simd: S, a: &[T], b: &[T]) {
+    // A third with bits that are its own, in any place among the arguments.
+    let third = |a: T, b: T| T::of_bits(a.bits().rotate_left(5) ^ b.bits() >> 3 ^ 0xff);
+    let c: Vec<T> = a.iter().zip(b).map(|(&a, &b)| third(a, b)).collect();
+    for [a, b, c] in [[a, b, &c], [b, &c, a], [&c, a, b]] {
+        let of = |f: fn(u64, u64, u64) -> u64| {
+            (0..V::LANES).map(move |i| T::of_bits(f(a[i].bits(), b[i].bits(), c[i].bits())))
+        };
+        let (sum, carry) = V::load(simd, a).full_add(V::load(simd, b), V::load(simd, c));
+        same_bits(&lanes(sum), of(|a, b, c| a ^ b ^ c), &("the sum", a, b, c));
+        same_bits(&lanes(carry), of(|a, b, c| a & b | b & c | c & a), &("the carry", a, b, c));
     }
 }
 
