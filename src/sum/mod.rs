@@ -27,6 +27,13 @@
 //! ones two sums tell all: `Σx` modulo the width, and the sum of the upper bits of each,
 //! half of them (of `i64` the upper 16): their difference gives the sum of the lower bits,
 //! because that is known to fit. Tiles add up in 128 bits.
+//!
+//! That is three operations a register. AVX-512 has operations of three operands, two of which are
+//! a full adder: of each bit of three numbers, the sum and the carry, which counts twice. Seven full
+//! adders (carry-save addition, as in Harley's and Seal's count of bits) make of eight registers one
+//! that counts eight times, and leave what counts once, twice and four times to the next eight: 17
+//! operations, not 24. Longer columns than a run take 0.82 to 0.89 of the time so in L1 and L2
+//! (Emerald Rapids); a run as long as before, so it goes without.
 
 mod counted;
 mod float;
