@@ -13,10 +13,6 @@ use core::mem;
 /// dispatch: see [`Aggregate::short`].
 pub(crate) const SHORT: usize = 16;
 
-/// The same of what plain code takes a word or two for: of sixteen rows, a kernel takes less (Emerald
-/// Rapids: 16 `i64` 7.4 ns, not 8.8, and the dot product of 16 `i32` 10, not 13).
-pub(crate) const SHORT_OF_WORDS: usize = 12;
-
 /// The same of columns with nulls: of sixteen rows, a kernel takes no longer (AVX2, Zen 3).
 pub(crate) const SHORT_NULLABLE: usize = 8;
 

@@ -131,15 +131,16 @@ fn enter<K: Kernel>(backend: Backend, kernel: K, input: K::Input) -> K::Output {
     #[cfg(target_arch = "x86_64")]
     {
         if level > choice::Level::Avx2 {
-            // SAFETY: a `Backend` of this level exists only where its features were detected.
+            // SAFETY: a `Backend` exists only where the features of its level were detected, and above AVX2
+            // there is AVX-512 alone: see the assertion beside `LEVELS`.
             return unsafe { x86::Avx512::enter(kernel, input) };
         }
         if level > choice::Level::Sse {
-            // SAFETY: as above.
+            // SAFETY: as above; what is left above SSE is AVX2.
             return unsafe { x86::Avx2::enter(kernel, input) };
         }
         if level > choice::Level::Scalar {
-            // SAFETY: as above.
+            // SAFETY: as above; what is left above the scalar level is SSE.
             return unsafe { x86::Sse::enter(kernel, input) };
         }
     }

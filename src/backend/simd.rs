@@ -216,7 +216,8 @@ pub trait Vector<S: Simd, T>: Copy + Debug {
     #[must_use]
     fn xor(self, other: Self) -> Self;
     /// Three integers as two: the bits that are set in one or all of them, and, to be counted twice, those
-    /// that are set in two or all.
+    /// that are set in two or all. Two operations with AVX-512; what is written here, for other backends,
+    /// compilers make four or five of.
     #[doc(hidden)]
     #[must_use]
     #[inline(always)]

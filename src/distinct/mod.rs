@@ -37,7 +37,7 @@ mod sparse;
 
 use crate::adapt::Adapt;
 use crate::aggregate::Aggregate;
-use crate::backend::{Backend, Simd};
+use crate::backend::Simd;
 use crate::hash::hash_block;
 use crate::key::{BLOCK, Key};
 use crate::row::NumericRow;
@@ -148,11 +148,6 @@ impl<R: NumericRow> Aggregate<R> for DistinctSketch {
 
     const ANY_CUT: bool = true;
 
-    /// The best for few rows, too: the hash multiplies 64 bits, which AVX-512 does in one instruction.
-    #[inline(always)]
-    fn backend_for(&self, best: Backend, _: R::Column<'_>) -> Backend {
-        best
-    }
     #[inline(always)]
     fn identity(&self) -> DistinctPartial {
         DistinctPartial::new(self.precision)

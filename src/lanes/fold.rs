@@ -83,7 +83,8 @@ pub trait LaneFold<S: Simd, I> {
     #[doc(hidden)]
     const TURNS: bool = false;
     /// Whether [`carry`](Self::carry) takes in eight registers faster than as many steps, on a backend with
-    /// instructions of three operands. A row may be in any lane then.
+    /// instructions of three operands. A row may be in any lane then. Only for a fold that has its own
+    /// `carry`; one that wraps another has both of it, or neither.
     #[doc(hidden)]
     const CARRIES: bool = false;
     /// The state of lanes that have seen no row.
@@ -116,7 +117,7 @@ pub trait LaneFold<S: Simd, I> {
     }
 }
 
-/// Two folds in one sweep.
+/// Two folds in one sweep. Without [`carry`](LaneFold::carry), by which each would load all rows anew.
 impl<S, I, A, B> LaneFold<S, I> for (A, B)
 where
     S: Simd,

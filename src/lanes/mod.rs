@@ -38,7 +38,9 @@
 //!    by [`turned`].
 //! 7. Loads follow addresses: the loop over the stripes of a whole tile's run is not unrolled. The compiler would
 //!    sort them by lane, and a sum of 30 million `f64` would take 1.25 times as long.
-//! 8. The fold of a tile waits for nothing but itself, so the CPU overlaps it with the
+//! 8. Sums of wide integers, which are exact, and so may have a row in any lane, take in two stripes at once
+//!    with AVX-512, beyond one run: by full adders, in one state; see [`sum`](crate::sum).
+//! 9. The fold of a tile waits for nothing but itself, so the CPU overlaps it with the
 //!    loads of the next tile.
 
 pub(crate) mod digits;
@@ -84,6 +86,7 @@ where
     }
     // Of one run the steps are few, and what counts once, twice and four times is to be added up in the end:
     // 64 `i32` took 1.1 times as long.
+    const { assert!(!(F::CARRIES && F::TURNS), "rows go to any lane, or to one") };
     if const { S::REGISTERS == 4 && F::CARRIES } && !one_run {
         return carried(simd, rows, fold);
     }

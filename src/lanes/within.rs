@@ -51,7 +51,7 @@ pub(crate) struct Within<'f, L, F> {
 impl<L: Number, F> Within<'_, L, F> {
     /// The values that are there, and `pad` in the place of others.
     #[inline(always)]
-    fn keep<S: Simd>(&self, simd: S, values: L::Vec<S>, pad: L::Vec<S>) -> L::Vec<S> {
+    fn present<S: Simd>(&self, simd: S, values: L::Vec<S>, pad: L::Vec<S>) -> L::Vec<S> {
         match self.bounds {
             Some(bounds) => values.select(within(simd, bounds, values), pad),
             None => values,
@@ -80,7 +80,7 @@ where
             simd,
             lanes,
             #[inline(always)]
-            |pad| self.keep(simd, load(pad), pad),
+            |pad| self.present(simd, load(pad), pad),
         )
     }
     #[inline(always)]
@@ -98,7 +98,7 @@ where
             simd,
             eights,
             #[inline(always)]
-            |i, register, pad| self.keep(simd, load(i, register, pad), pad),
+            |i, register, pad| self.present(simd, load(i, register, pad), pad),
         )
     }
 }

@@ -9,7 +9,7 @@ pub use distance::{CosineSimilarity, EuclideanDistance, MeanAbsoluteError, RootM
 pub use joint::{Correlation, Covariance, Line, LinearFit};
 pub use weighted::{WeightedMean, WeightedVariance};
 
-use crate::aggregate::{Aggregate, SHORT, SHORT_OF_WORDS};
+use crate::aggregate::{Aggregate, SHORT};
 use crate::backend::{FloatVector, Simd, Vector};
 use crate::extrema::Ordered;
 use crate::integer::{OfProducts, Wide, WideTotal};
@@ -213,7 +213,7 @@ macro_rules! narrow {
             }
             #[inline(always)]
             fn short_dot(x: &[$T], y: &[$T]) -> Option<$Dot> {
-                if x.len() > SHORT_OF_WORDS {
+                if x.len() > SHORT {
                     return None;
                 }
                 // So few products need four bits more than one of them, and the result has more.

@@ -8,7 +8,6 @@
 )]
 
 use super::{SHORT, Summable};
-use crate::aggregate::SHORT_OF_WORDS;
 use crate::backend::{Simd, Vector};
 use crate::integer::ratio;
 #[cfg(feature = "serde")]
@@ -116,10 +115,9 @@ macro_rules! integers {
             }
             #[inline(always)]
             fn short_sum(values: &[$T]) -> Option<i128> {
-                // So few values cannot overflow the sum that is given in the end.
-                let most = const { if size_of::<$T>() < 8 { SHORT } else { SHORT_OF_WORDS } };
+                // Sixteen values cannot overflow the sum that is given in the end.
                 let sum = || values.iter().map(|&x| $Sum::from(x)).sum::<$Sum>() as i128;
-                (values.len() <= most).then(sum)
+                (values.len() <= SHORT).then(sum)
             }
             #[inline(always)]
             fn sum_of_one(tile: i128) -> $Sum {

@@ -33,7 +33,10 @@
 //! adders (carry-save addition, as in Harley's and Seal's count of bits) make of eight registers one
 //! that counts eight times, and leave what counts once, twice and four times to the next eight: 17
 //! operations, not 24. Longer columns than a run take 0.82 to 0.89 of the time so in L1 and L2
-//! (Emerald Rapids); a run as long as before, so it goes without.
+//! (Emerald Rapids), and a run 1.1 times as long, so it goes without; so do sums in a sweep with
+//! something else. A full adder is exact with signs, too, for the top bit has one weight in all three.
+//! Lanes add what is no more than a tile of rows and seven registers: 2,160 values of 32 bits or 1,080 of 64,
+//! whose upper parts, and the rest of each, add up to less than 2²⁸ or 2⁵⁹.
 
 mod counted;
 mod float;
@@ -76,7 +79,8 @@ pub trait Summable: Sized {
 
     /// Lane sums of no rows.
     fn no_lanes<S: Simd>(simd: S) -> Self::SumLanes<S>;
-    /// Adds a register of values, in which absent rows are [`pad`](Self::PAD).
+    /// Adds a register of values, in which absent rows are [`pad`](Self::PAD); of integers, also one of
+    /// what counts several times.
     fn add_lanes<S: Simd>(
         simd: S,
         lanes: Self::SumLanes<S>,
@@ -163,6 +167,10 @@ impl<S: Simd, T: Number> LaneFold<S, T::Vec<S>> for Adds<T> {
         eights: usize,
         load: impl Fn(usize, usize, T::Vec<S>) -> T::Vec<S>,
     ) -> Self::Lanes {
+        debug_assert!(
+            <Self as LaneFold<S, T::Vec<S>>>::CARRIES,
+            "bits that count, and lanes of nothing but them"
+        );
         let none = T::Vec::<S>::splat(simd, T::PAD);
         // What counts once, twice and four times, and sums of what counts eight times.
         let (mut ones, mut twos, mut fours) = (none, none, none);

@@ -54,9 +54,10 @@ helpers! {
         _mm512_mask_loadu_ps(pad, mask, values.as_ptr().wrapping_sub(before))
     }
     full_add_int(a: __m512i, b: __m512i, c: __m512i) -> (__m512i, __m512i) {
+        // Bit `4 a + 2 b + c` of the constant: whether one of the three is set, or all.
         let sum = _mm512_ternarylogic_epi64::<0b1001_0110>(a, b, c);
-        // Not of all three, but of the sum and those of them that nobody needs any more: a register less
-        // to copy.
+        // Bit `4 b + 2 c + sum`: whether two of `b`, `c` and `a = b ^ c ^ sum` are. Not of `a`, which the
+        // sum takes the register of: nothing has to be copied.
         (sum, _mm512_ternarylogic_epi64::<0b1101_0100>(b, c, sum))
     }
     select_f32(mask: __mmask16, yes: __m512, no: __m512) -> __m512 {
