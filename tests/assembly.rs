@@ -16,7 +16,9 @@
 //! nothing asks for bits or count, the code that makes them must be gone.
 //!
 //! What a short column costs is little more than its call: the way to a kernel must put nothing on the
-//! stack, and the search for a place must find its values in registers or where they are.
+//! stack, and jump by no table, and the search for a place must find its values in registers or where they are.
+//!
+//! Sums of wide integers have full adders of two operations each with AVX-512, and nothing on the stack.
 //!
 //! An entry or a loop that is not found is a failure.
 #![cfg(all(target_arch = "x86_64", feature = "std"))]
@@ -153,7 +155,12 @@ fn function<'a>(assembly: &'a str, parts: &[&str]) -> Vec<&'a str> {
 
 /// The lines of an AVX2 entry.
 fn entry<'a>(assembly: &'a str, kernel: &str, name: &str) -> Vec<&'a str> {
-    let body = function(assembly, &["4Avx2", "5entry", kernel, name]);
+    entry_on("4Avx2", assembly, kernel, name)
+}
+
+/// The lines of an entry of a backend.
+fn entry_on<'a>(backend: &str, assembly: &'a str, kernel: &str, name: &str) -> Vec<&'a str> {
+    let body = function(assembly, &[backend, "5entry", kernel, name]);
     assert!(body.len() > 50, "{name} has a body");
     body
 }
@@ -297,6 +304,20 @@ fn check(opt_level: &str) {
         let stored = |line: &&&str| line.starts_with("push") || line.contains("%rsp");
         let stored: Vec<_> = body.iter().filter(stored).collect();
         assert!(stored.is_empty(), "{name} at opt-level {opt_level}: on the stack {stored:?}");
+        let by_table: Vec<_> = body.iter().filter(|line| line.starts_with("jmpq\t*%")).collect();
+        assert!(by_table.is_empty(), "{name} at opt-level {opt_level}: a table of {by_table:?}");
+    }
+    // Two operations for each of seven full adders.
+    for name in ["3Suml", "3Sumx"] {
+        let body = entry_on("6Avx512", &assembly, "6Update", name);
+        let adders = |lines: &[&str]| lines.iter().filter(|l| l.starts_with("vpternlog")).count();
+        let hot: Vec<_> = loops(&body).into_iter().filter(|lines| adders(lines) > 0).collect();
+        assert!(!hot.is_empty(), "{name} at opt-level {opt_level}: no loop of full adders");
+        for lines in hot {
+            let text = lines.join("\n");
+            assert_eq!(adders(lines), 14, "{name} at opt-level {opt_level}: in\n{text}");
+            assert!(!lines.iter().any(|l| is_call(l) || l.contains("%rsp")), "{name}: {text}");
+        }
     }
     let body = entry(&assembly, "6OneRun", "6ArgMinx");
     let is_kept = |line: &&&str| line.contains("%ymm") && line.contains("(%rsp)");
