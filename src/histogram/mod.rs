@@ -28,8 +28,8 @@ use alloc::boxed::Box as Shared;
 #[cfg(target_has_atomic = "ptr")]
 use alloc::sync::Arc as Shared;
 
-/// Longest slice whose values are placed one by one: of 64, in 100 bins, a kernel takes as long (AVX2,
-/// Zen 3).
+/// Longest slice whose values are placed one by one: of 64, in 100 bins, a kernel takes 0.9 (AVX2, Zen 3) and
+/// 0.7 of the time (AVX-512, Emerald Rapids), but in 1,000 bins 1.9 times as long, for it has a partial, too.
 const FEW: usize = 64;
 
 /// How many values fall into each bin; of pairs, the sum of their weights.
