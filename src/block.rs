@@ -13,7 +13,7 @@
 //!    so does what would rather not merge ([`Aggregate::ONE_BLOCK`]). Members of a tuple
 //!    each do as they would alone.
 //!
-//! Why 64 tiles? A merge takes some nanoseconds, a dispatch one, and a block of `f64` at
+//! Why 64 tiles? A merge takes some nanoseconds, a dispatch less than one, and a block of `f64` at
 //! the speed of DRAM 15,000: a sum of a million values took 1.01 and 1.02 times what it took
 //! without blocks, and a variance 0.97 and 0.99 times, in two runs on a busy machine, whose noise
 //! is as large. Other sizes were not measured. Blocks of a few tiles would be seen where threads

@@ -39,11 +39,13 @@
 //! 7. Loads follow addresses: the loop over the stripes of a whole tile's run is not unrolled. The compiler would
 //!    sort them by lane, and a sum of 30 million `f64` would take 1.25 times as long.
 //! 8. Sums of wide integers, which are exact, and so may have a row in any lane, take in two stripes at once
-//!    with AVX-512, beyond one run: by full adders, in one state; see [`sum`](crate::sum).
+//!    with AVX-512, beyond one run: by full adders, in one state; see `sum/adds.rs`.
 //! 9. The fold of a tile waits for nothing but itself, so the CPU overlaps it with the
 //!    loads of the next tile.
 
+mod carried;
 pub(crate) mod digits;
+mod few;
 mod fold;
 pub(crate) mod operation;
 mod source;
@@ -56,6 +58,9 @@ pub(crate) use source::{AHEAD, Dense, Masked, Source, Zip, validity};
 pub(crate) use terms::{Sums, Terms, totals};
 pub(crate) use turned::turned;
 pub(crate) use within::{Bounds, CountWithin, Within, convert, within};
+
+use carried::carried;
+use few::{FEW, few};
 
 use crate::backend::Simd;
 use crate::number::RUN;
@@ -118,79 +123,6 @@ where
         // Of sixteen registers at once, the lanes of four folds were left in memory.
         groups::<S, R, F, 2, 2, 8>(simd, one_run, rows, fold)
     }
-}
-
-/// Registers that [`few`] folds.
-const FEW: usize = 4;
-
-/// Folds rows, of which there is one, that reach no further than the first four registers of
-/// eight or more. That is the halving of [`groups`] without those that have no row: joining lanes
-/// that were stepped once with the identity changes nothing.
-///
-/// Builds for debugging keep it apart; see [`stripes`].
-#[cfg_attr(debug_assertions, inline)]
-#[cfg_attr(not(debug_assertions), inline(always))]
-fn few<S, R, F>(simd: S, rows: R, fold: &F) -> F::Lanes
-where
-    S: Simd,
-    R: Source<S>,
-    F: LaneFold<S, R::Item>,
-{
-    debug_assert!(rows.reaches(0));
-    let mut lanes = first_of(simd, rows, fold, 0);
-    if rows.reaches(1) {
-        let mut other = first_of(simd, rows, fold, 1);
-        if rows.reaches(2) {
-            lanes = fold.join(lanes, first_of(simd, rows, fold, 2));
-        }
-        if rows.reaches(3) {
-            other = fold.join(other, first_of(simd, rows, fold, 3));
-        }
-        lanes = fold.join(lanes, other);
-    }
-    lanes
-}
-
-/// Folds rows of which a fold takes in two stripes of four registers at once.
-#[cfg_attr(debug_assertions, inline)]
-#[cfg_attr(not(debug_assertions), inline(always))]
-fn carried<S, R, F>(simd: S, rows: R, fold: &F) -> F::Lanes
-where
-    S: Simd,
-    R: Source<S>,
-    F: LaneFold<S, R::Item>,
-{
-    debug_assert_eq!(S::REGISTERS, 4);
-    let pairs = rows.stripes() / 2;
-    let mut lanes = fold.carry(
-        simd,
-        pairs,
-        #[inline(always)]
-        |pair, register, pad| {
-            R::load(simd, rows.stripe(2 * pair + register / 4), register % 4, pad)
-        },
-    );
-    if rows.stripes() % 2 == 1 {
-        [lanes] = step_stripe::<S, R, F, 1, 4>(simd, rows, fold, 0, 2 * pairs, [lanes]);
-    }
-    for register in 0..4 {
-        if rows.reaches(register) {
-            lanes = step_rest(simd, rows, fold, lanes, register);
-        }
-    }
-    lanes
-}
-
-/// The lanes of a register that has seen the rows after the last whole stripe, and no others.
-#[cfg_attr(debug_assertions, inline)]
-#[cfg_attr(not(debug_assertions), inline(always))]
-fn first_of<S, R, F>(simd: S, rows: R, fold: &F, register: usize) -> F::Lanes
-where
-    S: Simd,
-    R: Source<S>,
-    F: LaneFold<S, R::Item>,
-{
-    step_rest(simd, rows, fold, fold.identity(simd), register)
 }
 
 /// Takes in a register of the rows after the last whole stripe.
